@@ -1,0 +1,53 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/net/await.hpp"
+
+namespace jejak::net {
+
+struct HttpClientOptions {
+    std::chrono::milliseconds total_limit{15'000};   ///< resolve, connect, TLS, send, answer: all of it
+    std::size_t answer_max = 4 * 1024;               ///< octets of body kept; reading stops there
+    bool allow_private_address = false;              ///< loopback, private, link-local, … are refused otherwise (SSRF)
+    std::size_t idle_connections_max = 8;            ///< kept open per client for the next request
+};
+
+struct Sent {
+    enum class How : std::uint8_t {
+        answered,    ///< `status` is set; redirects are not followed
+        unreachable, ///< not resolved, refused, TLS failed, closed before an answer
+        timed_out,
+        refused      ///< the address is private, or plain http without permission: nothing was sent
+    };
+    How how = How::unreachable;
+    unsigned status = 0;
+    std::optional<std::chrono::seconds> retry_after;   ///< the header, in either form
+    std::string body;
+    std::string reason;   ///< one word for logs: "refused", "tls", …; never the URL
+};
+
+/// One POST target: keeps its connections open between requests. https verifies the host; http only with
+/// allow_private_address. Resolves at every new connection and connects to the checked address.
+class HttpClient {
+public:
+    /// errors: throws std::invalid_argument when `url` is not absolute http(s) or has user information.
+    HttpClient(asio::any_io_executor executor, std::string_view url, HttpClientOptions options);
+    ~HttpClient();
+
+    awaitable<Sent> post(std::vector<std::pair<std::string, std::string>> headers, std::string body);
+    /// Any method and target on the same host: for the operator's tool and the simulators.
+    awaitable<Sent> request(std::string method, std::string target, std::vector<std::pair<std::string, std::string>> headers,
+                            std::string body);
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace jejak::net

@@ -1,0 +1,34 @@
+#pragma once
+#include <list>
+#include <string>
+
+#include "gateway/net/await.hpp"
+
+namespace jejak::net {
+
+/// Owns every long-lived coroutine. Nothing in the gateway is detached: what starts here is joined here. Use it only on the
+/// loop's thread.
+class TaskGroup {
+public:
+    explicit TaskGroup(asio::any_io_executor executor);
+    TaskGroup(const TaskGroup&) = delete;
+    TaskGroup& operator=(const TaskGroup&) = delete;
+
+    /// Starts `task`. An exception escaping it is a bug: it is logged under `name`, the whole group stops, and failed() says so.
+    void spawn(std::string name, awaitable<void> task);
+    /// Asks every task to end. Each sees stop_requested() and finishes what it holds.
+    void stop();
+    /// Waits for every task to end; false if `limit` came first.
+    awaitable<bool> join(std::chrono::milliseconds limit);
+
+    bool failed() const { return failed_; }
+    std::size_t size() const { return tasks_.size(); }
+
+private:
+    asio::any_io_executor executor_;
+    asio::steady_timer idle_;
+    std::list<asio::cancellation_signal> tasks_;
+    bool failed_ = false;
+};
+
+}  // namespace jejak::net

@@ -1,0 +1,65 @@
+#pragma once
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/understand/reading.hpp"
+
+namespace jejak::understand {
+
+/// One fault of a pack, for the person who edits it.
+struct PackFault {
+    std::string file;   ///< "words.toml"
+    unsigned line = 0;
+    std::string message;   ///< what is wrong and what would be right
+};
+
+/// A place of the pack: an administrative area or an official gate. Informal names belong to a private overlay.
+struct Place {
+    std::string code;    ///< Kemendagri; a gate has the code of its village
+    std::string name;
+    double latitude = 0, longitude = 0;
+    bool gate = false;
+};
+
+/// What a village says and hears, loaded and checked: an immutable value, shared by whoever reads texts.
+class Pack {
+public:
+    /// Reads every TOML file of the folder. Empty when `faults` has any.
+    static std::shared_ptr<const Pack> load(const std::filesystem::path& folder, std::vector<PackFault>& faults);
+    /// What only lint asks: every example understood as stated, replies within budget, no ambiguous keyword.
+    std::vector<PackFault> lint() const;
+
+    /// The most specific place of that code, trying shorter prefixes; null when the pack has none.
+    const Place* place(std::string_view code) const;
+    /// "Sajingan Besar" for "61.01.09.2002"; the code's own district.
+    const Place* district_of(std::string_view code) const;
+
+    /// The reply of that name in the pack's language with `{field}`s filled in; the name itself must exist (lint proves it).
+    std::string reply(std::string_view name, const std::vector<std::pair<std::string_view, std::string>>& fields = {}) const;
+
+    /// "departure" for unofficial_land_route and unofficial_port, and so on: what counts as one event.
+    std::string_view group_of(Category category) const;
+
+    /// CAP triple for a kind of alert. source: the pack's rules.toml
+    struct AlertRule { std::string urgency, severity, certainty; };
+    const AlertRule& alert_rule(AlertKind kind) const;
+
+    std::chrono::minutes utc_offset_of(std::string_view msisdn) const;
+    std::string_view name() const;
+    std::string_view version() const;
+
+    struct Data;
+    explicit Pack(std::unique_ptr<const Data> data);
+    ~Pack();
+    const Data& data() const { return *data_; }
+
+private:
+    std::unique_ptr<const Data> data_;
+};
+
+}  // namespace jejak::understand

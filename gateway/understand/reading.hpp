@@ -1,0 +1,74 @@
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "protocol/time.hpp"
+#include "protocol/vocabulary.hpp"
+
+namespace jejak::understand {
+
+/// What a text says beside its category. Bits, stored with the report; names in flag_names().
+enum class Flag : std::uint32_t {
+    minor_involved = 1u << 0, minor_reporter = 1u << 1, female = 1u << 2, pregnant = 1u << 3, medical = 1u << 4,
+    violence = 1u << 5, weapon = 1u << 6, imminent = 1u << 7, ongoing = 1u << 8, recurring = 1u << 9,
+    self_victim = 1u << 10, phone_monitored = 1u << 11, official_involved = 1u << 12, foreign_national = 1u << 13,
+    mass = 1u << 14, retrafficking = 1u << 15, duress = 1u << 16, unknown_sender = 1u << 17, from_abroad = 1u << 18
+};
+using Flags = std::uint32_t;
+constexpr bool has(Flags set, Flag one) { return (set & static_cast<Flags>(one)) != 0; }
+std::vector<std::string_view> flag_names(Flags set);
+
+/// When, as far as stated. A clock time or "now" gives `at`; "last night" gives a span; nothing said leaves all empty.
+struct When {
+    std::optional<WallTime> at;
+    std::optional<WallTime> since;
+    std::optional<WallTime> until;
+    bool now = false;    ///< "sekarang" and the like
+    bool past = false;   ///< yesterday, last night, or an earlier clock time
+};
+
+/// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's order.
+struct Registration {
+    std::string name, nik, sex, village, village_name, destination, job, exit_point, phone;
+    std::optional<WallTime> date;
+    std::vector<std::string> missing;
+    bool minor = false;   ///< by the NIK's birth date, at departure
+    std::string nik_problem;  ///< empty, or why the NIK cannot be one
+};
+
+/// What Jejak takes a text to mean: a suggestion, never in place of what was said.
+struct Reading {
+    Intent intent = Intent::unclear;
+    Category category = Category::none;
+    std::optional<std::uint32_t> people, people_max;
+    std::string place;         ///< Kemendagri code, or empty
+    std::string place_name;
+    When when;
+    std::string destination;   ///< pack place name or ISO 3166 code
+    std::string vehicle, plate, recruiter, recruiter_phone;
+    Flags flags = 0;
+    std::vector<std::string> indicators;   ///< ILO indicators, code names
+    std::vector<AlertKind> alerts;         ///< what the text alone would raise, by the pack's rules
+    std::string ask;                       ///< the single next question's slot; questions come with dialogues
+    std::string reference;                 ///< a code in the text (STATUS, BERANGKAT, TIBA, SETUJU …), upper case
+    Registration registration;             ///< for Intent::register_worker
+    double confidence = 0;
+    std::vector<std::string> why;          ///< one line per decision, for `explain`
+};
+
+/// What is known before reading: when it came, and who sent it.
+struct ReadingContext {
+    WallTime received_at{};
+    std::string sender;              ///< E.164 or as the wire spelt it; decides the zone (+60, +65: UTC+8)
+    Role role = Role::villager;
+    std::string place;               ///< Kemendagri code of the sender's village; breaks ties
+};
+
+class Pack;
+
+/// Reads one text. Pure, linear in its length; never throws for anything a person can type.
+Reading read(const Pack& pack, std::string_view text, const ReadingContext& context);
+
+}  // namespace jejak::understand

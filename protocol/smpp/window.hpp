@@ -1,0 +1,7 @@
+#pragma once
+#include <cstddef>
+#include <cstdint>
+
+namespace jejak::smpp {
+
+}  // namespace jejak::smpp
