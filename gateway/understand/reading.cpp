@@ -1,0 +1,1 @@
+#include "gateway/understand/reading.hpp"

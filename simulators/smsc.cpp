@@ -1,0 +1,1 @@
+namespace jejak::sim {}
