@@ -1,1 +1,3 @@
-int main() { return 1; }
+#include "gateway/gateway.hpp"
+
+int main(int argc, char** argv) { return jejak::run_daemon(argc, argv); }

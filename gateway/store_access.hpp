@@ -29,6 +29,7 @@ public:
     net::awaitable<void> read(std::function<void(storage::View&)> ask);
 
     storage::Store& store() { return store_; }
+    net::asio::any_io_executor executor() const { return executor_; }
 
 private:
     struct Finished;

@@ -6,13 +6,15 @@ namespace {
 template <class Enum>
 struct Names;
 
-#define JEJAK_NAMES(Enum, last, ...)                                             \
-    template <>                                                                  \
-    struct Names<Enum> {                                                         \
+#define JEJAK_NAMES(Enum, last, ...)                                                  \
+    template <>                                                                       \
+    struct Names<Enum> {                                                              \
         static constexpr auto table = std::to_array<std::string_view>({__VA_ARGS__}); \
-        static_assert(table.size() == static_cast<std::size_t>(Enum::last) + 1); \
-    };                                                                           \
-    std::string_view name_of(Enum value) { return Names<Enum>::table[static_cast<std::size_t>(value)]; }
+        static_assert(table.size() == static_cast<std::size_t>(Enum::last) + 1);      \
+    };                                                                                \
+    std::string_view name_of(Enum value) {                                            \
+        return Names<Enum>::table[static_cast<std::size_t>(value)];                   \
+    }
 
 JEJAK_NAMES(Intent, note, "unclear", "report", "sos", "safe", "arrived", "departed", "register", "returned", "missing",
             "status", "check", "recommendation", "help", "stop", "start", "yes", "no", "skip", "erase", "position",
@@ -38,14 +40,30 @@ JEJAK_NAMES(Audience, oversight, "general", "child_protection", "oversight")
 
 }  // namespace
 
-std::string_view to_string(Intent value) { return name_of(value); }
-std::string_view to_string(Category value) { return name_of(value); }
-std::string_view to_string(AlertKind value) { return name_of(value); }
-std::string_view to_string(AlertStatus value) { return name_of(value); }
-std::string_view to_string(Role value) { return name_of(value); }
-std::string_view to_string(WorkerState value) { return name_of(value); }
-std::string_view to_string(Fate value) { return name_of(value); }
-std::string_view to_string(Audience value) { return name_of(value); }
+std::string_view to_string(Intent value) {
+    return name_of(value);
+}
+std::string_view to_string(Category value) {
+    return name_of(value);
+}
+std::string_view to_string(AlertKind value) {
+    return name_of(value);
+}
+std::string_view to_string(AlertStatus value) {
+    return name_of(value);
+}
+std::string_view to_string(Role value) {
+    return name_of(value);
+}
+std::string_view to_string(WorkerState value) {
+    return name_of(value);
+}
+std::string_view to_string(Fate value) {
+    return name_of(value);
+}
+std::string_view to_string(Audience value) {
+    return name_of(value);
+}
 
 template <class Enum>
 std::optional<Enum> parse(std::string_view name) {

@@ -12,32 +12,112 @@ namespace jejak {
 
 /// What a text asks for.
 enum class Intent : std::uint8_t {
-    unclear, report, sos, safe, arrived, departed, register_worker, returned, missing, status, check, recommendation,
-    help, stop, start, yes, no, skip, erase, position, verify, accept, refer, close, note
+    unclear,
+    report,
+    sos,
+    safe,
+    arrived,
+    departed,
+    register_worker,
+    returned,
+    missing,
+    status,
+    check,
+    recommendation,
+    help,
+    stop,
+    start,
+    yes,
+    no,
+    skip,
+    erase,
+    position,
+    verify,
+    accept,
+    refer,
+    close,
+    note
 };
 
 /// What a report is about. `none` means that no category's words were stated.
 enum class Category : std::uint8_t {
-    none, unofficial_land_route, unofficial_port, irregular_at_official_port, recruitment, harbouring, transport,
-    documents, labour_exploitation, sexual_exploitation, other_exploitation, online_scam, missing_person, foreign_entry,
-    broker_fraud, irregular_departure, return_assistance, other, spam, not_a_case
+    none,
+    unofficial_land_route,
+    unofficial_port,
+    irregular_at_official_port,
+    recruitment,
+    harbouring,
+    transport,
+    documents,
+    labour_exploitation,
+    sexual_exploitation,
+    other_exploitation,
+    online_scam,
+    missing_person,
+    foreign_entry,
+    broker_fraud,
+    irregular_departure,
+    return_assistance,
+    other,
+    spam,
+    not_a_case
 };
 
 enum class AlertKind : std::uint8_t {
-    sos, duress, minor, departure_now, departure_past, cluster, recruiter_repeat, harbouring, overdue, lost_contact,
-    route_mismatch, private_route_letter, foreign_entry, broker_fraud, official_involved, retrafficking, all_clear
+    sos,
+    duress,
+    minor,
+    departure_now,
+    departure_past,
+    cluster,
+    recruiter_repeat,
+    harbouring,
+    overdue,
+    lost_contact,
+    route_mismatch,
+    private_route_letter,
+    foreign_entry,
+    broker_fraud,
+    official_involved,
+    retrafficking,
+    all_clear
 };
 
 enum class AlertStatus : std::uint8_t { raised, updated, acknowledged, cancelled };
 
 enum class Role : std::uint8_t {
-    villager, family, worker, agent, village_official, village_head, task_force, immigration, bp3mi, child_protection,
-    ngo, admin
+    villager,
+    family,
+    worker,
+    agent,
+    village_official,
+    village_head,
+    task_force,
+    immigration,
+    bp3mi,
+    child_protection,
+    ngo,
+    admin
 };
 
 enum class WorkerState : std::uint8_t {
-    proposed, registered, verified, recommended, departed, arrived, active, late, unresponsive, lost_contact, danger,
-    returned, withdrawn, cancelled, found, closed, reintegration
+    proposed,
+    registered,
+    verified,
+    recommended,
+    departed,
+    arrived,
+    active,
+    late,
+    unresponsive,
+    lost_contact,
+    danger,
+    returned,
+    withdrawn,
+    cancelled,
+    found,
+    closed,
+    reintegration
 };
 
 /// Every inbound message has exactly one.

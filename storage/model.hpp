@@ -16,25 +16,25 @@ namespace jejak::storage {
 struct Message {
     Id id = 0;
     std::string channel;
-    LookupKey sender_key{};              ///< of the normalised originator; of "" when there is none
-    std::uint8_t sender_kind = 0;        ///< sms::Originator::Kind
+    LookupKey sender_key{};        ///< of the normalised originator; of "" when there is none
+    std::uint8_t sender_kind = 0;  ///< sms::Originator::Kind
     Sealed sender;
     Sealed destination;
-    Sealed text;                         ///< UTF-8 as decoded
-    Sealed raw;                          ///< octets of an undecodable or binary message; else empty
+    Sealed text;  ///< UTF-8 as decoded
+    Sealed raw;   ///< octets of an undecodable or binary message; else empty
     WallTime received_at{};
     Fate fate = Fate::unclear;
     sms::Remarks remarks = 0;
     std::optional<LookupKey> fingerprint;   ///< SMPP: what a redelivery repeats
     std::optional<LookupKey> provider_key;  ///< HTTP: of the provider's id
     std::optional<Id> duplicate_of;
-    std::optional<Id> assembly;             ///< the long text it is a part of
+    std::optional<Id> assembly;  ///< the long text it is a part of
 };
 
 /// A long text under way: its parts are messages. `lead` is the message that stands for the whole.
 struct Assembly {
     Id id = 0;
-    LookupKey key{};               ///< channel, source, destination, mechanism, reference, total
+    LookupKey key{};  ///< channel, source, destination, mechanism, reference, total
     Id lead = 0;
     std::uint8_t total = 0;
     WallTime first_at{};
@@ -45,8 +45,8 @@ struct Part {
     Id message = 0;
     std::uint8_t part = 0;
     std::uint8_t data_coding = 0;
-    LookupKey content{};           ///< of the octets: an identical part is a repeat, a different one a new generation
-    Sealed octets;                 ///< user data after the UDH, sealed as Table::segment, Column::raw, row = message
+    LookupKey content{};  ///< of the octets: an identical part is a repeat, a different one a new generation
+    Sealed octets;        ///< user data after the UDH, sealed as Table::segment, Column::raw, row = message
 };
 
 struct Person {
@@ -54,42 +54,42 @@ struct Person {
     LookupKey number_key{};
     Sealed number;
     Role role = Role::villager;
-    std::string place;             ///< Kemendagri code
+    std::string place;  ///< Kemendagri code
     WallTime added_at{};
 };
 
 struct Report {
     Id id = 0;
-    Id message = 0;                ///< the message that stands for the whole text
+    Id message = 0;  ///< the message that stands for the whole text
     LookupKey sender_key{};
     Intent intent = Intent::report;
     Category category = Category::none;
-    std::string place;             ///< Kemendagri code, or empty
+    std::string place;  ///< Kemendagri code, or empty
     std::optional<std::uint32_t> people;
     std::optional<std::uint32_t> people_max;
     std::optional<WallTime> onset;
-    std::uint32_t flags = 0;       ///< understand::Flag bits
+    std::uint32_t flags = 0;  ///< understand::Flag bits
     std::optional<Id> incident;
     WallTime received_at{};
 };
 
 struct Worker {
     Id id = 0;
-    std::uint32_t number = 0;      ///< its code is a reference of kind "worker"
+    std::uint32_t number = 0;  ///< its code is a reference of kind "worker"
     WorkerState state = WorkerState::proposed;
     Sealed name;
     Sealed nik;
-    Sealed phone;                  ///< as the official gave it; nothing is sent to it
+    Sealed phone;  ///< as the official gave it; nothing is sent to it
     Sealed job;
     std::optional<LookupKey> nik_key;
-    std::optional<LookupKey> owner_key;   ///< the number that said SETUJU
+    std::optional<LookupKey> owner_key;  ///< the number that said SETUJU
     Sealed owner;
-    std::string sex;               ///< "f", "m" or empty
-    std::string village;           ///< Kemendagri code
+    std::string sex;      ///< "f", "m" or empty
+    std::string village;  ///< Kemendagri code
     std::string destination;
-    std::string exit_point;        ///< Kemendagri code or pack place name, or empty
+    std::string exit_point;  ///< Kemendagri code or pack place name, or empty
     std::optional<WallTime> planned_at;
-    Id registered_by = 0;          ///< person
+    Id registered_by = 0;  ///< person
     WallTime registered_at{};
     std::optional<WallTime> consent_at;
 };
@@ -100,20 +100,20 @@ struct TrailEvent {
     Id worker = 0;
     Id message = 0;
     Intent kind = Intent::departed;
-    std::string place;             ///< code or name, as understood
-    bool claimed = false;          ///< from a number that is not the worker's own: a person confirms
+    std::string place;     ///< code or name, as understood
+    bool claimed = false;  ///< from a number that is not the worker's own: a person confirms
     WallTime at{};
 };
 
 struct Incident {
     Id id = 0;
-    std::uint32_t number = 0;      ///< its reference is of kind "incident"
-    std::string group;             ///< category group
-    std::string village;           ///< Kemendagri code, or empty
+    std::uint32_t number = 0;  ///< its reference is of kind "incident"
+    std::string group;         ///< category group
+    std::string village;       ///< Kemendagri code, or empty
     WallTime first_at{};
     WallTime last_at{};
     std::uint32_t reports = 0;
-    std::uint32_t reporters = 0;   ///< different numbers; exact up to reporters_counted_max
+    std::uint32_t reporters = 0;  ///< different numbers; exact up to reporters_counted_max
 };
 constexpr std::uint32_t reporters_counted_max = 1'000;
 
@@ -121,12 +121,12 @@ struct Alert {
     Id id = 0;
     Id incident = 0;
     Audience audience = Audience::general;
-    std::uint32_t sequence = 0;    ///< given by Unit::add
+    std::uint32_t sequence = 0;  ///< given by Unit::add
     AlertKind kind = AlertKind::sos;
     AlertStatus status = AlertStatus::raised;
     std::string urgency, severity, certainty;
     Category category = Category::none;
-    std::string place;             ///< village code or empty; names come from the pack
+    std::string place;  ///< village code or empty; names come from the pack
     std::optional<std::uint32_t> people;
     std::optional<std::uint32_t> people_max;
     std::uint32_t reporters = 1;
@@ -134,8 +134,8 @@ struct Alert {
     WallTime onset{};
     WallTime raised_at{};
     WallTime updated_at{};
-    WallTime published_at{};       ///< last event; updates wait a minute from here
-    bool unpublished = false;      ///< changed since published_at
+    WallTime published_at{};   ///< last event; updates wait a minute from here
+    bool unpublished = false;  ///< changed since published_at
     std::string acknowledged_by;
     std::optional<WallTime> acknowledged_at;
     std::string acknowledged_note;
@@ -145,7 +145,7 @@ struct Alert {
 /// decided when it is sent. Its public id is the webhook-id.
 struct Event {
     Id id = 0;
-    std::string type;              ///< "alert.raised", …
+    std::string type;  ///< "alert.raised", …
     WallTime at{};
     std::string body;
 };
@@ -156,7 +156,7 @@ struct Delivery {
     Id event = 0;
     std::string endpoint;
     DeliveryState state = DeliveryState::pending;
-    std::uint32_t attempts = 0;    ///< refusals of this one delivery; an endpoint that is away spends none
+    std::uint32_t attempts = 0;  ///< refusals of this one delivery; an endpoint that is away spends none
     std::optional<WallTime> not_before;
     bool replayed = false;
 };
@@ -164,30 +164,30 @@ struct Delivery {
 enum class ReplyState : std::uint8_t { pending, sent, confirmed, dropped };
 struct Reply {
     Id id = 0;
-    Id message = 0;                ///< what it answers
-    std::string channel;           ///< where it leaves
+    Id message = 0;       ///< what it answers
+    std::string channel;  ///< where it leaves
     LookupKey to_key{};
     ReplyState state = ReplyState::pending;
-    Sealed text;                   ///< Table::reply, Column::text
-    Sealed to;                     ///< Table::reply, Column::number
+    Sealed text;  ///< Table::reply, Column::text
+    Sealed to;    ///< Table::reply, Column::number
     WallTime valid_until{};
     std::optional<WallTime> not_before;  ///< after a throttle
-    std::string provider_id;       ///< from submit_sm_resp
+    std::string provider_id;             ///< from submit_sm_resp
 };
 
 struct AuditEntry {
     Id id = 0;
     WallTime at{};
-    std::string actor;             ///< "cli:root", "token:satgas", "daemon"
-    std::string action;            ///< "export", "person.add", "alert.acknowledge", …
-    std::string object;            ///< a public id or a name; no number, no text
-    std::string details;           ///< "reason=…"; sealed by the store
+    std::string actor;    ///< "cli:root", "token:satgas", "daemon"
+    std::string action;   ///< "export", "person.add", "alert.acknowledge", …
+    std::string object;   ///< a public id or a name; no number, no text
+    std::string details;  ///< "reason=…"; sealed by the store
 };
 
 struct Token {
     std::string name;
     Role role = Role::task_force;
-    std::string hash;              ///< SHA-256 of the token, hex
+    std::string hash;  ///< SHA-256 of the token, hex
     std::vector<std::string> areas;
     WallTime added_at{};
     bool revoked = false;
@@ -208,7 +208,7 @@ struct Ledger {
     std::uint64_t deliveries_owed = 0;
     std::array<std::uint64_t, 3> deliveries{};  ///< by DeliveryState
     std::uint64_t replies_owed = 0;
-    std::array<std::uint64_t, 4> replies{};     ///< by ReplyState
+    std::array<std::uint64_t, 4> replies{};  ///< by ReplyState
     bool operator==(const Ledger&) const = default;
     /// received and owed equal the sums of their parts.
     bool balances() const;

@@ -27,20 +27,22 @@ public:
     virtual std::optional<Person> person(const LookupKey& number_key) = 0;
     virtual std::vector<Person> people() = 0;
     virtual std::optional<Worker> worker(std::uint32_t number) = 0;
-    virtual std::optional<Worker> worker_of(const LookupKey& owner_key) = 0;  ///< the latest that agreed from this number
+    virtual std::optional<Worker> worker_of(
+        const LookupKey& owner_key) = 0;  ///< the latest that agreed from this number
     virtual std::optional<Worker> worker_with_nik(const LookupKey& nik_key) = 0;
     virtual std::vector<TrailEvent> trail(Id worker) = 0;
+    virtual bool opted_out(const LookupKey& number_key) = 0;  ///< BERHENTI, and no MULAI since
 
     // messages and reports
     virtual std::optional<Message> message(Id id) = 0;
     virtual std::optional<Report> report_of(Id message) = 0;
-    virtual std::optional<Id> ticket(std::uint32_t number) = 0;                 ///< the message it was issued for
+    virtual std::optional<Id> ticket(std::uint32_t number) = 0;  ///< the message it was issued for
     virtual std::optional<std::uint32_t> ticket_of(Id message) = 0;
     virtual std::optional<Id> message_of_provider(std::string_view channel, const LookupKey& provider_key) = 0;
     virtual std::optional<Id> uncertain(std::string_view channel, const LookupKey& fingerprint, WallTime now) = 0;
-    virtual std::optional<Assembly> assembly(const LookupKey& key) = 0;         ///< its latest generation
+    virtual std::optional<Assembly> assembly(const LookupKey& key) = 0;  ///< its latest generation
     virtual std::optional<Assembly> assembly_by_id(Id id) = 0;
-    virtual std::vector<Part> parts(Id assembly) = 0;                           ///< by part number
+    virtual std::vector<Part> parts(Id assembly) = 0;  ///< by part number
     virtual std::vector<Assembly> assemblies_waiting_since(WallTime before, std::size_t limit) = 0;
 
     // incidents and alerts
@@ -53,17 +55,22 @@ public:
 
     // what is owed
     virtual std::optional<Event> event(Id id) = 0;
-    virtual std::vector<Delivery> deliveries_pending(std::string_view endpoint, Id after, WallTime now, std::size_t limit) = 0;
+    virtual std::vector<Delivery> deliveries_pending(std::string_view endpoint, Id after, WallTime now,
+                                                     std::size_t limit) = 0;
     virtual std::vector<Reply> replies_pending(std::string_view channel, WallTime now, std::size_t limit) = 0;
+    virtual bool replies_expired(WallTime now) = 0;  ///< some pending reply's time is over
     virtual std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) = 0;
     virtual std::vector<EndpointState> endpoint_states() = 0;
-    struct EndpointCounts { std::string endpoint; std::uint64_t pending = 0, delivered = 0, dead = 0; };
+    struct EndpointCounts {
+        std::string endpoint;
+        std::uint64_t pending = 0, delivered = 0, dead = 0;
+    };
     virtual std::vector<EndpointCounts> endpoint_counts() = 0;
 
     // administration
     virtual std::vector<Token> tokens() = 0;
-    virtual Ledger ledger() = 0;            ///< the running account
-    virtual Ledger recount() = 0;           ///< the same from the rows: slow
+    virtual Ledger ledger() = 0;                      ///< the running account
+    virtual Ledger recount() = 0;                     ///< the same from the rows: slow
     virtual std::optional<Id> audit_broken_at() = 0;  ///< first entry whose chain does not fit
 
     // walking everything, oldest first, for exports
@@ -75,27 +82,28 @@ public:
 
 /// One unit of work: everything done through it is committed together or not at all. Lives on the writer thread; ids of rows
 /// the caller did not number are given here.
-class Unit : public View {
+class Unit : public virtual View {
 public:
-    virtual Id next_id(Table table) = 0;   ///< ascending, from the unit's time
-    virtual WallTime now() const = 0;      ///< the same through the whole unit
+    virtual Id next_id(Table table) = 0;  ///< ascending, from the unit's time
+    virtual WallTime now() const = 0;     ///< the same through the whole unit
 
     virtual void add(const Message& message) = 0;
-    virtual void set_fate(Id message, Fate fate) = 0;               ///< of it, and of every part of its assembly
+    virtual void set_fate(Id message, Fate fate) = 0;  ///< of it, and of every part of its assembly
     virtual void set_remarks(Id message, sms::Remarks remarks) = 0;
-    virtual std::uint32_t issue_ticket(Id message) = 0;             ///< a number for a reference; throws Exhausted at the end
+    virtual std::uint32_t issue_ticket(Id message) = 0;  ///< a number for a reference; throws Exhausted at the end
 
     /// A session or the process ended: whatever this channel took since then may come again. Empty channel: all channels.
     virtual void mark_uncertain(std::string_view channel, WallTime since) = 0;
-    virtual void forget_uncertain(Id message) = 0;                  ///< it came again, and was linked
+    virtual void forget_uncertain(Id message) = 0;  ///< it came again, and was linked
 
     virtual void add(const Assembly& assembly) = 0;
     virtual void set_state(Id assembly, Assembly::State state) = 0;
     virtual void add(Id assembly, const Part& part) = 0;
 
-    virtual void add(const Person& person) = 0;                     ///< replaces the one with this number
+    virtual void add(const Person& person) = 0;  ///< replaces the one with this number
     virtual bool remove_person(const LookupKey& number_key) = 0;
-    virtual std::uint32_t next_number(std::string_view kind) = 0;   ///< counter for "worker" and "incident" references
+    virtual void set_opted_out(const LookupKey& number_key, bool out) = 0;
+    virtual std::uint32_t next_number(std::string_view kind) = 0;  ///< counter for "worker" and "incident" references
     virtual void add(const Worker& worker) = 0;
     virtual void update(const Worker& worker) = 0;
     virtual void add(const TrailEvent& event) = 0;
@@ -105,22 +113,23 @@ public:
     virtual void add(const Incident& incident) = 0;
     virtual void update(const Incident& incident) = 0;
     virtual bool add_reporter(Id incident, const LookupKey& sender_key) = 0;  ///< true when this number is new to it
-    virtual std::uint32_t add(Alert& alert) = 0;                    ///< gives it the next sequence of its audience
+    virtual std::uint32_t add(Alert& alert) = 0;  ///< gives it the next sequence of its audience
     virtual void update(const Alert& alert) = 0;
 
     virtual void add(const Event& event) = 0;
     virtual void add(const Delivery& delivery) = 0;
     virtual void update(const Delivery& delivery) = 0;
-    virtual std::uint64_t replay_dead(std::string_view endpoint) = 0;  ///< dead deliveries become pending, flagged replayed
+    virtual std::uint64_t replay_dead(
+        std::string_view endpoint) = 0;  ///< dead deliveries become pending, flagged replayed
     virtual void set(const EndpointState& state) = 0;
 
     virtual void add(const Reply& reply) = 0;
-    virtual void update(const Reply& reply) = 0;                    ///< state, not_before, provider_id
+    virtual void update(const Reply& reply) = 0;  ///< state, not_before, provider_id
     virtual std::uint64_t drop_expired_replies(std::size_t limit) = 0;
 
     virtual void add(const Token& token) = 0;
     virtual bool revoke_token(std::string_view name) = 0;
-    virtual void audit(AuditEntry entry) = 0;                       ///< appends to the hash chain
+    virtual void audit(AuditEntry entry) = 0;  ///< appends to the hash chain
 };
 
 /// How a unit ended.
@@ -152,10 +161,13 @@ public:
     virtual void read(std::function<void(View&)> ask, std::function<void(std::exception_ptr)> done) = 0;
 
     virtual bool healthy() const = 0;
-    virtual std::string trouble() const = 0;   ///< why not, for the operator: no path, number or text
-    struct Counts { std::uint64_t batches = 0, units = 0, queued = 0, poisoned = 0, failures = 0; double last_commit_seconds = 0; };
+    virtual std::string trouble() const = 0;  ///< why not, for the operator: no path, number or text
+    struct Counts {
+        std::uint64_t batches = 0, units = 0, queued = 0, poisoned = 0, failures = 0;
+        double last_commit_seconds = 0;
+    };
     virtual Counts counts() const = 0;
-    virtual Id last_message() const = 0;       ///< highest message id at opening
+    virtual Id last_message() const = 0;  ///< highest message id at opening
     /// Commits what is queued, checkpoints, closes. Nothing may be submitted afterwards.
     virtual void close() = 0;
 };

@@ -26,7 +26,20 @@ using LookupKey = std::array<std::byte, 16>;
 using Sealed = std::vector<std::byte>;
 
 /// Tables that have public ids or sealed columns. The numbers enter keys: never renumber.
-enum class Table : std::uint8_t { message = 1, segment, report, worker, trail_event, incident, alert, event, delivery, reply, person, audit };
+enum class Table : std::uint8_t {
+    message = 1,
+    segment,
+    report,
+    worker,
+    trail_event,
+    incident,
+    alert,
+    event,
+    delivery,
+    reply,
+    person,
+    audit
+};
 
 /// Column names that enter the additional data of a sealed field: a value moved to another row or column does not open.
 enum class Column : std::uint8_t { sender = 1, destination, text, raw, name, nik, phone, number, details, job, note };

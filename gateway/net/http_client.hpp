@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,12 +29,17 @@ struct Sent {
     How how = How::unreachable;
     unsigned status = 0;
     std::optional<std::chrono::seconds> retry_after;   ///< the header, in either form
+    std::vector<std::pair<std::string, std::string>> headers;   ///< names in lower case
     std::string body;
     std::string reason;   ///< one word for logs: "refused", "tls", …; never the URL
 };
 
 /// One POST target: keeps its connections open between requests. https verifies the host; http only with
-/// allow_private_address. Resolves at every new connection and connects to the checked address.
+/// allow_private_address. Resolves at every new connection and connects to the checked address; a name with one private
+/// address among public ones is refused. A kept connection that turns out to be closed is replaced once, so a peer may see
+/// a request twice. Use it only on the loop's thread; several requests may be under way at once.
+///
+/// "unix:PATH" instead of a URL reaches a server's Unix socket (with allow_private_address): the operator's tool.
 class HttpClient {
 public:
     /// errors: throws std::invalid_argument when `url` is not absolute http(s) or has user information.

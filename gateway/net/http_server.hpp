@@ -58,6 +58,7 @@ public:
 private:
     struct State;
     std::shared_ptr<State> state_;
+    std::string address_;
 };
 
 }  // namespace jejak::net

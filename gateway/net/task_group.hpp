@@ -1,5 +1,5 @@
 #pragma once
-#include <list>
+#include <memory>
 #include <string>
 
 #include "gateway/net/await.hpp"
@@ -11,24 +11,24 @@ namespace jejak::net {
 class TaskGroup {
 public:
     explicit TaskGroup(asio::any_io_executor executor);
+    ~TaskGroup();
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
     /// Starts `task`. An exception escaping it is a bug: it is logged under `name`, the whole group stops, and failed() says so.
+    /// After stop() a new task is asked to end at once.
     void spawn(std::string name, awaitable<void> task);
     /// Asks every task to end. Each sees stop_requested() and finishes what it holds.
     void stop();
     /// Waits for every task to end; false if `limit` came first.
     awaitable<bool> join(std::chrono::milliseconds limit);
 
-    bool failed() const { return failed_; }
-    std::size_t size() const { return tasks_.size(); }
+    bool failed() const;
+    std::size_t size() const;
 
 private:
-    asio::any_io_executor executor_;
-    asio::steady_timer idle_;
-    std::list<asio::cancellation_signal> tasks_;
-    bool failed_ = false;
+    struct State;
+    std::shared_ptr<State> state_;   ///< shared with the tasks: one that outlives the group ends without touching it
 };
 
 }  // namespace jejak::net

@@ -1,1 +1,7 @@
-int main() { return 1; }
+#include <iostream>
+
+#include "gateway/tool/tool.hpp"
+
+int main(int argc, char** argv) {
+    return jejak::tool::run({argv + 1, argv + argc}, {std::cin, std::cout, std::cerr});
+}

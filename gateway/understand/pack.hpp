@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "gateway/understand/reading.hpp"
@@ -46,9 +47,18 @@ public:
     std::string_view group_of(Category category) const;
 
     /// CAP triple for a kind of alert. source: the pack's rules.toml
-    struct AlertRule { std::string urgency, severity, certainty; };
+    struct AlertRule { std::string urgency, severity, certainty, response; };
     const AlertRule& alert_rule(AlertKind kind) const;
 
+    /// Reports of one group and village within this time of the incident's last are one event.
+    std::chrono::minutes incident_window() const;
+    /// A published alert changes at most this often.
+    std::chrono::seconds update_interval() const;
+
+    /// The village's word for a form's field: "tanggal" for field_label("register", "date"); the field itself when unknown.
+    std::string_view field_label(std::string_view form, std::string_view field) const;
+
+    /// Minutes east of UTC where a sender lives, by country prefix; the pack's own zone for everybody else.
     std::chrono::minutes utc_offset_of(std::string_view msisdn) const;
     std::string_view name() const;
     std::string_view version() const;

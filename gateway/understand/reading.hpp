@@ -29,12 +29,20 @@ struct When {
     bool past = false;   ///< yesterday, last night, or an earlier clock time
 };
 
-/// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's order.
+/// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's words and order.
 struct Registration {
-    std::string name, nik, sex, village, village_name, destination, job, exit_point, phone;
-    std::optional<WallTime> date;
-    std::vector<std::string> missing;
-    bool minor = false;   ///< by the NIK's birth date, at departure
+    std::string name;          ///< as typed
+    std::string nik;           ///< digits only
+    std::string sex;           ///< "f", "m" or empty; from the NIK when the form does not say
+    std::string village;       ///< Kemendagri code; empty when the pack does not know `village_name`
+    std::string village_name;  ///< the pack's name, else as typed
+    std::string destination;   ///< pack place name, ISO 3166 code, else as typed
+    std::string job;
+    std::string exit_point;    ///< the pack's name ("PLBN Aruk"), else as typed
+    std::string phone;         ///< E.164, or empty when it cannot be a number
+    std::optional<WallTime> date;      ///< midnight that begins the day, in the sender's zone
+    std::vector<std::string> missing;  ///< the village's words for them, as Pack::field_label()
+    bool minor = false;   ///< under 18 at departure, by the NIK's birth date or a stated age
     std::string nik_problem;  ///< empty, or why the NIK cannot be one
 };
 
@@ -64,6 +72,7 @@ struct ReadingContext {
     std::string sender;              ///< E.164 or as the wire spelt it; decides the zone (+60, +65: UTC+8)
     Role role = Role::villager;
     std::string place;               ///< Kemendagri code of the sender's village; breaks ties
+    bool explain = false;            ///< fill Reading::why
 };
 
 class Pack;

@@ -15,7 +15,7 @@ namespace jejak::dialect {
 /// What of an HTTP request a dialect may look at. Names in lower case; nothing decoded twice.
 struct HttpRequest {
     std::string method;
-    std::string target;  ///< path and query as sent
+    std::string target;                                      ///< path and query as sent
     std::vector<std::pair<std::string, std::string>> query;  ///< percent-decoded, in order
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
@@ -44,7 +44,7 @@ struct Outcome {
     bool duplicate = false;
 };
 
-/// One aggregator's contract. `key` is the channel's secret: each dialect knows how its peer proves knowing it.
+/// One aggregator's contract, stateless; safe on any thread. `key` is the channel's secret: each dialect knows how its peer proves knowing it.
 struct Dialect {
     std::string_view name;
     /// The request is authentic. Constant time in the key.

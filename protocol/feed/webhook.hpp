@@ -20,14 +20,15 @@ public:
     /// The `webhook-signature` value: `v1,…` or `v1a,…`. `body` is signed as sent. `ensure`s that the key can sign.
     std::string sign(std::string_view id, std::chrono::sys_seconds timestamp, std::string_view body) const;
 
-    /// True when one of the space-separated signatures fits and the timestamp is within `tolerance` of `now`.
-    /// Constant time per signature.
+    /// True when one of the space-separated signatures (the first 16 are looked at) fits and the timestamp is within
+    /// `tolerance` of `now`. Constant time per signature.
     bool verify(std::string_view id, std::string_view timestamp, std::string_view signatures, std::string_view body,
                 std::chrono::sys_seconds now, std::chrono::seconds tolerance = std::chrono::minutes(5)) const;
 
 private:
     enum class Kind { hmac, ed25519_secret, ed25519_public };
-    Kind kind_ = Kind::hmac;
+    WebhookKey(Kind kind, std::string octets);
+    Kind kind_;
     Sensitive<std::string> octets_;
 };
 

@@ -15,32 +15,41 @@ struct Frame {
     std::span<const std::byte> body;
 };
 
-/// Why a byte stream cannot be trusted any more: answer generic_nack with `sequence` and close (SMPP.md F4, F5).
+/// Why a byte stream cannot be trusted any more: answer generic_nack with `sequence` and close (F4, F5).
 struct FrameError {
     std::uint32_t command_length = 0;
     std::uint32_t sequence = 0;  ///< 0 when the header was not to be believed (command_length below 16)
 };
 
-/// Cuts a byte stream into PDUs, however it is split. Never allocates for a length a peer claims: the buffer grows to
-/// `pdu_size_max` at most.
+/// Cuts a byte stream into PDUs, however it is split. Never allocates for a length a peer claims: memory follows the
+/// octets that came, doubling up to `pdu_size_max`, and goes back to `size_normal` once a long PDU is gone.
 class FrameBuffer {
 public:
+    static constexpr std::size_t size_normal = 16 * 1024;
+
     explicit FrameBuffer(std::size_t pdu_size_max = 70'000);
 
-    /// Free space to read into, never empty.
+    /// Free space to read into, never empty. The only call that moves octets: a read into this space may stay under way
+    /// while next() is called. Take every whole PDU with next() before asking: whoever lets them pile up until there is no
+    /// room loses the stream.
     std::span<std::byte> writable();
     /// `size` octets were written there.
     void commit(std::size_t size);
-    /// The next whole PDU; nothing yet; or an error after which the connection must close.
+    /// The next whole PDU; nothing yet; or an error after which the connection must close (and every later call says so).
     boost::system::result<std::optional<Frame>, FrameError> next();
+    /// Forgets what came, at the next writable(); the session is over.
+    void discard() { begin_ = end_; }
     /// Pre-bind peers get a smaller limit; raise it once bound.
-    void limit(std::size_t pdu_size_max) { pdu_size_max_ = pdu_size_max; }
+    void limit(std::size_t pdu_size_max);
+    /// Octets of a PDU that is not whole yet, when next() returned nothing.
+    std::size_t pending() const { return end_ - begin_; }
 
 private:
     std::vector<std::byte> buffer_;
     std::size_t begin_ = 0;
     std::size_t end_ = 0;
     std::size_t pdu_size_max_;
+    std::optional<FrameError> error_;
 };
 
 }  // namespace jejak::smpp

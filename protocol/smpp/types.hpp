@@ -8,21 +8,55 @@
 namespace jejak::smpp {
 
 enum class CommandId : std::uint32_t {
-    bind_receiver = 0x01, bind_transmitter = 0x02, query_sm = 0x03, submit_sm = 0x04, deliver_sm = 0x05, unbind = 0x06,
-    replace_sm = 0x07, cancel_sm = 0x08, bind_transceiver = 0x09, outbind = 0x0B, enquire_link = 0x15,
-    submit_multi = 0x21, alert_notification = 0x102, data_sm = 0x103, generic_nack = 0x80000000
+    bind_receiver = 0x01,
+    bind_transmitter = 0x02,
+    query_sm = 0x03,
+    submit_sm = 0x04,
+    deliver_sm = 0x05,
+    unbind = 0x06,
+    replace_sm = 0x07,
+    cancel_sm = 0x08,
+    bind_transceiver = 0x09,
+    outbind = 0x0B,
+    enquire_link = 0x15,
+    submit_multi = 0x21,
+    alert_notification = 0x102,
+    data_sm = 0x103,
+    generic_nack = 0x80000000
 };
 constexpr std::uint32_t response_bit = 0x80000000;
-constexpr bool is_response(std::uint32_t command_id) { return (command_id & response_bit) != 0; }
-constexpr std::uint32_t response_of(CommandId id) { return static_cast<std::uint32_t>(id) | response_bit; }
+constexpr bool is_response(std::uint32_t command_id) {
+    return (command_id & response_bit) != 0;
+}
+constexpr std::uint32_t response_of(CommandId id) {
+    return static_cast<std::uint32_t>(id) | response_bit;
+}
 
 /// A 32-bit status; peers send any value, so the named ones are only those we act on.
 enum class CommandStatus : std::uint32_t {
-    ok = 0x00, invalid_message_length = 0x01, invalid_command_length = 0x02, invalid_command_id = 0x03,
-    invalid_bind_status = 0x04, already_bound = 0x05, system_error = 0x08, invalid_source = 0x0A,
-    invalid_destination = 0x0B, bind_failed = 0x0D, invalid_password = 0x0E, invalid_system_id = 0x0F,
-    message_queue_full = 0x14, submit_failed = 0x45, throttled = 0x58, temporary_app_error = 0x64,
-    permanent_app_error = 0x65, rejected_app_error = 0x66, invalid_tlv_length = 0xC2
+    ok = 0x00,
+    invalid_message_length = 0x01,
+    invalid_command_length = 0x02,
+    invalid_command_id = 0x03,
+    invalid_bind_status = 0x04,
+    already_bound = 0x05,
+    system_error = 0x08,
+    invalid_source = 0x0A,
+    invalid_destination = 0x0B,
+    bind_failed = 0x0D,
+    invalid_password = 0x0E,
+    invalid_system_id = 0x0F,
+    message_queue_full = 0x14,
+    invalid_service_type = 0x15,
+    submit_failed = 0x45,
+    invalid_system_type = 0x53,
+    throttled = 0x58,
+    invalid_schedule = 0x61,
+    invalid_expiry = 0x62,
+    temporary_app_error = 0x64,
+    permanent_app_error = 0x65,
+    rejected_app_error = 0x66,
+    invalid_tlv_length = 0xC2
 };
 /// `ESME_RTHROTTLED` and the like; `0x000000ab` for one without a name here.
 std::string to_string(CommandStatus status);

@@ -8,7 +8,14 @@ namespace jejak::sms {
 
 /// The state of a submitted message. source: SMPP 3.4 section 5.2.28
 enum class MessageState : std::uint8_t {
-    unknown = 0, enroute = 1, delivered = 2, expired = 3, deleted = 4, undeliverable = 5, accepted = 6, rejected = 8
+    unknown = 0,
+    enroute = 1,
+    delivered = 2,
+    expired = 3,
+    deleted = 4,
+    undeliverable = 5,
+    accepted = 6,
+    rejected = 8
 };
 
 struct Receipt {

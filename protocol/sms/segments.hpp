@@ -9,12 +9,16 @@
 
 namespace jejak::sms {
 
+/// Part 1 to `total`: anything else is a stray, to be treated as a whole text of its own.
+bool in_range(const SegmentHeader& segment);
+
 /// A user data field taken apart.
 struct UserData {
-    std::span<const std::byte> body;       ///< after the header; all of it when the header did not parse
-    std::optional<SegmentHeader> segment;  ///< first valid concatenation element
+    std::span<const std::byte> body;       ///< after the header; all of it when the header overran the field
+    std::optional<SegmentHeader> segment;  ///< first concatenation element in range; if none is, the first stray one
     bool port_addressed = false;           ///< IEI 04/05: for an application on the phone, not for people
-    bool valid = true;                     ///< false: the header overran the field
+    bool national_shift = false;           ///< IEI 24/25: some characters need a national language table
+    bool valid = true;                     ///< false: the header overran the field, or one of its elements the header
 };
 
 /// Reads the user data header when `udhi` says there is one. source: 3GPP TS 23.040 section 9.2.3.24

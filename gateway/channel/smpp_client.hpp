@@ -1,0 +1,104 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "gateway/config.hpp"
+#include "gateway/intake/intake.hpp"
+#include "gateway/store_access.hpp"
+#include "gateway/telemetry.hpp"
+#include "protocol/sms/receipt.hpp"
+#include "protocol/smpp/session.hpp"
+
+namespace jejak::channel {
+
+/// A reply on its way out: already written as sent, so it leaves at most once.
+struct OutgoingReply {
+    storage::Id id = 0;
+    std::string to;     ///< E.164
+    std::string text;   ///< UTF-8
+    WallTime valid_until{};
+};
+
+/// One bind to one SMSC, for as long as the gateway runs: connects, binds, takes what comes, answers when it is durable,
+/// submits replies, reconnects. Lives on the loop's thread; the protocol's rules are smpp::Session's.
+class SmppClient {
+public:
+    /// Called for every stored message: wakes endpoints, sends the reply that left the unit as sent.
+    using Stored = std::function<void(const intake::Accepted&)>;
+    using RouteOf = std::function<casework::ReplyRoute()>;
+
+    static constexpr std::size_t replies_queued_max = 1'000;
+    static constexpr std::chrono::seconds connect_limit{10};
+    static constexpr std::chrono::seconds unbind_after{10};   ///< of a failing store
+    static constexpr std::chrono::seconds half_close_limit{5};
+
+    SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
+               RouteOf route, Stored stored);
+    ~SmppClient();
+
+    /// Until asked to stop; then answers what is owed, unbinds and returns.
+    net::awaitable<void> run();
+
+    const std::string& name() const { return options_.name; }
+    /// A reply could leave at once: bound to transmit, not throttled, room in the queue.
+    bool ready() const;
+    /// Queues a reply written as sent. When it cannot leave after all it becomes pending again, known unsent.
+    void submit(OutgoingReply reply);
+    bool bound() const;
+    /// One word for readiness: "bound", "connecting", "store_failing".
+    std::string_view status() const;
+
+private:
+    struct Link;
+    struct Submitting;
+    using LinkPtr = std::shared_ptr<Link>;
+
+    net::awaitable<std::optional<net::asio::ip::tcp::socket>> connect();
+    net::awaitable<void> run_session(net::asio::ip::tcp::socket socket);
+    net::awaitable<void> read_loop(LinkPtr link);
+    net::awaitable<void> write_loop(LinkPtr link);
+    net::awaitable<void> finish_half_closed(LinkPtr link);
+
+    void drain(const LinkPtr& link);
+    void on_event(const LinkPtr& link, smpp::Bound& bound);
+    void on_event(const LinkPtr& link, smpp::BindRefused& refused);
+    void on_event(const LinkPtr& link, smpp::BindRequested&);
+    void on_event(const LinkPtr& link, smpp::MessageArrived& arrived);
+    void on_event(const LinkPtr& link, smpp::RequestEnded& ended);
+    void on_event(const LinkPtr& link, smpp::Closed& closed);
+
+    void take_receipt(const LinkPtr& link, const smpp::MessageArrived& arrived, const sms::Receipt& receipt);
+    void answer(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, intake::Accepted::How how);
+    void fill_window(Link& link);
+    void send_part(Link& link, Submitting& submitting, std::chrono::milliseconds remaining);
+    void drop(storage::Id reply);
+    void settle_replies();
+    void give_back(storage::Id reply, std::optional<WallTime> not_before);
+    void watch_store(Link& link);
+    smpp::SessionOptions session_options() const;
+
+    SmppChannelOptions options_;
+    intake::Intake& intake_;
+    StoreAccess& store_;
+    Telemetry& telemetry_;
+    RouteOf route_;
+    Stored stored_;
+    LinkPtr link_;                                   ///< the session under way, if any
+    std::unordered_map<storage::Id, Submitting> replies_;   ///< on their way out, until their last part is answered
+    std::deque<storage::Id> outgoing_;                       ///< those of them with parts to hand to the session
+    std::vector<storage::Reply> settled_;            ///< outcomes for the next unit
+    std::chrono::seconds throttle_{0};
+    SteadyTime throttled_until_{};
+    std::optional<SteadyTime> store_failing_since_;
+    std::uint8_t text_reference_ = 0;
+    std::minstd_rand random_;
+};
+
+}  // namespace jejak::channel

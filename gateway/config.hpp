@@ -1,0 +1,147 @@
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "protocol/dialect/dialect.hpp"
+#include "protocol/sensitive.hpp"
+#include "protocol/smpp/types.hpp"
+#include "protocol/sms/text.hpp"
+#include "protocol/vocabulary.hpp"
+
+/// The configuration file as values: one struct per part, checked as a whole. Whoever is handed one of these structs need
+/// not check it again. Every key is shown with its comment in deploy/jejak.toml.
+namespace jejak {
+
+struct StorageOptions {
+    std::filesystem::path file;  ///< of `url = "sqlite:FILE"`
+};
+
+struct HttpOptions {
+    std::string listen = "127.0.0.1:8080";  ///< an address, never a name; port 0 takes a free one
+    std::filesystem::path tls_certificate;  ///< PEM; both or none
+    std::filesystem::path tls_key;
+};
+
+struct AdminOptions {
+    std::filesystem::path socket;  ///< Unix socket of the operator's tool
+};
+
+struct LogOptions {
+    enum class Level : std::uint8_t { debug, info, warn, error } level = Level::info;
+};
+
+/// Everything is accepted and stored; what these bound is the answers and the memory.
+struct LimitOptions {
+    std::uint16_t messages_per_minute = 5;  ///< a number that texts more is stored and no longer answered
+    std::uint16_t messages_per_day = 30;
+    std::uint32_t queue = 4'096;  ///< messages waiting for the writer, before peers are told "later"
+};
+
+/// A channel where we are the ESME and an SMSC the server.
+struct SmppChannelOptions {
+    std::string name;
+    std::string host;
+    std::uint16_t port = 2775;
+    std::string system_id;    ///< at most 15 octets
+    SensitiveText password;   ///< at most 8 octets
+    std::string system_type;  ///< at most 12 octets
+    smpp::BindKind bind = smpp::BindKind::transceiver;
+    std::uint32_t window = 10;        ///< unanswered requests, either way
+    std::string service_number;       ///< source address of replies; empty: the SMSC fills in its own
+    std::string country_code = "62";  ///< of numbers written without one
+    std::chrono::milliseconds enquire_link{30'000};
+    std::chrono::milliseconds response_limit{30'000};
+    std::chrono::milliseconds reply_validity{600'000};  ///< a late reply may arrive in the wrong hands
+    bool receipts = true;                               ///< asks for delivery receipts
+    std::string reply_via;                              ///< the channel its replies leave by; empty: itself
+    sms::DefaultAlphabet default_alphabet = sms::DefaultAlphabet::gsm7;  ///< what data_coding 0 means here
+    std::uint8_t source_ton = 0, source_npi = 1;
+    std::uint8_t destination_ton = 1, destination_npi = 1;
+    /// What a deliver_sm is answered with that could not be taken; empty: no answer, the connection is closed.
+    std::optional<smpp::CommandStatus> on_queue_full = smpp::CommandStatus::message_queue_full;
+    std::optional<smpp::CommandStatus> on_storage_failure = smpp::CommandStatus::temporary_app_error;
+};
+
+/// A channel whose peer is an aggregator or a modem program that makes HTTP requests.
+struct HttpChannelOptions {
+    std::string name;
+    const dialect::Dialect* dialect = nullptr;  ///< never null in a loaded configuration
+    SensitiveText key;
+    enum class Reply : std::uint8_t {
+        inline_,  ///< with the answer to the request
+        none,
+        via  ///< through the channel `reply_via`
+    } reply = Reply::inline_;
+    std::string reply_via;
+    std::string service_number;
+    std::string country_code = "62";
+};
+
+struct EndpointOptions {
+    std::string name;
+    std::string url;                             ///< https; http only with allow_private_address
+    SensitiveText secret;                        ///< whsec_… or whsk_…, well-formed
+    std::vector<std::string> events{"alert.*"};  ///< "alert.raised", "alert.*", "*"
+    Role role = Role::task_force;                ///< decides what it may see
+    std::vector<std::string> areas;              ///< Kemendagri prefixes; empty: all
+    enum class Detail : std::uint8_t {
+        thin,  ///< district and hour
+        case_  ///< village and minute, worker codes
+    } detail = Detail::thin;
+    bool allow_private_address = false;
+    std::uint32_t concurrency = 4;  ///< requests under way at once
+    std::chrono::milliseconds timeout{15'000};
+};
+
+struct TokenOptions {
+    std::string name;
+    Role role = Role::task_force;
+    std::string hash;  ///< SHA-256 of the token, lower-case hex
+    std::vector<std::string> areas;
+};
+
+struct Config {
+    StorageOptions storage;
+    std::filesystem::path keys;  ///< key file
+    std::filesystem::path pack;  ///< folder of the village pack
+    HttpOptions http;
+    AdminOptions admin;
+    LogOptions log;
+    LimitOptions limits;
+    std::vector<SmppChannelOptions> smpp_channels;
+    std::vector<HttpChannelOptions> http_channels;
+    std::vector<EndpointOptions> endpoints;
+    std::vector<TokenOptions> tokens;
+};
+
+/// One thing wrong, for the person who edits the file.
+struct ConfigFault {
+    std::string file;  ///< as it was given
+    unsigned line = 1;
+    std::string message;  ///< what is wrong and what would be right; holds no secret
+};
+/// `jejak.toml:12: …`
+std::string to_string(const ConfigFault& fault);
+
+/// A configuration, or every fault of it at once, by line.
+struct Loaded {
+    std::optional<Config> config;
+    std::vector<ConfigFault> faults;
+};
+
+/// Reads and checks the file, and the files its secrets are in. Opens neither store, keys nor pack.
+Loaded load_config(const std::filesystem::path& file);
+/// The same from text, as if it stood in `file`.
+Loaded parse_config(std::string_view text, const std::filesystem::path& file);
+
+/// What a name of ours looks like: 1 to 32 of a-z, 0-9 and `-`.
+bool is_name(std::string_view text);
+/// A Kemendagri code or a prefix of one: "61", "61.01", "61.01.09", "61.01.09.2002".
+bool is_area(std::string_view text);
+
+}  // namespace jejak

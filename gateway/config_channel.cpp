@@ -1,0 +1,246 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "gateway/config_reader.hpp"
+
+namespace jejak {
+namespace {
+
+/// Dialects that are named in the documentation and not built yet; everything in dialect::all() is.
+constexpr auto planned_dialects =
+    std::to_array<std::string_view>({"twilio", "vonage", "infobip", "africastalking", "android", "httpsms"});
+
+/// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1 to §5.2.3
+constexpr std::size_t system_id_max = 15, password_max = 8, system_type_max = 12;
+/// source: SMPP 3.4 §5.2.8
+constexpr std::size_t address_max = 20;
+
+bool is_address(std::string_view text) {
+    if (text.size() > address_max) return false;
+    const std::string_view rest = text.starts_with('+') ? text.substr(1) : text;
+    return !rest.empty() && std::all_of(rest.begin(), rest.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    });
+}
+
+bool is_digits(std::string_view text, std::size_t min, std::size_t max) {
+    return text.size() >= min && text.size() <= max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+class Channels {
+public:
+    Channels(std::filesystem::path folder, Config& config, Faults& faults)
+        : folder_(std::move(folder)), config_(config), faults_(faults) {}
+
+    void read(const toml::table& one) {
+        TableReader table(one, "channel", folder_, faults_);
+        const std::string name = names_.read(table);
+        const auto type = table.required_text("type", "smpp-client");
+        if (type == "smpp-client") {
+            config_.smpp_channels.push_back(smpp_client(table, name));
+        } else if (type == "http") {
+            config_.http_channels.push_back(http(table, name));
+        } else {
+            if (type == "smpp-server") {
+                table.fault("type",
+                            "type \"smpp-server\" is not built in this version; use \"smpp-client\" or \"http\"");
+            } else if (type) {
+                table.fault("type", "type \"" + *type + "\" is unknown; use \"smpp-client\" or \"http\"");
+            }
+            table.ignore_rest();  // which keys belong here depends on the type
+        }
+        table.finish();
+    }
+
+    /// Whether every `reply_via` names a channel that can send: asked when all are known.
+    void check_routes() {
+        for (const auto& route : routes_) {
+            const auto& channels = config_.smpp_channels;
+            const auto target =
+                std::find_if(channels.begin(), channels.end(), [&](const auto& c) { return c.name == route.via; });
+            const std::string where = "channel \"" + route.from + "\": reply_via = \"" + route.via + '"';
+            if (route.via == route.from) {
+                faults_.add(route.line, where + " is the channel itself; name another one, or leave it out");
+            } else if (target == channels.end()) {
+                faults_.add(route.line, where + " names no smpp-client channel of this file");
+            } else if (target->bind == smpp::BindKind::receiver) {
+                faults_.add(route.line,
+                            where + " is bound as receiver and cannot send; name a transceiver or transmitter");
+            }
+        }
+    }
+
+private:
+    struct RouteCheck {
+        std::string from, via;
+        unsigned line;
+    };
+
+    SmppChannelOptions smpp_client(TableReader& table, const std::string& name) {
+        SmppChannelOptions channel;
+        channel.name = name;
+        if (auto host = table.required_text("host", "127.0.0.1")) {
+            if (host->find_first_of(" /\t") != std::string::npos || host->find("://") != std::string::npos) {
+                table.fault("host", "host is a name or an address without port or path, such as \"127.0.0.1\"");
+            }
+            channel.host = std::move(*host);
+        }
+        table.integer("port", channel.port, 1, 65'535);
+        if (table.required_text("system_id", "jejak")) table.text("system_id", channel.system_id, system_id_max);
+        password(table, channel);
+        table.text("system_type", channel.system_type, system_type_max);
+        using smpp::BindKind;
+        table.choice<BindKind>("bind", channel.bind,
+                               {{"transceiver", BindKind::transceiver},
+                                {"receiver", BindKind::receiver},
+                                {"transmitter", BindKind::transmitter}});
+        table.integer("window", channel.window, 1, 1'000);
+        table.duration("enquire_link", channel.enquire_link, Milliseconds(1'000), std::chrono::hours(1));
+        table.duration("response_limit", channel.response_limit, Milliseconds(1'000), std::chrono::minutes(10));
+        table.duration("reply_validity", channel.reply_validity, std::chrono::minutes(1), std::chrono::hours(24));
+        table.boolean("receipts", channel.receipts);
+        addresses(table, channel.service_number, channel.country_code);
+        quirks(table, channel);
+
+        bool tls = false;
+        table.boolean("tls", tls);
+        if (tls)
+            table.fault("tls",
+                        "TLS to an SMSC is not built in this version; leave tls out and put a tunnel (stunnel, VPN) in "
+                        "between");
+
+        reply_via(table, name, channel.reply_via);
+        if (channel.bind == BindKind::receiver && !table.has("reply_via")) {
+            table.fault("bind",
+                        "a receiver cannot send; add reply_via = \"CHANNEL\" with the channel its replies leave by");
+        }
+        return channel;
+    }
+
+    void password(TableReader& table, SmppChannelOptions& channel) {
+        channel.password = table.secret("password");
+        if (channel.password.reveal().size() > password_max) {
+            table.fault("password", "the password is longer than the " + std::to_string(password_max) +
+                                        " octets that SMPP carries");
+        }
+    }
+
+    static void addresses(TableReader& table, std::string& service_number, std::string& country_code) {
+        if (auto number = table.text("service_number")) {
+            if (is_address(*number)) {
+                service_number = std::move(*number);
+            } else {
+                table.fault("service_number", "service_number must be 1 to 20 digits or letters, such as \"9840\"");
+            }
+        }
+        if (auto code = table.text("country_code")) {
+            if (is_digits(*code, 1, 3) && code->front() != '0') {
+                country_code = std::move(*code);
+            } else {
+                table.fault("country_code", "country_code must be 1 to 3 digits without +, such as \"62\"");
+            }
+        }
+    }
+
+    static void quirks(TableReader& table, SmppChannelOptions& channel) {
+        using sms::DefaultAlphabet;
+        table.choice<DefaultAlphabet>("default_alphabet", channel.default_alphabet,
+                                      {{"gsm7", DefaultAlphabet::gsm7},
+                                       {"ascii", DefaultAlphabet::ascii},
+                                       {"latin1", DefaultAlphabet::latin1},
+                                       {"utf8", DefaultAlphabet::utf8}});
+        table.integer("source_ton", channel.source_ton, 0, 6);
+        table.integer("source_npi", channel.source_npi, 0, 18);
+        table.integer("destination_ton", channel.destination_ton, 0, 6);
+        table.integer("destination_npi", channel.destination_npi, 0, 18);
+        refusal(table, "on_queue_full", channel.on_queue_full);
+        refusal(table, "on_storage_failure", channel.on_storage_failure);
+    }
+
+    /// "0x14" is that command_status, "close" closes without an answer. Zero would acknowledge what was not stored.
+    static void refusal(TableReader& table, std::string_view key, std::optional<smpp::CommandStatus>& answer) {
+        const auto written = table.text(key);
+        if (!written) return;
+        if (*written == "close") {
+            answer.reset();
+            return;
+        }
+        std::uint32_t status = 0;
+        const char* const end = written->data() + written->size();
+        const bool hex = written->starts_with("0x") && written->size() > 2;
+        const auto [stop, error] = hex ? std::from_chars(written->data() + 2, end, status, 16)
+                                       : std::from_chars_result{end, std::errc::invalid_argument};
+        if (error != std::errc{} || stop != end || status == 0) {
+            table.fault(key, std::string(key) +
+                                 " must be \"close\" or a command_status other than 0x0 in hex, such as \"0x14\"");
+            return;
+        }
+        answer = static_cast<smpp::CommandStatus>(status);
+    }
+
+    void reply_via(TableReader& table, const std::string& name, std::string& via) {
+        auto written = table.text("reply_via");
+        if (!written) return;
+        if (!is_name(*written)) {
+            table.fault("reply_via", "reply_via must be the name of a channel");
+            return;
+        }
+        via = std::move(*written);
+        routes_.push_back({name, via, table.line("reply_via")});
+    }
+
+    HttpChannelOptions http(TableReader& table, const std::string& name) {
+        using Reply = HttpChannelOptions::Reply;
+        HttpChannelOptions channel;
+        channel.name = name;
+        dialect(table, channel);
+        channel.key = table.secret("key");
+        addresses(table, channel.service_number, channel.country_code);
+        reply_via(table, name, channel.reply_via);
+        if (const auto reply = table.text("reply")) {
+            if (*reply == "none") {
+                channel.reply = Reply::none;
+            } else if (*reply != "inline") {
+                table.fault(
+                    "reply",
+                    "reply must be \"inline\" or \"none\"; send calls of dialects are not built in this version");
+            }
+            if (table.has("reply_via")) table.fault("reply", "reply and reply_via exclude each other; keep one");
+        }
+        if (!channel.reply_via.empty()) channel.reply = Reply::via;
+        return channel;
+    }
+
+    static void dialect(TableReader& table, HttpChannelOptions& channel) {
+        const auto word = table.required_text("dialect", "json");
+        if (!word) return;
+        channel.dialect = dialect::find(*word);
+        if (channel.dialect != nullptr) return;
+        std::string built;
+        for (const auto& one : dialect::all()) built += (built.empty() ? "\"" : ", \"") + std::string(one.name) + '"';
+        const bool planned =
+            std::find(planned_dialects.begin(), planned_dialects.end(), *word) != planned_dialects.end();
+        table.fault("dialect",
+                    "dialect \"" + *word +
+                        (planned ? "\" is not built in this version; built are " : "\" is unknown; there are ") +
+                        built);
+    }
+
+    std::filesystem::path folder_;
+    Config& config_;
+    Faults& faults_;
+    Names names_{"channel"};
+    std::vector<RouteCheck> routes_;
+};
+
+}  // namespace
+
+void read_channels(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults) {
+    Channels channels(folder, config, faults);
+    each_table(root, "channel", faults, [&](const toml::table& one) { channels.read(one); });
+    channels.check_routes();
+}
+
+}  // namespace jejak

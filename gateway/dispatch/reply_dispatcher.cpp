@@ -1,0 +1,58 @@
+#include "gateway/dispatch/reply_dispatcher.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace jejak::dispatch {
+namespace {
+
+using storage::Column;
+using storage::Reply;
+using storage::ReplyState;
+using storage::Table;
+
+}  // namespace
+
+net::awaitable<void> ReplyDispatcher::run() {
+    co_await net::asio::this_coro::throw_if_cancelled(false);
+    net::asio::steady_timer timer(co_await net::asio::this_coro::executor);
+    while (!co_await net::stop_requested()) {
+        if (store_.store().healthy()) {
+            auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
+            bool expired = false;
+            auto any_expired = [&expired](storage::View& view) { expired = view.replies_expired(wall_now()); };
+            co_await store_.read(any_expired);
+            if (expired) co_await store_.commit(expire);
+            for (auto* client : clients_) {
+                if (client->ready()) co_await send_pending(*client);
+            }
+        }
+        timer.expires_after(look_every);
+        co_await timer.async_wait(net::use_tuple);
+    }
+}
+
+net::awaitable<void> ReplyDispatcher::send_pending(channel::SmppClient& client) {
+    std::vector<Reply> pending;
+    auto ask = [&](storage::View& view) { pending = view.replies_pending(client.name(), wall_now(), page); };
+    co_await store_.read(ask);
+    if (pending.empty()) co_return;
+    auto take = [&pending](storage::Unit& unit) {
+        for (auto& reply : pending) {
+            reply.state = ReplyState::sent;
+            reply.not_before.reset();
+            unit.update(reply);
+        }
+    };
+    if (co_await store_.commit(take) != storage::Committed::durable) co_return;   // still pending: looked at again
+    for (const auto& reply : pending) {
+        const auto to = vault_.open(Table::reply, Column::number, reply.id, reply.to);
+        const auto text = vault_.open(Table::reply, Column::text, reply.id, reply.text);
+        if (!to || !text) {
+            spdlog::error("event=reply_unreadable channel={}", client.name());
+            continue;
+        }
+        client.submit({reply.id, to->reveal(), text->reveal(), reply.valid_until});
+    }
+}
+
+}  // namespace jejak::dispatch

@@ -1,0 +1,362 @@
+#include "gateway/gateway.hpp"
+
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <boost/asio/signal_set.hpp>
+#include <boost/json/serialize.hpp>
+#include <csignal>
+
+#include "gateway/admin.hpp"
+#include "gateway/casework/publish.hpp"
+#include "gateway/channel/smpp_client.hpp"
+#include "gateway/dispatch/dispatcher.hpp"
+#include "gateway/dispatch/reply_dispatcher.hpp"
+#include "gateway/dispatch/routing.hpp"
+#include "gateway/http/api.hpp"
+#include "gateway/http/request.hpp"
+#include "gateway/intake/intake.hpp"
+#include "gateway/net/task_group.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+
+namespace jejak {
+namespace {
+
+using casework::ReplyRoute;
+using net::awaitable;
+using understand::Pack;
+
+constexpr int exit_ok = 0;
+constexpr int exit_software = 70;
+constexpr unsigned stop_limit_seconds = 15;   ///< the kernel ends us if an orderly stop hangs
+constexpr std::chrono::seconds dispatch_stop_limit{5};
+constexpr std::chrono::seconds channel_stop_limit{6};
+constexpr std::chrono::seconds http_stop_limit{2};
+constexpr std::chrono::seconds failure_looked_for_every{1};
+constexpr std::chrono::seconds overdue_every{1};
+constexpr std::chrono::seconds updates_every{2};
+
+std::shared_ptr<const Pack> load_pack(const std::filesystem::path& folder) {
+    std::vector<understand::PackFault> faults;
+    auto pack = Pack::load(folder, faults);
+    if (!pack) {
+        const auto& first = faults.front();
+        throw std::runtime_error("pack: " + first.file + ":" + std::to_string(first.line) + ": " + first.message);
+    }
+    return pack;
+}
+
+storage::SqliteOptions store_options(const Config& config) {
+    storage::SqliteOptions options;
+    options.file = config.storage.file;
+    options.queue_max = config.limits.queue;
+    return options;
+}
+
+intake::LaneLimits lane_limits(const LimitOptions& limits) {
+    const auto bounded = [](std::uint32_t value) {
+        return static_cast<std::uint16_t>(std::min<std::uint32_t>(value, UINT16_MAX));
+    };
+    return {bounded(limits.messages_per_minute), bounded(limits.messages_per_day)};
+}
+
+awaitable<int> next_signal(net::asio::signal_set& signals) {
+    const auto [error, signal] = co_await signals.async_wait(net::use_tuple);
+    co_return error ? SIGTERM : signal;
+}
+
+void set_log_level(LogOptions::Level level) {
+    constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
+                                                    spdlog::level::err};
+    spdlog::set_level(levels[static_cast<std::size_t>(level)]);
+}
+
+}  // namespace
+
+/// All parts, in the order they are built; destruction is the reverse.
+struct Gateway::Parts {
+    Parts(net::asio::any_io_executor loop, Config settings, std::filesystem::path file)
+        : executor(std::move(loop)),
+          config(std::move(settings)),
+          config_file(std::move(file)),
+          vault(storage::Vault::open(config.keys)),
+          pack(load_pack(config.pack)),
+          store(storage::open_sqlite(store_options(config), vault)),
+          access(executor, *store),
+          publisher(vault, dispatch::route_to(config.endpoints)),
+          intake(access, vault, publisher, [this] { return pack; }, lane_limits(config.limits)),
+          dispatcher(executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
+                     telemetry),
+          services{config, access, intake, publisher, telemetry, [this] { return pack; },
+                   [this](const std::string& channel) { return reply_route(channel); },
+                   [this](const intake::Accepted& accepted) { stored(accepted); },
+                   [this](const std::vector<std::string>& endpoints) { wake(endpoints); }, [this] { return not_ready(); }},
+          dispatch_tasks(executor),
+          channel_tasks(executor),
+          http_tasks(executor),
+          http(executor, http_options(),
+               [this](net::Incoming incoming) { return http::serve(services, std::move(incoming)); }),
+          admin(executor, admin_options(), [this](net::Incoming incoming) { return administer(std::move(incoming)); }) {
+        for (const auto& options : config.smpp_channels) {
+            const auto route = [this, name = options.name] { return reply_route(name); };
+            const auto after = [this](const intake::Accepted& accepted) { stored(accepted); };
+            clients.push_back(std::make_unique<channel::SmppClient>(options, intake, access, telemetry, route, after));
+        }
+    }
+
+    net::HttpServerOptions http_options() const {
+        net::HttpServerOptions options;
+        options.listen = config.http.listen;
+        options.tls_certificate = config.http.tls_certificate.string();
+        options.tls_key = config.http.tls_key.string();
+        return options;
+    }
+
+    net::HttpServerOptions admin_options() const {
+        net::HttpServerOptions options;
+        options.listen = "unix:" + config.admin.socket.string();
+        return options;
+    }
+
+    std::string place_name(std::string_view code) const {
+        const auto* place = pack->place(code);
+        return place == nullptr ? std::string{} : place->name;
+    }
+
+    channel::SmppClient* client(std::string_view name) {
+        const auto found = std::find_if(clients.begin(), clients.end(), [&](const auto& c) { return c->name() == name; });
+        return found == clients.end() ? nullptr : found->get();
+    }
+
+    ReplyRoute through(const std::string& name) {
+        ReplyRoute route;
+        if (auto* leaving = client(name)) {
+            route.how = ReplyRoute::How::channel;
+            route.channel = name;
+            route.ready = leaving->ready();
+        }
+        return route;
+    }
+
+    /// Where replies to this channel's messages leave.
+    ReplyRoute reply_route(const std::string& channel) {
+        for (const auto& options : config.smpp_channels) {
+            if (options.name != channel) continue;
+            auto route = through(options.reply_via.empty() ? options.name : options.reply_via);
+            route.validity = options.reply_validity;
+            return route;
+        }
+        for (const auto& options : config.http_channels) {
+            if (options.name != channel) continue;
+            if (options.reply == HttpChannelOptions::Reply::via) return through(options.reply_via);
+            ReplyRoute route;
+            route.channel = channel;
+            const bool answers = options.reply == HttpChannelOptions::Reply::inline_;
+            route.how = answers ? ReplyRoute::How::inline_ : ReplyRoute::How::silent;
+            return route;
+        }
+        return {};
+    }
+
+    /// A unit is durable: what it decided may leave now.
+    void stored(const intake::Accepted& accepted) {
+        const auto& reply = accepted.handled.reply;
+        if (reply && reply->state == storage::ReplyState::sent) {
+            if (auto* leaving = client(reply->channel)) {
+                leaving->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until});
+            }
+        }
+        wake(accepted.handled.endpoints);
+    }
+
+    void wake(const std::vector<std::string>& endpoints) {
+        for (const auto& endpoint : endpoints) dispatcher.wake(endpoint);
+    }
+
+    std::vector<std::pair<std::string, std::string>> not_ready() const {
+        std::vector<std::pair<std::string, std::string>> reasons;
+        if (stopping) reasons.emplace_back("gateway", "stopping");
+        if (!store->healthy()) reasons.emplace_back("store", store->trouble());
+        for (const auto& each : clients) {
+            if (!each->bound()) reasons.emplace_back("channel:" + each->name(), std::string(each->status()));
+        }
+        for (const auto& [endpoint, reason] : dispatcher.troubles()) reasons.emplace_back("endpoint:" + endpoint, reason);
+        return reasons;
+    }
+
+    /// POST /admin/NAME on the operator's socket: one unit, then whoever has something to deliver is woken.
+    awaitable<net::Answer> administer(net::Incoming incoming) {
+        constexpr std::string_view prefix = "/admin/";
+        const std::string_view target = incoming.http.target;
+        if (incoming.http.method != "POST" || !target.starts_with(prefix)) {
+            co_return net::problem(404, "Not Found", "POST /admin/COMMAND");
+        }
+        AdminReply reply;
+        auto parsed = parse_admin(target.substr(prefix.size()), incoming.http.body);
+        if (parsed.has_error()) {
+            reply = parsed.error();
+        } else {
+            const auto command = *parsed;
+            const auto context = admin_context();
+            auto apply = [&](storage::Unit& unit) { reply = run_admin(unit, context, command); };
+            const auto how = co_await access.commit(apply);
+            if (how != storage::Committed::durable) co_return http::unavailable("the store cannot take it just now");
+            if (!reply.endpoint.empty() && reply.status == 200) {
+                if (command.name == "endpoint.resume") dispatcher.resume(reply.endpoint);
+                dispatcher.wake(reply.endpoint);
+            }
+            spdlog::info("event=admin command={} status={}", command.name, reply.status);
+        }
+        co_return http::json_answer(boost::json::serialize(reply.body), reply.status);
+    }
+
+    AdminContext admin_context() const {
+        AdminContext context{vault, {}, "62"};
+        for (const auto& endpoint : config.endpoints) context.endpoints.push_back(endpoint.name);
+        return context;
+    }
+
+    /// Releases long texts that wait in vain, and tells of alerts whose minute is over.
+    awaitable<void> keep_house() {
+        co_await net::asio::this_coro::throw_if_cancelled(false);
+        net::asio::steady_timer timer(executor);
+        auto updates_due = std::chrono::steady_clock::now();
+        while (!co_await net::stop_requested()) {
+            if (store->healthy()) {
+                const auto route_of = [this](const std::string& channel) {
+                    auto route = reply_route(channel);
+                    route.ready = false;   // it leaves by the dispatcher: nobody waits for it here
+                    if (route.how == ReplyRoute::How::inline_) route.how = ReplyRoute::How::silent;
+                    return route;
+                };
+                wake(co_await intake.release_overdue(route_of));
+                if (std::chrono::steady_clock::now() >= updates_due) {
+                    co_await publish_updates();
+                    updates_due = std::chrono::steady_clock::now() + updates_every;
+                }
+            }
+            timer.expires_after(overdue_every);
+            co_await timer.async_wait(net::use_tuple);
+        }
+    }
+
+    awaitable<void> publish_updates() {
+        bool any = false;
+        auto ask = [&any](storage::View& view) {
+            any = !view.alerts_unpublished(wall_now() - casework::update_interval, 1).empty();
+        };
+        co_await access.read(ask);
+        if (!any) co_return;
+        std::vector<std::string> touched;
+        const auto current = pack;
+        auto apply = [&](storage::Unit& unit) {
+            touched.clear();
+            casework::publish_waiting_updates(unit, publisher, *current, touched);
+        };
+        if (co_await access.commit(apply) == storage::Committed::durable) wake(touched);
+    }
+
+    /// SIGHUP: a faulty pack or configuration is refused and the old one stays.
+    void reload() {
+        try {
+            auto fresh = load_pack(config.pack);
+            const auto loaded = load_config(config_file);
+            if (loaded.config) set_log_level(loaded.config->log.level);
+            pack = std::move(fresh);
+            spdlog::info("event=pack_reloaded version={}", pack->version());
+        } catch (const std::exception& error) {
+            spdlog::error("event=pack_refused reason=\"{}\"", error.what());
+        }
+    }
+
+    void start() {
+        std::vector<channel::SmppClient*> leaving;
+        for (const auto& each : clients) leaving.push_back(each.get());
+        replies = std::make_unique<dispatch::ReplyDispatcher>(access, vault, leaving);
+        http_tasks.spawn("http", http.run());
+        http_tasks.spawn("admin", admin.run());
+        for (const auto& each : clients) channel_tasks.spawn("channel:" + each->name(), each->run());
+        dispatch_tasks.spawn("dispatcher", dispatcher.run());
+        dispatch_tasks.spawn("replies", replies->run());
+        dispatch_tasks.spawn("house", keep_house());
+    }
+
+    awaitable<void> stop() {
+        alarm(stop_limit_seconds);
+        stopping = true;
+        dispatch_tasks.stop();
+        co_await dispatch_tasks.join(dispatch_stop_limit);
+        channel_tasks.stop();
+        co_await channel_tasks.join(channel_stop_limit);
+        http_tasks.stop();
+        co_await http_tasks.join(http_stop_limit);
+        store->close();
+    }
+
+    bool failed() const { return dispatch_tasks.failed() || channel_tasks.failed() || http_tasks.failed(); }
+
+    net::asio::any_io_executor executor;
+    Config config;
+    std::filesystem::path config_file;
+    storage::Vault vault;
+    std::shared_ptr<const Pack> pack;
+    std::unique_ptr<storage::Store> store;
+    Telemetry telemetry;
+    StoreAccess access;
+    casework::Publisher publisher;
+    intake::Intake intake;
+    dispatch::Dispatcher dispatcher;
+    http::Services services;
+    std::vector<std::unique_ptr<channel::SmppClient>> clients;
+    std::unique_ptr<dispatch::ReplyDispatcher> replies;
+    net::TaskGroup dispatch_tasks, channel_tasks, http_tasks;
+    net::HttpServer http;
+    net::HttpServer admin;
+    bool stopping = false;
+};
+
+Gateway::Gateway(net::asio::any_io_executor executor, Config config, std::filesystem::path config_file) {
+    set_log_level(config.log.level);
+    parts_ = std::make_unique<Parts>(std::move(executor), std::move(config), std::move(config_file));
+}
+
+Gateway::~Gateway() = default;
+
+awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
+    auto& parts = *parts_;
+    net::asio::signal_set signals(parts.executor, SIGTERM, SIGINT, SIGHUP);
+    co_await parts.intake.recover();
+    parts.start();
+    ready(parts.http.address());
+    while (!parts.failed()) {   // a task that ended by a mistake of ours ends the process, in order
+        const auto signal = co_await net::within(failure_looked_for_every, next_signal(signals));
+        if (!signal) continue;
+        if (*signal != SIGHUP) break;
+        parts.reload();
+    }
+    spdlog::info("event=stopping");
+    const bool failed = parts.failed();
+    co_await parts.stop();
+    spdlog::info("event=stopped");
+    co_return failed ? exit_software : exit_ok;
+}
+
+std::vector<std::string> Gateway::check(const Config& config) {
+    std::vector<std::string> faults;
+    std::vector<understand::PackFault> found;
+    if (!Pack::load(config.pack, found)) {
+        for (const auto& fault : found) {
+            faults.push_back((config.pack / fault.file).string() + ":" + std::to_string(fault.line) + ": " + fault.message);
+        }
+    }
+    try {
+        const auto vault = storage::Vault::open(config.keys);
+        if (std::filesystem::exists(config.storage.file)) storage::open_sqlite_view(config.storage.file, vault);
+    } catch (const std::exception& error) {
+        faults.emplace_back(error.what());
+    }
+    return faults;
+}
+
+}  // namespace jejak

@@ -1,0 +1,314 @@
+#include "gateway/intake/intake.hpp"
+
+#include <cstring>
+
+#include "protocol/ensure.hpp"
+
+namespace jejak::intake {
+namespace {
+
+using casework::Handled;
+using casework::ReplyRoute;
+using casework::Subject;
+using sms::Remark;
+using storage::Column;
+using storage::Committed;
+using storage::Id;
+using storage::LookupKey;
+using storage::Table;
+using storage::Unit;
+
+constexpr std::chrono::milliseconds queue_retry{25};
+constexpr std::size_t overdue_per_unit = 32;
+constexpr std::size_t recover_page = 1'000;
+constexpr std::size_t recover_messages_max = 200'000;
+
+std::string_view as_text(const sms::Bytes& octets) {
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+/// A place in a long text that cannot be: the part is a text of its own. One of one is, too.
+void settle_segment(sms::InboundText& text) {
+    if (!text.segment) return;
+    const auto& segment = *text.segment;
+    if (segment.part == 0 || segment.part > segment.total) text.remarks = text.remarks | Remark::stray_segment;
+    if (segment.total <= 1 || segment.part == 0 || segment.part > segment.total) text.segment.reset();
+}
+
+}  // namespace
+
+/// One message between the network thread and the writer thread. Only one of them holds it at a time.
+struct Intake::Job {
+    std::string channel;
+    sms::InboundText text;
+    ReplyRoute route;
+    Done done;
+    SteadyTime since;
+    storage::Message row;
+    Subject subject;
+    std::optional<Id> in_flight_first;
+    Accepted accepted;
+};
+
+std::size_t Intake::KeyHash::operator()(const LookupKey& key) const {
+    std::size_t hash = 0;
+    std::memcpy(&hash, key.data(), sizeof hash);
+    return hash;
+}
+
+Intake::Intake(StoreAccess& store, const storage::Vault& vault, const casework::Publisher& publisher, PackSource pack,
+               LaneLimits limits, Clock clock)
+    : store_(store),
+      vault_(vault),
+      caseworker_(publisher),
+      assembler_(vault),
+      pack_(std::move(pack)),
+      clock_(std::move(clock)),
+      lanes_(limits),
+      ids_(store.store().last_message()) {}
+
+void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route, Done done) {
+    auto job = std::make_shared<Job>();
+    settle_segment(text);
+    job->since = std::chrono::steady_clock::now();
+    const auto now = clock_();
+    auto& row = job->row;
+    row.id = ids_.next(now);
+    row.channel = channel;
+    row.received_at = now;
+    row.remarks = text.remarks;
+    row.sender_kind = static_cast<std::uint8_t>(text.sender.kind);
+    row.sender_key = vault_.lookup("msisdn", text.sender.address);
+    row.sender = vault_.seal(Table::message, Column::sender, row.id, text.sender.address);
+    row.destination = vault_.seal(Table::message, Column::destination, row.id, text.destination.reveal());
+    row.text = vault_.seal(Table::message, Column::text, row.id, text.text.reveal());
+    const bool keep_raw = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
+    if (keep_raw) row.raw = vault_.seal(Table::message, Column::raw, row.id, as_text(text.raw));
+    if (!text.fingerprint_input.empty()) {
+        row.fingerprint = vault_.lookup("fingerprint", channel + '\0' + std::string(as_text(text.fingerprint_input)));
+        const auto [first, fresh] = in_flight_.try_emplace(*row.fingerprint, row.id);
+        if (!fresh) job->in_flight_first = first->second;
+    }
+    if (!text.provider_id.empty()) row.provider_key = vault_.lookup("provider", text.provider_id);
+
+    auto& subject = job->subject;
+    subject.message = row.id;
+    subject.sender = text.sender;
+    subject.sender_key = row.sender_key;
+    subject.pack = pack_();
+    subject.route = route;
+    subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
+    if (!text.segment && !subject.quarantined) {
+        understand::ReadingContext context;
+        context.received_at = now;
+        context.sender = text.sender.address;
+        try {
+            subject.reading = understand::read(*subject.pack, text.text.reveal(), context);
+        } catch (const std::exception&) {
+            subject.quarantined = true;   // our own mistake must not cost the report: a person reads it
+        }
+    }
+    subject.text = text.text.reveal();
+    job->channel = std::move(channel);
+    job->text = std::move(text);
+    job->route = std::move(route);
+    job->done = std::move(done);
+    ++in_flight_count_;
+    submit(std::move(job));
+}
+
+net::awaitable<Accepted> Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route) {
+    auto start = [this](auto handler, std::string name, sms::InboundText inbound, ReplyRoute back) {
+        auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+        Done done = [waiting](Accepted accepted) { std::move (*waiting)(std::move(accepted)); };
+        accept(std::move(name), std::move(inbound), std::move(back), std::move(done));
+    };
+    co_return co_await net::asio::async_initiate<decltype(net::asio::use_awaitable), void(Accepted)>(
+        start, net::asio::use_awaitable, std::move(channel), std::move(text), std::move(route));
+}
+
+void Intake::submit(std::shared_ptr<Job> job) {
+    auto apply = [this, job](Unit& unit) { store(unit, *job); };
+    auto instead = [job](Unit& unit) {
+        auto row = job->row;
+        row.fate = Fate::quarantined;
+        row.assembly.reset();
+        row.duplicate_of.reset();
+        unit.add(row);
+        job->accepted.handled = Handled{};
+        job->accepted.handled.fate = Fate::quarantined;
+    };
+    store_.submit(apply, instead, [this, job](Committed how) { finish(job, how); });
+}
+
+void Intake::finish(const std::shared_ptr<Job>& job, Committed how) {
+    const auto waited = std::chrono::steady_clock::now() - job->since;
+    if (how == Committed::queue_full && waited < later_after) {
+        auto timer = std::make_shared<net::asio::steady_timer>(store_.executor(), queue_retry);
+        timer->async_wait([this, job, timer](boost::system::error_code) { submit(job); });
+        return;
+    }
+    --in_flight_count_;
+    if (job->row.fingerprint && !job->in_flight_first) in_flight_.erase(*job->row.fingerprint);
+    auto& accepted = job->accepted;
+    accepted.message = job->row.id;
+    if (how == Committed::queue_full) accepted.how = Accepted::How::busy;
+    if (how == Committed::storage_failed) accepted.how = Accepted::How::storage_failed;
+    job->done(std::move(accepted));
+}
+
+/// The message this one repeats: the provider says so, or a peer sends again what it may not know we have.
+std::optional<Id> Intake::first_of(Unit& unit, const Job& job) const {
+    if (job.row.provider_key) return unit.message_of_provider(job.channel, *job.row.provider_key);
+    if (!job.row.fingerprint) return std::nullopt;
+    if (job.in_flight_first && unit.message(*job.in_flight_first)) return job.in_flight_first;
+    return unit.uncertain(job.channel, *job.row.fingerprint, unit.now());
+}
+
+void Intake::store(Unit& unit, Job& job) {
+    job.accepted.handled = Handled{};
+    job.accepted.duplicate = false;
+    auto row = job.row;
+    if (const auto first = first_of(unit, job)) {
+        row.fate = Fate::duplicate;
+        row.duplicate_of = first;
+        row.provider_key.reset();   // the first one holds it
+        unit.add(row);
+        unit.forget_uncertain(*first);
+        job.accepted.duplicate = true;
+        job.accepted.handled.fate = Fate::duplicate;
+        return;
+    }
+    if (!job.text.segment) {
+        act(unit, job, row.id, {}, false);
+        row.fate = job.accepted.handled.fate;
+        unit.add(row);   // last, so that its fate is written once
+        return;
+    }
+    const auto outcome = assembler_.add(unit, row.id, job.channel, job.text);
+    if (outcome.how == PartOutcome::How::repeated) {
+        row.fate = Fate::duplicate;
+        row.duplicate_of = outcome.first;
+        unit.add(row);
+        job.accepted.duplicate = true;
+        job.accepted.handled.fate = Fate::duplicate;
+        return;
+    }
+    row.fate = Fate::waiting_segments;
+    row.assembly = outcome.assembly;
+    unit.add(row);
+    job.accepted.handled.fate = Fate::waiting_segments;
+    if (outcome.how == PartOutcome::How::joined) join(unit, job, outcome);
+}
+
+/// The last part came: the text is read again, whole, and all its parts share one fate.
+void Intake::join(Unit& unit, Job& job, const PartOutcome& outcome) {
+    const auto& joined = *outcome.joined;
+    const bool answered = joined.assembly.state == storage::Assembly::State::released_partial;
+    unit.set_state(joined.assembly.id, storage::Assembly::State::complete);
+    act(unit, job, joined.assembly.lead, joined.text, answered);
+    unit.set_fate(joined.assembly.lead, job.accepted.handled.fate);
+}
+
+/// Casework on `message`: this one, or the one that leads a long text (`text` is then the whole).
+void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answered) {
+    auto subject = job.subject;
+    subject.message = message;
+    subject.answered = answered;
+    if (job.text.segment) {
+        understand::ReadingContext context;
+        context.received_at = unit.now();
+        context.sender = subject.sender.address;
+        subject.reading = understand::read(*subject.pack, text, context);
+        subject.text = std::move(text);
+    }
+    subject.lane = lanes_.count(subject.sender_key, unit.now());
+    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
+    auto& handled = job.accepted.handled;
+    handled = caseworker_.handle(unit, subject);
+    const bool unclear = handled.fate == Fate::unclear || handled.fate == Fate::quarantined;
+    if (unclear && handled.reply) lanes_.note_unclear_answer(subject.sender_key, unit.now());
+}
+
+void Intake::session_ended(const std::string& channel) {
+    // Queued behind everything the session handed over: their rows are there when this runs.
+    const auto since = clock_() - answers_in_doubt - later_after;
+    auto mark = [channel, since](Unit& unit) { unit.mark_uncertain(channel, since); };
+    store_.submit(mark, {}, [this, channel](Committed how) {
+        // A store that fails now is reopened or the process ends; either way recover() marks more than this.
+        if (how == Committed::queue_full) session_ended(channel);
+    });
+}
+
+net::awaitable<void> Intake::recover() {
+    const auto last = store_.store().last_message();
+    if (last == 0) co_return;
+    const auto since = storage::IdSource::time_of(last) - answers_in_doubt - later_after;
+    auto mark = [since](Unit& unit) { unit.mark_uncertain("", since); };
+    co_await store_.commit(mark);
+
+    auto fill = [this](storage::View& view) {
+        Id after = storage::IdSource::floor(clock_() - std::chrono::hours(24));
+        for (std::size_t seen = 0; seen < recover_messages_max;) {
+            const auto page = view.messages_after(after, recover_page);
+            if (page.empty()) return;
+            for (const auto& row : page) {
+                if (row.fate == Fate::duplicate) continue;
+                lanes_.count(row.sender_key, row.received_at);
+                const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
+                if (unclear) lanes_.note_unclear_answer(row.sender_key, row.received_at);
+            }
+            after = page.back().id;
+            seen += page.size();
+        }
+    };
+    co_await store_.read(fill);
+}
+
+net::awaitable<std::vector<std::string>> Intake::release_overdue(
+    std::function<ReplyRoute(const std::string&)> route_of) {
+    std::vector<storage::Assembly> overdue;
+    const auto before = clock_() - partial_after;
+    auto ask = [&overdue, before](storage::View& view) {
+        overdue = view.assemblies_waiting_since(before, overdue_per_unit);
+    };
+    co_await store_.read(ask);
+    std::vector<std::string> endpoints;
+    if (overdue.empty()) co_return endpoints;
+
+    auto pack = pack_();
+    auto release = [&](Unit& unit) {
+        endpoints.clear();
+        for (const auto& seen : overdue) {
+            const auto assembly = unit.assembly_by_id(seen.id);
+            if (!assembly || assembly->state != storage::Assembly::State::waiting) continue;
+            const auto lead = unit.message(assembly->lead);
+            if (!lead) continue;
+            const auto sender = vault_.open(Table::message, Column::sender, lead->id, lead->sender);
+            const auto joined = assembler_.join(unit, *assembly);
+            Subject subject;
+            subject.message = lead->id;
+            subject.sender.kind = static_cast<sms::Originator::Kind>(lead->sender_kind);
+            if (sender) subject.sender.address = sender->reveal();
+            subject.sender_key = lead->sender_key;
+            subject.text = joined.text;
+            subject.pack = pack;
+            subject.route = route_of(lead->channel);
+            subject.lane = lanes_.count(subject.sender_key, unit.now());
+            subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
+            understand::ReadingContext context;
+            context.received_at = lead->received_at;
+            context.sender = subject.sender.address;
+            subject.reading = understand::read(*pack, joined.text, context);
+            const auto handled = caseworker_.handle(unit, subject);
+            unit.set_fate(lead->id, handled.fate);
+            unit.set_remarks(lead->id, lead->remarks | Remark::partial);
+            unit.set_state(assembly->id, storage::Assembly::State::released_partial);
+            endpoints.insert(endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
+        }
+    };
+    co_await store_.commit(release);
+    co_return endpoints;
+}
+
+}  // namespace jejak::intake

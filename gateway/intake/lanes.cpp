@@ -1,0 +1,78 @@
+#include "gateway/intake/lanes.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace jejak::intake {
+namespace {
+
+constexpr std::uint32_t day = 24 * 60 * 60;
+
+std::uint32_t seconds(WallTime time) { return static_cast<std::uint32_t>(to_ms(time) / 1000); }
+
+std::uint64_t tag_of(const storage::LookupKey& sender) {
+    std::uint64_t tag = 0;
+    std::memcpy(&tag, sender.data(), sizeof tag);
+    return tag == 0 ? 1 : tag;   // 0 marks a free entry
+}
+
+/// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
+bool within_span(std::uint32_t from, std::uint32_t span, std::uint32_t now) { return from != 0 && now < from + span; }
+
+}  // namespace
+
+SenderLanes::SenderLanes(LaneLimits limits) : limits_(limits), entries_(senders_max) {}
+
+const SenderLanes::Entry* SenderLanes::find(const storage::LookupKey& sender) const {
+    const auto tag = tag_of(sender);
+    const auto set = (tag % (senders_max / ways)) * ways;
+    for (std::size_t way = 0; way < ways; ++way) {
+        if (entries_[set + way].tag == tag) return &entries_[set + way];
+    }
+    return nullptr;
+}
+
+SenderLanes::Entry* SenderLanes::find(const storage::LookupKey& sender) {
+    return const_cast<Entry*>(std::as_const(*this).find(sender));
+}
+
+SenderLanes::Entry& SenderLanes::place(const storage::LookupKey& sender) {
+    if (auto* entry = find(sender)) return *entry;
+    const auto tag = tag_of(sender);
+    const auto set = entries_.begin() + static_cast<std::ptrdiff_t>((tag % (senders_max / ways)) * ways);
+    const auto older = [](const Entry& a, const Entry& b) {
+        return std::max(a.minute_from, a.unclear_at) < std::max(b.minute_from, b.unclear_at);
+    };
+    auto& entry = *std::min_element(set, set + ways, older);
+    entry = Entry{};
+    entry.tag = tag;
+    return entry;
+}
+
+casework::Lane SenderLanes::count(const storage::LookupKey& sender, WallTime now) {
+    auto& entry = place(sender);
+    const auto at = seconds(now);
+    if (!within_span(entry.minute_from, 60, at)) {
+        entry.minute_from = at;
+        entry.in_minute = 0;
+    }
+    if (!within_span(entry.day_from, day, at)) {
+        entry.day_from = at;
+        entry.in_day = 0;
+    }
+    if (entry.in_minute < UINT16_MAX) ++entry.in_minute;
+    if (entry.in_day < UINT16_MAX) ++entry.in_day;
+    const bool over = entry.in_minute > limits_.per_minute || entry.in_day > limits_.per_day;
+    return over ? casework::Lane::throttled : casework::Lane::normal;
+}
+
+bool SenderLanes::unclear_answered(const storage::LookupKey& sender, WallTime now) const {
+    const auto* entry = find(sender);
+    return entry != nullptr && within_span(entry->unclear_at, day, seconds(now));
+}
+
+void SenderLanes::note_unclear_answer(const storage::LookupKey& sender, WallTime now) {
+    place(sender).unclear_at = seconds(now);
+}
+
+}  // namespace jejak::intake

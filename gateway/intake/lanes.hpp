@@ -1,0 +1,47 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "gateway/casework/decide.hpp"
+#include "protocol/time.hpp"
+#include "storage/vault.hpp"
+
+namespace jejak::intake {
+
+/// From where on a number's texts are stored but no longer answered.
+struct LaneLimits {
+    std::uint16_t per_minute = 5;
+    std::uint16_t per_day = 30;
+};
+
+/// How much each number has sent lately: decides replies, never acceptance. A bounded cache over the stored messages: it is
+/// filled from them at start, and when it is full the numbers silent longest make room, which at worst costs one reply too
+/// many. Used on the writer thread, inside units.
+class SenderLanes {
+public:
+    static constexpr std::size_t senders_max = 1u << 18;   ///< 6 MiB
+
+    explicit SenderLanes(LaneLimits limits = {});
+
+    /// Counts one message and says which lane it is in.
+    casework::Lane count(const storage::LookupKey& sender, WallTime now);
+    /// An unclear text of this number had a reply within 24 h: another would feed an auto-responder.
+    bool unclear_answered(const storage::LookupKey& sender, WallTime now) const;
+    void note_unclear_answer(const storage::LookupKey& sender, WallTime now);
+
+private:
+    struct Entry {
+        std::uint64_t tag = 0;
+        std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0;   ///< seconds of Unix time
+        std::uint16_t in_minute = 0, in_day = 0;
+    };
+    Entry* find(const storage::LookupKey& sender);
+    const Entry* find(const storage::LookupKey& sender) const;
+    Entry& place(const storage::LookupKey& sender);
+
+    static constexpr std::size_t ways = 4;
+    LaneLimits limits_;
+    std::vector<Entry> entries_;
+};
+
+}  // namespace jejak::intake

@@ -1,0 +1,49 @@
+#pragma once
+#include <prometheus/counter.h>
+#include <prometheus/family.h>
+#include <prometheus/gauge.h>
+#include <prometheus/registry.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "storage/store.hpp"
+
+namespace jejak {
+
+/// What the operator's graphs show. Counts, states and seconds; labels are channel and endpoint names and fixed words, never
+/// anything of a message. Used on the loop's thread.
+class Telemetry {
+public:
+    Telemetry();
+
+    /// One inbound message ended as `outcome`: a fate's name, "receipt", "busy" or "storage_failed".
+    void message(std::string_view channel, std::string_view outcome);
+    /// What became of a reply handed to an SMSC: "accepted", "rejected", "throttled", "unanswered".
+    void reply(std::string_view channel, std::string_view outcome);
+    void bind_state(std::string_view channel, bool bound);
+    void delivery(std::string_view endpoint, std::string_view outcome);
+
+    /// Brings the gauges up to date and renders the Prometheus text format.
+    std::string render(const storage::Store::Counts& store, bool healthy,
+                       const std::vector<storage::View::EndpointCounts>& endpoints, const storage::Ledger& ledger);
+
+private:
+    using Labels = std::pair<std::string, std::string>;
+    prometheus::Counter& counter(prometheus::Family<prometheus::Counter>& family, std::map<Labels, prometheus::Counter*>& known,
+                                 const char* label, std::string_view value, std::string_view outcome);
+
+    prometheus::Registry registry_;
+    prometheus::Family<prometheus::Counter>& messages_;
+    prometheus::Family<prometheus::Counter>& replies_;
+    prometheus::Family<prometheus::Counter>& deliveries_;
+    prometheus::Family<prometheus::Gauge>& bound_;
+    prometheus::Family<prometheus::Gauge>& outbox_;
+    prometheus::Family<prometheus::Gauge>& store_;
+    prometheus::Family<prometheus::Gauge>& ledger_;
+    std::map<Labels, prometheus::Counter*> message_counters_, reply_counters_, delivery_counters_;
+};
+
+}  // namespace jejak

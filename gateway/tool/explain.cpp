@@ -1,0 +1,128 @@
+#include "gateway/understand/explain.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <fstream>
+#include <memory>
+
+#include "gateway/tool/tool.hpp"
+#include "gateway/understand/pack.hpp"
+#include "protocol/sms/msisdn.hpp"
+#include "protocol/time.hpp"
+
+namespace jejak::tool {
+namespace {
+
+namespace json = boost::json;
+using understand::Pack;
+using understand::ReadingContext;
+
+constexpr std::size_t line_max = 64 * 1024;
+
+struct Options {
+    std::string pack, at, from, role, place, text, jsonl;
+};
+
+std::shared_ptr<const Pack> load_pack(const std::string& folder) {
+    std::vector<understand::PackFault> faults;
+    auto pack = Pack::load(folder, faults);
+    if (pack && faults.empty()) return pack;
+    std::string lines = "the pack cannot be used; `jejak pack lint` tells the same:";
+    for (const auto& fault : faults) {
+        lines += '\n' + (std::filesystem::path(folder) / fault.file).string() + ':' + std::to_string(fault.line) +
+                 ": " + fault.message;
+    }
+    throw Failure(exits::configuration, lines);
+}
+
+/// errors: Failure, where `where` tells which line of a file it is, or is empty
+ReadingContext context_of(const Options& options, const std::string& where) {
+    ReadingContext context;
+    context.received_at = wall_now();
+    if (!options.at.empty()) {
+        const auto at = from_rfc3339(options.at);
+        if (!at) throw Failure(exits::usage, where + "at must be a time such as 2025-09-12T21:10:00+07:00");
+        context.received_at = *at;
+    }
+    context.sender = sms::normalise(options.from).address;
+    if (!options.role.empty()) {
+        const auto role = parse<Role>(options.role);
+        if (!role)
+            throw Failure(exits::usage,
+                          where + "role is unknown; for example villager, worker, village_official, task_force");
+        context.role = *role;
+    }
+    context.place = options.place;
+    return context;
+}
+
+/// Overrides what a line of the file gives.
+Options with_line(Options options, const json::object& line, const std::string& where) {
+    const auto take = [&](std::string_view key, std::string& value) {
+        const auto* found = line.if_contains(key);
+        if (found == nullptr || found->is_null()) return;
+        if (!found->is_string()) throw Failure(exits::usage, where + std::string(key) + " must be a text");
+        value = std::string(found->get_string());
+    };
+    if (!line.contains("text")) throw Failure(exits::usage, where + "text is missing");
+    take("text", options.text);
+    take("from", options.from);
+    take("at", options.at);
+    take("role", options.role);
+    take("place", options.place);
+    return options;
+}
+
+int explain_lines(Console& console, const Options& options, const Pack& pack) {
+    std::ifstream file;
+    if (options.jsonl != "-") {
+        file.open(options.jsonl);
+        if (!file) throw Failure(exits::usage, "the file of --jsonl cannot be read");
+    }
+    std::istream& in = options.jsonl == "-" ? console.in : file;
+    std::string line;
+    for (std::size_t number = 1; std::getline(in, line); ++number) {
+        const std::string where = "line " + std::to_string(number) + ": ";
+        if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+        boost::system::error_code failed;
+        const auto value = line.size() <= line_max ? json::parse(line, failed) : json::value();
+        if (failed || !value.is_object())
+            throw Failure(exits::usage, where + "one JSON object of at most 64 KiB is expected");
+        const auto one = with_line(options, value.get_object(), where);
+        std::string explained = understand::explain_json(pack, one.text, context_of(one, where));
+        const auto* id = value.get_object().if_contains("id");
+        if (id != nullptr) explained.replace(0, 1, "{\"id\":" + json::serialize(*id) + ',');
+        console.out << explained << '\n';
+    }
+    return exits::ok;
+}
+
+int explain(Console& console, const Options& options, bool has_text) {
+    if (has_text != options.jsonl.empty()) throw Failure(exits::usage, "give either one text or --jsonl FILE");
+    const auto pack = load_pack(options.pack);
+    if (!options.jsonl.empty()) return explain_lines(console, options, *pack);
+    console.out << understand::explain_json(*pack, options.text, context_of(options, "")) << '\n';
+    return exits::ok;
+}
+
+}  // namespace
+
+void add_explain(Family family) {
+    const auto options = std::make_shared<Options>();
+    auto* command = family.app.add_subcommand("explain", "what Jejak understands of a text, as one JSON object");
+    command->add_option("--pack", options->pack, "the village pack's folder")->required()->type_name("DIR");
+    command->add_option("--at", options->at, "when it came; now, if not given")->type_name("RFC3339");
+    command->add_option("--from", options->from, "a fictional number: command lines are seen by others")
+        ->type_name("MSISDN");
+    command->add_option("--role", options->role, "of the sender; villager, if not given");
+    command->add_option("--place", options->place, "Kemendagri code of the sender's village");
+    command->add_option("--jsonl", options->jsonl,
+                        "a file (- is standard input) of objects with from, text and optionally id, at, role, place");
+    auto* text = command->add_option("TEXT", options->text, "the text");
+    command->callback([family, options, text] {
+        family.chosen = [family, options, text] { return explain(family.console, *options, text->count() > 0); };
+    });
+}
+
+}  // namespace jejak::tool

@@ -1,0 +1,112 @@
+#include <CLI/CLI.hpp>
+#include <boost/json/serialize.hpp>
+#include <memory>
+
+#include "gateway/tool/store_door.hpp"
+#include "gateway/tool/tool.hpp"
+#include "protocol/time.hpp"
+
+namespace jejak::tool {
+namespace {
+
+namespace json = boost::json;
+using storage::Column;
+using storage::Table;
+
+struct Options {
+    std::filesystem::path config;
+    std::string role, place, person, reason;
+    bool reveal = false;
+};
+
+/// A command line is read by every user of the machine and kept in the shell's history. What was typed is not repeated.
+void refuse_extras(const CLI::App& command) {
+    if (command.remaining_size() == 0) return;
+    throw Failure(exits::usage,
+                  "a number is read from standard input, never from the command line; nothing else is expected there");
+}
+
+int add(Console& console, const Options& options) {
+    StoreDoor door(options.config);
+    const auto number = read_line(console, "phone number");
+    const auto done = door.change("person.add", {{"number", number}, {"role", options.role}, {"place", options.place}});
+    console.out << json::serialize(done) << '\n';
+    return exits::ok;
+}
+
+int remove(Console& console, const Options& options) {
+    StoreDoor door(options.config);
+    json::object named{{"role", options.role}, {"place", options.place}};
+    if (options.person.empty()) {
+        named["number"] = read_line(console, "phone number");
+    } else {
+        named["person"] = options.person;
+    }
+    console.out << json::serialize(door.change("person.remove", std::move(named))) << '\n';
+    return exits::ok;
+}
+
+int list(Console& console, const Options& options) {
+    check_reason(options.reveal, options.reason);
+    StoreDoor door(options.config);
+    auto people = door.view()->people();
+    if (options.reveal)
+        door.change("audit.append", {{"action", "person.list"}, {"object", "people"}, {"reason", options.reason}});
+    for (const auto& person : people) {
+        if (!options.role.empty() && to_string(person.role) != options.role) continue;
+        if (!options.place.empty() && !person.place.starts_with(options.place)) continue;
+        json::object line{{"person", door.vault().public_id(Table::person, person.id)},
+                          {"role", to_string(person.role)},
+                          {"place", person.place},
+                          {"added_at", to_rfc3339(person.added_at)},
+                          {"number", nullptr}};
+        if (options.reveal) {
+            const auto number = door.vault().open(Table::person, Column::number, person.id, person.number);
+            if (!number) throw Failure(exits::negative, "a number in the store does not open with these keys");
+            line["number"] = number->reveal();
+        }
+        console.out << json::serialize(line) << '\n';
+    }
+    return exits::ok;
+}
+
+CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<Options>& options, const char* name,
+                      const char* meaning, int (*run_command)(Console&, const Options&)) {
+    auto* command = parent.add_subcommand(name, meaning);
+    add_config(*command, options->config);
+    command->allow_extras();
+    command->callback([family, options, command, run_command] {
+        family.chosen = [family, options, command, run_command] {
+            refuse_extras(*command);
+            return run_command(family.console, *options);
+        };
+    });
+    return command;
+}
+
+}  // namespace
+
+void add_person(Family family) {
+    const auto options = std::make_shared<Options>();
+    auto* person = family.app.add_subcommand("person", "who is an official, an agent, an officer on duty");
+    person->require_subcommand(1);
+
+    auto* add_one = add_command(*person, family, options, "add",
+                                "registers the number on standard input, or changes its role and place", add);
+    add_one->add_option("--role", options->role, "village_official, village_head, task_force, immigration, …")
+        ->required();
+    add_one->add_option("--place", options->place, "Kemendagri code, such as 61.01.09.2002");
+
+    auto* remove_one = add_command(*person, family, options, "remove", "forgets the number on standard input", remove);
+    remove_one->add_option("--person", options->person, "the id that `list` shows, in place of the number");
+    remove_one->add_option("--role", options->role, "only if that is the role");
+    remove_one->add_option("--place", options->place, "only if that is the place");
+
+    auto* list_all = add_command(*person, family, options, "list", "one line for each: id, role, place", list);
+    list_all->add_option("--role", options->role, "only this role");
+    list_all->add_option("--place", options->place, "only places that begin so");
+    list_all->add_flag("--reveal", options->reveal, "with the numbers; kept in the audit trail");
+    list_all->add_option("--reason", options->reason, "why, at least 8 characters");
+}
+
+}  // namespace jejak::tool

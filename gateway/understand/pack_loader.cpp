@@ -1,0 +1,143 @@
+#include "gateway/understand/pack_loader.hpp"
+
+#include <algorithm>
+#include <deque>
+
+#include "gateway/understand/tokens.hpp"
+
+namespace jejak::understand {
+
+namespace fs = std::filesystem;
+
+WordBook::WordBook(Pack::Data& data) : data_(data) {
+    data_.spelling.emplace_back();
+    data_.traits.emplace_back();
+    data_.nodes.emplace_back();
+}
+
+WordId WordBook::intern(std::string_view word) {
+    std::string folded = fold(word);
+    std::erase(folded, ' ');
+    if (const auto known = data_.find(folded); known != 0 || folded.empty()) return known;
+    const auto id = static_cast<WordId>(data_.spelling.size());
+    data_.spelling.push_back(std::move(folded));
+    data_.word_ids.emplace(data_.spelling.back(), id);
+    data_.traits.emplace_back().canonical = id;
+    return id;
+}
+
+bool WordBook::same(std::string_view variant, std::string_view word) {
+    const WordId to = intern(word);
+    const WordId from = intern(variant);
+    auto& canonical = data_.traits[from].canonical;
+    if (from == 0 || to == 0 || data_.traits[to].canonical != to || (canonical != from && canonical != to)) return false;
+    canonical = to;
+    return true;
+}
+
+void WordBook::mark(std::string_view word, WordClass one) {
+    data_.traits[canonical(word)].classes |= static_cast<std::uint32_t>(one);
+}
+
+std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
+    const std::string folded = fold(phrase);
+    std::uint32_t node = 0;
+    std::size_t words = 0;
+    for (std::size_t at = 0; at < folded.size();) {
+        const auto end = std::min(folded.find(' ', at), folded.size());
+        const auto word = std::string_view(folded).substr(at, end - at);
+        at = end + 1;
+        if (word.empty()) continue;
+        if (++words > phrase_words_max) return "is longer than " + std::to_string(phrase_words_max) + " words; shorten it";
+        const auto key = (std::uint64_t{node} << 32) | canonical(word);
+        const auto [edge, fresh] = data_.edges.emplace(key, static_cast<std::uint32_t>(data_.nodes.size()));
+        if (fresh) data_.nodes.emplace_back();
+        node = edge->second;
+    }
+    if (node == 0) return "is empty; a phrase needs letters or digits";
+    // A plea ("help") may be a command of its own when it stands alone and a cry for help beside distress.
+    const auto pleads = [](const Meaning& one) { return one.kind == Kind::command && one.weight == static_cast<std::uint8_t>(Counts::distress); };
+    for (const Meaning& other : data_.nodes[node]) {
+        if (other.kind != meaning.kind || pleads(other) != pleads(meaning)) continue;
+        if (other.value == meaning.value) {
+            return meaning.kind == Kind::command && other.weight != meaning.weight ? "is listed twice in different ways; keep one" : "";
+        }
+        if (meaning.kind != Kind::flag && meaning.kind != Kind::indicator) return "already means something else of this kind; keep it in one place";
+    }
+    data_.nodes[node].push_back(meaning);
+    return {};
+}
+
+void WordBook::index_near(boost::unordered_flat_map<std::string, std::vector<WordId>>& near, std::string_view word) {
+    const WordId id = intern(word);
+    const std::string& spelling = data_.spelling[id];
+    const auto add = [&](std::string key) {
+        auto& ids = near[std::move(key)];
+        if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+    };
+    add(spelling);
+    for (std::size_t i = 0; i < spelling.size(); ++i) add(spelling.substr(0, i) + spelling.substr(i + 1));
+}
+
+namespace {
+
+std::vector<PackFile> parse_folder(const fs::path& folder, std::vector<PackFault>& faults) {
+    std::vector<fs::path> paths;
+    std::error_code error;
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().extension() == ".toml") paths.push_back(entry->path());
+    }
+    if (error || paths.empty()) {
+        faults.push_back({folder.string(), 0, "is no folder with .toml files; name a village pack's folder"});
+        return {};
+    }
+    std::sort(paths.begin(), paths.end());
+    std::vector<PackFile> files;
+    for (const auto& path : paths) {
+        try {
+            files.push_back({path.filename().string(), toml::parse_file(path.string())});
+        } catch (const toml::parse_error& wrong) {
+            faults.push_back({path.filename().string(), static_cast<unsigned>(wrong.source().begin.line), std::string(wrong.description())});
+        }
+    }
+    return files;
+}
+
+/// What must be there whatever file it stands in.
+void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
+    if (data.name.empty()) faults.push_back({"pack.toml", 0, "the pack has no [pack] table with name, version and language"});
+    for (const auto name : required_replies) {
+        if (!data.replies.contains(name)) faults.push_back({"replies.toml", 0, "reply \"" + std::string(name) + "\" is missing from [reply]"});
+    }
+    for (std::size_t i = 0; i <= static_cast<std::size_t>(AlertKind::all_clear); ++i) {
+        const auto kind = static_cast<AlertKind>(i);
+        if (data.alert_rules[i].urgency.empty()) {
+            faults.push_back({"rules.toml", 0, "no [[alert]] of kind \"" + std::string(to_string(kind)) + "\""});
+        }
+    }
+    if (data.incident_window.count() == 0) faults.push_back({"rules.toml", 0, "the pack has no [incident] table"});
+    if (!data.forms.contains("register")) faults.push_back({"forms.toml", 0, "the pack has no [[form]] named \"register\""});
+}
+
+}  // namespace
+
+std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackFault>& faults) {
+    const auto before = faults.size();
+    const auto files = parse_folder(folder, faults);
+    if (faults.size() != before) return nullptr;
+    auto data = std::make_unique<Data>();
+    {
+        WordBook book(*data);
+        std::deque<TomlTable> roots;   // each tells of unknown keys when it goes
+        for (const auto& file : files) roots.emplace_back(file.root, file.name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_words(*data, roots[i], book, files[i].name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_meanings(*data, roots[i], book, files[i].name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_rules(*data, roots[i], files[i].name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_examples(*data, roots[i], files[i].name, faults);
+    }
+    check_whole(*data, faults);
+    if (faults.size() != before) return nullptr;
+    return std::make_shared<const Pack>(std::unique_ptr<const Data>(std::move(data)));
+}
+
+}  // namespace jejak::understand

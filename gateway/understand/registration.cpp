@@ -1,0 +1,248 @@
+#include "gateway/understand/registration.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "gateway/understand/nik.hpp"
+#include "gateway/understand/when.hpp"
+
+namespace jejak::understand {
+namespace {
+
+constexpr std::size_t field_bytes_max = 80;
+constexpr std::size_t name_words_max = 6;
+constexpr std::size_t nik_digits = 16;
+constexpr std::uint32_t adult = 18;
+constexpr std::string_view form_name = "register";
+
+/// Without blanks around it, at most field_bytes_max long and never cut inside a character.
+std::string clean(std::string_view typed) {
+    constexpr std::string_view blanks = " \t\r\n\v\f.:";
+    const auto first = typed.find_first_not_of(blanks);
+    if (first == typed.npos) return {};
+    typed = typed.substr(first, typed.find_last_not_of(blanks) - first + 1);
+    if (typed.size() > field_bytes_max) {
+        std::size_t end = field_bytes_max;
+        while (end > 0 && (static_cast<unsigned char>(typed[end]) & 0xC0) == 0x80) --end;
+        typed = typed.substr(0, end);
+    }
+    return std::string(typed);
+}
+
+/// The separator of a form: the first of these that stands often enough not to be part of a date or a sentence.
+std::optional<char> form_separator(std::string_view form) {
+    struct Rule {
+        char separator;
+        std::ptrdiff_t least;
+    };
+    for (const auto [separator, least] : {Rule{'#', 1}, {'*', 2}, {'|', 2}, {';', 2}, {'\n', 3}, {',', 3}, {'/', 5}}) {
+        if (std::count(form.begin(), form.end(), separator) >= least) return separator;
+    }
+    return std::nullopt;
+}
+
+/// A place as the form names it: the pack's, or what was typed.
+struct NamedPlace {
+    std::string code, name;
+};
+
+class FormReader {
+public:
+    explicit FormReader(const Subject& subject)
+        : subject_(subject), data_(subject.data), list_(subject.tokens.list),
+          today_(local_day(subject.context.received_at, subject.offset)) {}
+
+    Registration run() {
+        const std::size_t begin = subject_.from == 0 ? 0 : list_[subject_.from - 1].end;
+        const auto form = subject_.text.substr(begin);
+        if (const auto separator = form_separator(form)) {
+            read_fields(form, *separator);
+        } else {
+            read_words();
+        }
+        conclude();
+        return std::move(out_);
+    }
+
+private:
+    void read_fields(std::string_view form, char separator) {
+        const auto first = form.find_first_not_of(" \t\r");
+        if (first != form.npos && form[first] == separator) form.remove_prefix(first + 1);
+        const auto& fields = data_.forms.find(form_name)->second.fields;
+        for (const auto& field : fields) {
+            const auto end = std::min(form.find(separator), form.size());
+            if (auto value = clean(form.substr(0, end)); !value.empty()) set(field.name, value);
+            if (end == form.size()) break;
+            form.remove_prefix(end + 1);
+        }
+    }
+
+    void set(std::string_view field, const std::string& value) {
+        const Tokens tokens = tokenize(data_, value);
+        if (field == "name") {
+            out_.name = value;
+        } else if (field == "nik") {
+            std::copy_if(value.begin(), value.end(), std::back_inserter(out_.nik), [](char c) { return c >= '0' && c <= '9'; });
+            if (out_.nik.empty()) out_.nik_problem = "a NIK has 16 digits";
+        } else if (field == "sex") {
+            if (!tokens.list.empty()) set_sex(tokens.list.front().word);
+        } else if (field == "village") {
+            set_village(place_in(tokens, value));
+        } else if (field == "destination") {
+            out_.destination = destination_in(tokens, value);
+        } else if (field == "job") {
+            out_.job = value;
+        } else if (field == "exit") {
+            out_.exit_point = place_in(tokens, value).name;
+        } else if (field == "date") {
+            if (const auto day = find_date(data_, tokens, 0, today_)) out_.date = start_of(*day, subject_.offset);
+        } else if (field == "phone") {
+            out_.phone = phone_at(data_, tokens, 0).number;
+        }
+    }
+
+    void set_sex(WordId word) {
+        if (data_.is(word, WordClass::female)) out_.sex = "f";
+        if (data_.is(word, WordClass::male)) out_.sex = "m";
+    }
+
+    /// A gate stands for its village.
+    void set_village(const NamedPlace& place) {
+        out_.village = place.code;
+        const auto found = data_.place_by_code.find(place.code);
+        out_.village_name = found == data_.place_by_code.end() ? place.name : data_.places[found->second].name;
+    }
+
+    NamedPlace place_in(const Tokens& tokens, const std::string& typed) const {
+        const Place* best = nullptr;
+        for (const Hit& hit : find_phrases(data_, tokens, 0)) {
+            if (hit.kind != Kind::place) continue;
+            const Place& place = data_.places[hit.value];
+            if (best == nullptr || place.code.size() > best->code.size()) best = &place;
+        }
+        return best == nullptr ? NamedPlace{{}, typed} : NamedPlace{best->code, best->name};
+    }
+
+    std::string destination_in(const Tokens& tokens, const std::string& typed) const {
+        const auto hits = find_phrases(data_, tokens, 0);
+        Reading found;
+        find_destination({data_, typed, tokens, 0, hits, subject_.context, subject_.offset}, found);
+        return found.destination.empty() ? place_in(tokens, typed).name : found.destination;
+    }
+
+    // The spaced form, as good as it goes.
+
+    bool is(std::size_t at, WordClass one) const { return subject_.is(at, one); }
+    bool is_label(std::size_t at) const {
+        static constexpr WordClass labels[] = {WordClass::name, WordClass::age, WordClass::village, WordClass::from, WordClass::via,
+                                               WordClass::towards, WordClass::date, WordClass::phone, WordClass::job};
+        return std::any_of(std::begin(labels), std::end(labels), [&](WordClass label) { return is(at, label); });
+    }
+    const Hit* hit_at(std::size_t at, Kind kind) const {
+        for (const Hit& hit : subject_.hits) {
+            if (hit.kind == kind && hit.first <= at && at <= hit.last) return &hit;
+        }
+        return nullptr;
+    }
+    bool is_time(std::size_t at) const { return hit_at(at, Kind::time) != nullptr; }
+
+    /// Words from `at` up to the next label, number, place or time.
+    std::string words_from(std::size_t at) const {
+        std::size_t end = at;
+        while (end < list_.size() && end < at + name_words_max && !is_label(end) && list_[end].digits == 0 && !hit_at(end, Kind::place) &&
+               !hit_at(end, Kind::destination) && !is_time(end)) {
+            ++end;
+        }
+        return end == at ? std::string() : clean(subject_.typed(at, end - 1));
+    }
+
+    void read_words() {
+        std::optional<std::uint32_t> age;
+        for (std::size_t i = subject_.from; i < list_.size(); ++i) {
+            if (is(i, WordClass::name) && out_.name.empty()) out_.name = words_from(i + 1);
+            if (is(i, WordClass::job) && out_.job.empty()) out_.job = words_from(i + 1);
+            if (is(i, WordClass::age) && i + 1 < list_.size() && list_[i + 1].number < 120) age = list_[i + 1].number;
+            if (is(i, WordClass::village) && out_.village_name.empty()) out_.village_name = words_from(i + 1);
+            if (list_[i].text.size() <= 2 && list_[i].letters && out_.sex.empty()) set_sex(list_[i].word);
+        }
+        if (out_.name.empty()) out_.name = words_from(subject_.from);
+        read_places();
+        read_numbers();
+        if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_)) out_.date = start_of(*day, subject_.offset);
+        if (age && *age < adult) out_.minor = true;
+    }
+
+    /// The place after "dari" or "desa" is home, the one after "lewat" the way out; without such words the first is home
+    /// and a gate the way out.
+    void read_places() {
+        for (const Hit& hit : subject_.hits) {
+            if (hit.kind != Kind::place) continue;
+            const Place& place = data_.places[hit.value];
+            const bool via = hit.first > subject_.from && is(hit.first - 1, WordClass::via);
+            if ((via || !out_.village.empty()) && out_.exit_point.empty()) {
+                out_.exit_point = place.name;
+            } else if (out_.village.empty() && !via) {
+                set_village({place.code, place.name});
+            }
+        }
+        Reading found;
+        find_destination(subject_, found);
+        out_.destination = found.destination;
+        for (std::size_t i = subject_.from; i < list_.size() && out_.destination.empty(); ++i) {
+            if (is(i, WordClass::towards)) out_.destination = words_from(i + 1);
+        }
+    }
+
+    void read_numbers() {
+        for (std::size_t i = subject_.from; i < list_.size(); ++i) {
+            std::string digits;
+            for (std::size_t j = i; j < list_.size() && list_[j].digits > 0 && digits.size() < nik_digits; ++j) digits += list_[j].text;
+            if (digits.size() == nik_digits && out_.nik.empty()) {
+                out_.nik = digits;
+                while (i + 1 < list_.size() && list_[i + 1].digits > 0 && list_[i].digits < nik_digits) ++i;
+                continue;
+            }
+            if (out_.phone.empty()) out_.phone = phone_at(data_, subject_.tokens, i).number;
+        }
+    }
+
+    void conclude() {
+        const auto leaves = out_.date ? local_day(*out_.date, subject_.offset) : today_;
+        if (!out_.nik.empty()) {
+            const auto facts = read_nik(out_.nik, today_);
+            out_.nik_problem = facts.problem;
+            if (facts.birth) {
+                out_.minor = under_age(*facts.birth, leaves);
+                if (out_.sex.empty()) out_.sex = facts.female ? "f" : "m";
+            }
+        }
+        for (const auto& field : data_.forms.find(form_name)->second.fields) {
+            if (field.required && empty(field.name)) out_.missing.push_back(field.label);
+        }
+    }
+
+    bool empty(std::string_view field) const {
+        if (field == "name") return out_.name.empty();
+        if (field == "nik") return out_.nik.empty();
+        if (field == "sex") return out_.sex.empty();
+        if (field == "village") return out_.village_name.empty();
+        if (field == "destination") return out_.destination.empty();
+        if (field == "job") return out_.job.empty();
+        if (field == "exit") return out_.exit_point.empty();
+        if (field == "date") return !out_.date;
+        if (field == "phone") return out_.phone.empty();
+        return false;
+    }
+
+    const Subject& subject_;
+    const Pack::Data& data_;
+    const std::vector<Token>& list_;
+    std::chrono::year_month_day today_;
+    Registration out_;
+};
+
+}  // namespace
+
+Registration read_registration(const Subject& subject) { return FormReader(subject).run(); }
+
+}  // namespace jejak::understand

@@ -1,0 +1,242 @@
+#include "gateway/understand/tokens.hpp"
+
+#include <array>
+
+#include "storage/reference.hpp"
+
+namespace jejak::understand {
+namespace {
+
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// One character of UTF-8: what it folds to, and how many bytes it took.
+struct Folded {
+    enum class Class : std::uint8_t { letter, digit, foreign, nothing, separator } kind = Class::separator;
+    char as = ' ';
+    std::uint8_t size = 1;
+};
+using Class = Folded::Class;
+
+/// Latin-1 letters U+00C0..U+00FF without their accents; a blank where there is no single letter.
+constexpr std::string_view latin1 = "aaaaaaaceeeeiiiidnooooo ouuuuy saaaaaaaceeeeiiiidnooooo ouuuuy y";
+static_assert(latin1.size() == 64);
+
+Folded fold_ascii(char c) {
+    if (is_letter(c)) return {Class::letter, c};
+    if (c >= 'A' && c <= 'Z') return {Class::letter, static_cast<char>(c - 'A' + 'a')};
+    if (is_digit(c)) return {Class::digit, c};
+    if (c == '\'' || c == '`') return {Class::nothing, c};
+    return {Class::separator, c == '\r' ? '\n' : c};
+}
+
+/// Keyboards and phones put letters, blanks and marks outside ASCII; this brings them back. Invisible marks (zero width,
+/// direction) vanish, so that they cannot split a word; pictures separate words.
+Folded fold_wide(char32_t c, std::uint8_t size) {
+    if (c >= 0xFF01 && c <= 0xFF5E) {
+        auto narrow = fold_ascii(static_cast<char>(c - 0xFEE0));
+        narrow.size = size;
+        return narrow;
+    }
+    if (c >= 0xC0 && c <= 0xFF && latin1[c - 0xC0] != ' ') return {Class::letter, latin1[c - 0xC0], size};
+    if (c == 0x2018 || c == 0x2019 || c == 0x2BC || c == 0xB4) return {Class::nothing, ' ', size};
+    if (c == 0xAD || (c >= 0x200B && c <= 0x200F) || (c >= 0x202A && c <= 0x202E) || (c >= 0x2060 && c <= 0x206F) ||
+        c == 0xFEFF || (c >= 0xFE00 && c <= 0xFE0F)) {
+        return {Class::nothing, ' ', size};
+    }
+    if (c >= 0x2010 && c <= 0x2015) return {Class::separator, '-', size};
+    if (c < 0xC0 || (c >= 0x2000 && c <= 0x2BFF) || (c >= 0x3000 && c <= 0x303F) || c >= 0x1F000 || c == 0xFFFD) {
+        return {Class::separator, ' ', size};
+    }
+    return {Class::foreign, ' ', size};
+}
+
+Folded fold_next(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned lead = byte(at);
+    if (lead < 0x80) return fold_ascii(text[at]);
+    const std::uint8_t size = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    if (size == 0 || lead > 0xF4 || text.size() - at < size) return {};
+    char32_t c = lead & (0xFFu >> (size + 1));
+    for (std::size_t i = 1; i < size; ++i) {
+        if ((byte(at + i) & 0xC0) != 0x80) return {};
+        c = (c << 6) | (byte(at + i) & 0x3F);
+    }
+    return fold_wide(c, size);
+}
+
+/// How strongly a character separates; the strongest of a run is remembered.
+int strength(char separator) {
+    switch (separator) {
+        case '#': case '*': case '|': case ';': case '\n': return 4;
+        case ',': case '/': return 3;
+        case '-': case '.': case ':': case '+': return 2;
+        default: return 0;
+    }
+}
+
+std::uint32_t number_of(std::string_view digits) {
+    if (digits.empty() || digits.size() > 9) return no_number;
+    std::uint32_t value = 0;
+    for (const char c : digits) value = value * 10 + static_cast<std::uint32_t>(c - '0');
+    return value;
+}
+
+/// Builds the tokens one character at a time.
+class Tokenizer {
+public:
+    Tokenizer(const Pack::Data& data, std::string_view text) : data_(data), text_(text) {
+        out_.folded.reserve(text.size());   // folding never lengthens, so views stay valid
+        out_.list.reserve(text.size() / 5 + 4);
+    }
+
+    Tokens run() {
+        for (std::size_t at = 0; at < text_.size();) {
+            const Folded next = fold_next(text_, at);
+            take(next, at);
+            at += next.size;
+        }
+        finish(text_.size());
+        return std::move(out_);
+    }
+
+private:
+    void take(const Folded& next, std::size_t at) {
+        switch (next.kind) {
+            case Class::nothing: return;
+            case Class::separator:
+                finish(at);
+                separate(next.as);
+                return;
+            case Class::letter: append(next.as, at); return;
+            case Class::digit: append(next.as, at); return;
+            case Class::foreign:
+                begin(at);
+                foreign_ = true;
+                out_.folded.append(text_.substr(at, next.size));
+                return;
+        }
+    }
+
+    void separate(char c) {
+        if (c == '?') out_.question = true;
+        ++gap_;
+        if (strength(c) > strength(before_)) before_ = c;
+    }
+
+    void begin(std::size_t at) {
+        if (open_) return;
+        open_ = true;
+        foreign_ = false;
+        start_ = out_.folded.size();
+        typed_ = at;
+        run_ = 0;
+    }
+
+    /// Three or more of one letter are emphasis: "toloooong" is "tolong".
+    void append(char c, std::size_t at) {
+        begin(at);
+        auto& folded = out_.folded;
+        run_ = folded.size() > start_ && folded.back() == c && is_letter(c) ? run_ + 1 : 1;
+        if (run_ == 3) folded.pop_back();
+        if (run_ >= 3) return;
+        folded.push_back(c);
+    }
+
+    void finish(std::size_t at) {
+        if (!open_) return;
+        open_ = false;
+        const std::string_view word(out_.folded.data() + start_, out_.folded.size() - start_);
+        if (word.empty()) return;
+        if (foreign_) {
+            push(word, typed_, at, 0);
+        } else {
+            split(word, at);
+        }
+    }
+
+    /// "5org" and "rm1500" are two tokens when the letters are a known word; a reference ("W4K7MX") stays whole.
+    void split(std::string_view word, std::size_t at) {
+        std::size_t turn = 0;
+        while (turn < word.size() && is_digit(word[turn]) == is_digit(word[0])) ++turn;
+        if (turn == word.size()) return push(word, typed_, at, is_digit(word[0]) ? 0 : data_.find(word));
+        const auto head = word.substr(0, turn);
+        const auto tail = word.substr(turn);
+        const bool pure_tail = tail.find_first_of(is_digit(word[0]) ? "0123456789" : "abcdefghijklmnopqrstuvwxyz") == tail.npos;
+        const WordId known = pure_tail ? data_.find(is_digit(word[0]) ? tail : head) : 0;
+        if (known == 0 || storage::looks_like_reference(word)) return push(word, typed_, at, 0);
+        if (tail == "2" && !marks_clock(known)) {
+            push(word, typed_, at, known);
+            out_.list.back().repeated = true;
+            return;
+        }
+        // Digits fold to themselves, so the turn is as many bytes from the typed end or begin.
+        const std::size_t middle = is_digit(word[0]) ? typed_ + turn : at - tail.size();
+        push(head, typed_, middle, is_digit(word[0]) ? 0 : known);
+        push(tail, middle, at, is_digit(word[0]) ? known : 0);
+    }
+
+    bool marks_clock(WordId word) const {
+        const auto node = data_.step(0, data_.traits[word].canonical);
+        if (node == 0) return false;
+        for (const Meaning& meaning : data_.nodes[node]) {
+            if (meaning.kind == Kind::time && meaning.value == static_cast<std::uint16_t>(TimeWord::clock)) return true;
+        }
+        return data_.is(word, WordClass::date) || data_.is(word, WordClass::age);
+    }
+
+    void push(std::string_view word, std::size_t begin_at, std::size_t end_at, WordId known) {
+        Token token;
+        token.text = word;
+        token.begin = static_cast<std::uint32_t>(begin_at);
+        token.end = static_cast<std::uint32_t>(end_at);
+        token.before = before_;
+        token.tight = gap_ <= 1 && before_ != ' ';
+        if (gap_ == 0) token.tight = true;
+        if (is_digit(word[0])) {
+            std::size_t digits = 0;
+            while (digits < word.size() && is_digit(word[digits])) ++digits;
+            if (digits == word.size()) {
+                token.digits = static_cast<std::uint8_t>(std::min<std::size_t>(digits, 255));
+                token.number = number_of(word);
+            }
+        } else {
+            token.letters = !foreign_ && word.find_first_of("0123456789") == word.npos;
+        }
+        if (known != 0) {
+            token.word = data_.traits[known].canonical;
+            if (const auto value = data_.traits[token.word].number; value >= 0) token.number = static_cast<std::uint32_t>(value);
+        }
+        out_.list.push_back(token);
+        before_ = ' ';
+        gap_ = 0;
+    }
+
+    const Pack::Data& data_;
+    std::string_view text_;
+    Tokens out_;
+    std::size_t start_ = 0, typed_ = 0, gap_ = 0;
+    int run_ = 0;
+    char before_ = ' ';
+    bool open_ = false, foreign_ = false;
+};
+
+}  // namespace
+
+Tokens tokenize(const Pack::Data& data, std::string_view text) { return Tokenizer(data, text).run(); }
+
+bool separates_fields(char separator) { return strength(separator) == 4; }
+
+std::string fold(std::string_view text) {
+    std::string folded;
+    for (std::size_t at = 0; at < text.size();) {
+        const Folded next = fold_next(text, at);
+        if (next.kind == Class::letter || next.kind == Class::digit) folded.push_back(next.as);
+        if (next.kind == Class::separator) folded.push_back(' ');
+        if (next.kind == Class::foreign) folded.append(text.substr(at, next.size));
+        at += next.size;
+    }
+    return folded;
+}
+
+}  // namespace jejak::understand

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/understand/pack_data.hpp"
+
+namespace jejak::understand {
+
+constexpr std::uint32_t no_number = std::numeric_limits<std::uint32_t>::max();
+
+/// One word or number of a text.
+struct Token {
+    std::string_view text;        ///< folded: lower case, no apostrophes, repeated letters limited; a view into Tokens
+    std::uint32_t begin = 0;      ///< where it stands in the text as typed
+    std::uint32_t end = 0;
+    WordId word = 0;              ///< its canonical word in the pack, 0 when unknown
+    std::uint32_t number = no_number;   ///< digits that fit, or a number word
+    std::uint8_t digits = 0;      ///< how many digits it was typed with
+    char before = ' ';            ///< strongest separator before it: one of # * | ; newline , / then - . : + then blank
+    bool tight = false;           ///< the separator before it is that one character alone, or nothing
+    bool letters = false;         ///< made of letters only
+    bool repeated = false;        ///< written with a trailing 2, as "orang2": no command
+};
+
+/// A text in words. Linear in its length, whatever bytes it holds.
+struct Tokens {
+    std::string folded;
+    std::vector<Token> list;
+    bool question = false;        ///< it holds a question mark
+};
+Tokens tokenize(const Pack::Data& data, std::string_view text);
+
+/// True for the separators of a form: # * | ; and newline.
+bool separates_fields(char separator);
+
+/// `text` in lower case without accents and apostrophes, as tokens are; for comparing words outside a text.
+std::string fold(std::string_view text);
+
+}  // namespace jejak::understand

@@ -1,0 +1,26 @@
+#pragma once
+#include <chrono>
+#include <optional>
+
+#include "gateway/understand/slots.hpp"
+
+namespace jejak::understand {
+
+/// When a text says that something happens, in the sender's zone. "jam 2 malam" is 02:00 and "jam 7 mlm" 19:00; without a
+/// tense it is today's; "td mlm" is a span. Only a clock time or "now" gives a moment.
+void find_when(const Subject& subject, Reading& reading);
+
+/// The first calendar date of a text ("20-09-2025", "20 sept", "tgl 20", "besok"), seen from `today`; one without a year,
+/// or a bare day of the month, is the next to come.
+std::optional<std::chrono::year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,
+                                                     std::chrono::year_month_day today);
+
+/// The calendar date that begins at token `at`; `bare_day`: a day of the month alone is one too.
+std::optional<std::chrono::year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at,
+                                                   std::chrono::year_month_day today, bool bare_day);
+
+/// The day it is in the sender's zone, and the moment a day begins there.
+std::chrono::year_month_day local_day(WallTime at, std::chrono::minutes offset);
+WallTime start_of(std::chrono::year_month_day day, std::chrono::minutes offset);
+
+}  // namespace jejak::understand

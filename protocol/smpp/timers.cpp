@@ -1,0 +1,70 @@
+#include "protocol/smpp/timers.hpp"
+
+#include <algorithm>
+
+namespace jejak::smpp {
+
+SteadyTime SessionTimers::after(SteadyTime now, std::chrono::milliseconds limit) {
+    return limit.count() == 0 ? SteadyTime::max() : now + limit;
+}
+
+SessionTimers::SessionTimers(TimerLimits limits, SteadyTime now)
+    : limits_(limits), phase_(after(now, limits.session_init)) {}
+
+void SessionTimers::bound(SteadyTime now) {
+    phase_ = SteadyTime::max();
+    watching_link_ = true;
+    heard(now);
+}
+
+void SessionTimers::heard(SteadyTime now) {
+    if (!watching_link_) return;
+    unanswered_enquiries_ = 0;
+    link_ = after(now, limits_.enquire_link);
+}
+
+void SessionTimers::pdu_begun(SteadyTime now) {
+    if (incomplete_ == SteadyTime::max()) incomplete_ = after(now, limits_.incomplete);
+}
+
+void SessionTimers::draining(SteadyTime now) {
+    phase_due_ = Due::drained;
+    phase_ = after(now, limits_.drain);
+}
+
+void SessionTimers::unbinding(SteadyTime now) {
+    phase_due_ = Due::unbind_timeout;
+    phase_ = after(now, limits_.unbind);
+    watching_link_ = false;
+    link_ = SteadyTime::max();
+}
+
+void SessionTimers::stop() {
+    phase_ = link_ = incomplete_ = SteadyTime::max();
+    watching_link_ = false;
+}
+
+SteadyTime SessionTimers::deadline() const {
+    return std::min({phase_, link_, incomplete_});
+}
+
+SessionTimers::Due SessionTimers::take(SteadyTime now) {
+    if (phase_ <= now) {
+        phase_ = SteadyTime::max();
+        return phase_due_;
+    }
+    if (incomplete_ <= now) {
+        incomplete_ = SteadyTime::max();
+        return Due::incomplete;
+    }
+    if (link_ > now) return Due::nothing;
+    if (unanswered_enquiries_ == 2) {
+        link_ = SteadyTime::max();
+        return Due::link_silent;
+    }
+    ++unanswered_enquiries_;
+    link_ = after(now, limits_.enquire_answer);
+    return Due::enquire;
+}
+
+}  // namespace jejak::smpp

@@ -1,0 +1,94 @@
+#include "simulators/submit_log.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <tuple>
+
+#include "protocol/sms/segments.hpp"
+#include "protocol/sms/text.hpp"
+
+namespace jejak::sim {
+
+void spell_address(const smpp::AddressView& address, std::string& out) {
+    constexpr std::uint8_t international = 1;
+    out.clear();
+    if (address.ton == international && !address.digits.starts_with('+')) out += '+';
+    out += address.digits;
+}
+
+void SubmitLog::add(const smpp::ShortMessage& message, std::string_view id, WallTime at) {
+    if (keep_ == 0) return;
+    const auto slot = static_cast<std::size_t>(count_ % keep_);
+    if (slot == ring_.size()) ring_.emplace_back();
+    Part& part = ring_[slot];
+    part.number = ++count_;
+    part.id = id;
+    spell_address(message.source, part.from);
+    spell_address(message.destination, part.to);
+    part.validity = message.validity_period;
+    part.data_coding = message.data_coding;
+    part.registered_delivery = message.registered_delivery;
+    part.udhi = message.udhi();
+    const auto octets = message.user_data();
+    part.octets.assign(octets.begin(), octets.end());
+    part.at = at;
+}
+
+std::vector<Submitted> SubmitLog::list(std::string_view to, std::uint64_t after) const {
+    struct Joined {
+        Submitted text;
+        std::vector<std::pair<unsigned, sms::Bytes>> bodies;
+    };
+    std::vector<Joined> all;
+    std::map<std::tuple<std::string, std::string, unsigned, unsigned, unsigned>, std::size_t> open;
+
+    const auto first = count_ > ring_.size() ? count_ - ring_.size() : 0;
+    for (std::uint64_t number = first; number < count_; ++number) {
+        const Part& part = ring_[static_cast<std::size_t>(number % keep_)];
+        if (!to.empty() && part.to != to) continue;
+        const auto user_data = sms::split_user_data(part.octets, part.udhi);
+        const auto& segment = user_data.segment;
+        std::size_t index = all.size();
+        if (segment) {
+            const auto key = std::tuple(part.from, part.to, static_cast<unsigned>(segment->mechanism),
+                                        unsigned{segment->reference}, unsigned{segment->total});
+            const auto [place, fresh] = open.try_emplace(key, index);
+            // A complete text's reference used again begins another text.
+            if (!fresh && all[place->second].text.parts == segment->total) place->second = index;
+            index = place->second;
+        }
+        if (index == all.size()) {
+            all.push_back({.text = {.number = part.number,
+                                    .id = part.id,
+                                    .from = part.from,
+                                    .to = part.to,
+                                    .text = {},
+                                    .data_coding = part.data_coding,
+                                    .validity = part.validity,
+                                    .registered_delivery = part.registered_delivery,
+                                    .parts = 0,
+                                    .total = segment ? segment->total : 1u,
+                                    .at = part.at},
+                           .bodies = {}});
+        }
+        Joined& joined = all[index];
+        joined.text.number = part.number;
+        ++joined.text.parts;
+        joined.bodies.emplace_back(segment ? segment->part : 1u,
+                                   sms::Bytes(user_data.body.begin(), user_data.body.end()));
+    }
+
+    std::vector<Submitted> texts;
+    for (auto& joined : all) {
+        if (joined.text.number <= after) continue;
+        std::sort(joined.bodies.begin(), joined.bodies.end());
+        sms::Bytes whole;
+        for (const auto& [part, body] : joined.bodies) whole.insert(whole.end(), body.begin(), body.end());
+        joined.text.text = sms::decode_text(whole, joined.text.data_coding).utf8;
+        texts.push_back(std::move(joined.text));
+    }
+    return texts;
+}
+
+}  // namespace jejak::sim

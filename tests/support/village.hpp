@@ -1,0 +1,152 @@
+#pragma once
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "gateway/intake/intake.hpp"
+#include "storage/sqlite/sqlite_store.hpp"
+#include "tests/support/packs.hpp"
+
+namespace jejak::tests {
+
+/// A gateway's inside without sockets: a store on disk, intake and casework, a clock that stands still until it is moved, and
+/// one task force that every event goes to.
+class Village {
+public:
+    Village() : folder_(std::filesystem::temp_directory_path() / ("jejak-village-" + std::to_string(getpid()) + "-" +
+                                                                 std::to_string(++count()))) {
+        std::filesystem::remove_all(folder_);
+        std::filesystem::create_directories(folder_);
+        open();
+    }
+    ~Village() {
+        close();
+        std::filesystem::remove_all(folder_);
+    }
+    Village(const Village&) = delete;
+    Village& operator=(const Village&) = delete;
+
+    void open() {
+        storage::SqliteOptions options;
+        options.file = folder_ / "jejak.db";
+        options.clock = [this] { return now; };
+        store = storage::open_sqlite(options, vault);
+        access = std::make_unique<StoreAccess>(loop.get_executor(), *store);
+        intake = std::make_unique<intake::Intake>(*access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{},
+                                                  [this] { return now; });
+    }
+    void close() {
+        if (!store) return;
+        intake.reset();
+        access.reset();
+        store->close();
+        store.reset();
+    }
+    /// The process ends and begins again, with what was committed.
+    void restart() {
+        close();
+        open();
+        run(intake->recover());
+    }
+
+    /// Hands one text over and waits until it is durable.
+    intake::Accepted say(const std::string& from, const std::string& text) { return hand_over(message(from, text)); }
+    intake::Accepted hand_over(sms::InboundText text, const std::string& channel = "operator") {
+        intake::Accepted result;
+        bool done = false;
+        casework::ReplyRoute route{casework::ReplyRoute::How::channel, channel, true, std::chrono::minutes(10)};
+        intake->accept(channel, std::move(text), route, [&](intake::Accepted accepted) {
+            result = std::move(accepted);
+            done = true;
+        });
+        while (!done) step();
+        return result;
+    }
+    static sms::InboundText message(const std::string& from, const std::string& text) {
+        sms::InboundText out;
+        out.sender = sms::normalise(from);
+        out.destination = SensitiveText("9840");
+        out.text = SensitiveText(text);
+        for (const char c : text) out.raw.push_back(static_cast<std::byte>(c));
+        for (const char c : from + "|" + text) out.fingerprint_input.push_back(static_cast<std::byte>(c));
+        return out;
+    }
+    static sms::InboundText part(const std::string& from, const std::string& text, std::uint16_t reference,
+                                 std::uint8_t total, std::uint8_t number) {
+        auto out = message(from, text);
+        out.segment = sms::SegmentHeader{sms::Concatenation::udh8, reference, total, number};
+        out.fingerprint_input.push_back(static_cast<std::byte>(number));
+        return out;
+    }
+
+    void register_official(const std::string& number, Role role = Role::village_official) {
+        auto apply = [&](storage::Unit& unit) {
+            storage::Person person;
+            person.id = unit.next_id(storage::Table::person);
+            person.number_key = vault.lookup("msisdn", number);
+            person.number = vault.seal(storage::Table::person, storage::Column::number, person.id, number);
+            person.role = role;
+            person.place = "61.01.09.2002";
+            person.added_at = unit.now();
+            unit.add(person);
+        };
+        run(ignore(access->commit(apply)));
+    }
+
+    template <class Ask>
+    auto ask(Ask question) {
+        decltype(question(std::declval<storage::View&>())) answer;
+        auto read = [&](storage::View& view) { answer = question(view); };
+        run(access->read(read));
+        return answer;
+    }
+    storage::Ledger ledger() {
+        return ask([](storage::View& view) { return view.ledger(); });
+    }
+    std::vector<storage::Alert> alerts(Audience audience = Audience::general) {
+        return ask([&](storage::View& view) { return view.alerts({{audience}, {}}, 0, 100); });
+    }
+
+    void run(net::awaitable<void> task) {
+        bool done = false;
+        std::exception_ptr failure;
+        auto finished = [&](std::exception_ptr error) {
+            failure = error;
+            done = true;
+        };
+        boost::asio::co_spawn(loop, std::move(task), finished);
+        while (!done) step();
+        if (failure) std::rethrow_exception(failure);
+    }
+    template <class T>
+    static net::awaitable<void> ignore(net::awaitable<T> task) {
+        co_await std::move(task);
+    }
+
+    WallTime now = *from_rfc3339("2025-09-12T21:10:00+07:00");
+    boost::asio::io_context loop;
+    storage::Vault vault = storage::Vault::for_tests();
+    casework::Publisher publisher{vault, [](std::string_view, Audience, std::string_view) {
+                                      return std::vector<std::string>{"satgas"};
+                                  }};
+    std::unique_ptr<storage::Store> store;
+    std::unique_ptr<StoreAccess> access;
+    std::unique_ptr<intake::Intake> intake;
+
+private:
+    void step() {
+        loop.restart();
+        loop.run_one_for(std::chrono::seconds(10));
+    }
+    static int& count() {
+        static int number = 0;
+        return number;
+    }
+    std::filesystem::path folder_;
+};
+
+}  // namespace jejak::tests

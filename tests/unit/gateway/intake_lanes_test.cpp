@@ -1,0 +1,70 @@
+#include <catch2/catch.hpp>
+
+#include "gateway/channel/backoff.hpp"
+#include "gateway/intake/lanes.hpp"
+
+using namespace jejak;
+using casework::Lane;
+using intake::SenderLanes;
+
+namespace {
+
+storage::LookupKey sender(std::uint32_t number) {
+    storage::LookupKey key{};
+    // Spread like a keyed hash would.
+    std::uint64_t mixed = (number + 1) * 0x9E3779B97F4A7C15ull;
+    for (std::size_t i = 0; i < 8; ++i) key[i] = static_cast<std::byte>(mixed >> (8 * i));
+    return key;
+}
+
+const WallTime start = from_ms(1'757'686'200'000);
+
+}  // namespace
+
+TEST_CASE("the sixth message within a minute, or the thirty-first within a day, is throttled", "[intake][lanes]") {
+    SenderLanes lanes;
+    SECTION("a burst") {
+        for (int i = 0; i < 5; ++i) CHECK(lanes.count(sender(1), start + std::chrono::seconds(i)) == Lane::normal);
+        CHECK(lanes.count(sender(1), start + std::chrono::seconds(6)) == Lane::throttled);
+        CHECK(lanes.count(sender(2), start + std::chrono::seconds(6)) == Lane::normal);
+        CHECK(lanes.count(sender(1), start + std::chrono::seconds(61)) == Lane::normal);
+    }
+    SECTION("a long day") {
+        for (int i = 0; i < 30; ++i) CHECK(lanes.count(sender(1), start + std::chrono::minutes(10 * i)) == Lane::normal);
+        CHECK(lanes.count(sender(1), start + std::chrono::minutes(301)) == Lane::throttled);
+        CHECK(lanes.count(sender(1), start + std::chrono::hours(25)) == Lane::normal);
+    }
+}
+
+TEST_CASE("an unclear text is answered once a day", "[intake][lanes]") {
+    SenderLanes lanes;
+    CHECK_FALSE(lanes.unclear_answered(sender(1), start));
+    lanes.note_unclear_answer(sender(1), start);
+    CHECK(lanes.unclear_answered(sender(1), start + std::chrono::hours(23)));
+    CHECK_FALSE(lanes.unclear_answered(sender(1), start + std::chrono::hours(25)));
+    CHECK_FALSE(lanes.unclear_answered(sender(2), start));
+}
+
+TEST_CASE("more numbers than the table holds cost memory nothing and a busy number little", "[intake][lanes]") {
+    SenderLanes lanes;
+    lanes.note_unclear_answer(sender(0), start + std::chrono::hours(1));
+    for (std::uint32_t i = 1; i <= SenderLanes::senders_max; ++i) lanes.count(sender(i), start);
+    CHECK(lanes.unclear_answered(sender(0), start + std::chrono::hours(2)));   // the latest keeps its place
+}
+
+TEST_CASE("the wait before the next bind grows to a minute and starts over after one that held", "[channel][backoff]") {
+    channel::Backoff backoff;
+    std::chrono::milliseconds longest{0};
+    for (int i = 0; i < 20; ++i) {
+        const auto wait = backoff.next(0.999);
+        CHECK(wait >= channel::Backoff::first);
+        CHECK(wait <= channel::Backoff::longest);
+        CHECK(wait >= longest);
+        longest = wait;
+    }
+    CHECK(longest > std::chrono::seconds(55));
+    CHECK(backoff.next(0.0) == channel::Backoff::first);
+    backoff.next(0.999);
+    backoff.reset();
+    CHECK(backoff.next(0.999) < std::chrono::seconds(4));
+}

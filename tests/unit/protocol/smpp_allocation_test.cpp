@@ -1,0 +1,75 @@
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <new>
+
+#include "tests/unit/protocol/smpp_talk.hpp"
+
+/// Counts what this program asks the heap for, so that "allocates nothing" is a fact.
+namespace {
+thread_local std::size_t allocations = 0;
+}
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+using namespace jejak::smpp;
+using namespace jejak::tests;
+using smpp_vectors::vector;
+
+TEST_CASE("F5: a length of 4 GiB claimed allocates no more than a header does") {
+    FrameBuffer frames;
+    const auto space = frames.writable();
+    const auto header = from_hex("ffffffff00000005000000000000002a");
+    std::copy(header.begin(), header.end(), space.begin());
+    const auto before = allocations;
+    frames.commit(header.size());
+    CHECK_FALSE(frames.next().has_value());
+    CHECK_FALSE(frames.writable().empty());
+    CHECK(allocations == before);
+}
+
+TEST_CASE("a session in steady state allocates nothing per PDU, whichever way it goes") {
+    auto talk = bound_esme();
+    const auto deliver = vector("V10");
+    const auto answer = Talk::pdu(response_of(CommandId::submit_sm), 0, 0, "6d2d3100");
+    ShortMessage reply;
+    reply.destination.digits = "628400000001";
+    reply.short_message = std::span(deliver).first(20);
+
+    const auto exchange = [&] {
+        for (std::uint64_t i = 0; i < 100; ++i) {
+            auto space = talk.session.writable();
+            std::copy(deliver.begin(), deliver.end(), space.begin());
+            talk.session.received(deliver.size(), talk.now);
+            const auto event = talk.session.poll(talk.now);
+            const auto& arrived = std::get<MessageArrived>(*event);
+            talk.session.respond(arrived.command, arrived.sequence, CommandStatus::ok);
+
+            talk.session.send(CommandId::submit_sm, reply, i, talk.now);
+            const auto output = talk.session.output();
+            // deliver_sm_resp comes first (17 octets), then the submit_sm with its number.
+            space = talk.session.writable();
+            std::copy(answer.begin(), answer.end(), space.begin());
+            std::copy_n(output.begin() + 17 + 12, 4, space.begin() + 12);
+            talk.session.consumed(output.size());
+            talk.session.received(answer.size(), talk.now);
+            if (!std::holds_alternative<RequestEnded>(*talk.session.poll(talk.now))) return false;
+        }
+        return true;
+    };
+    CHECK(exchange());
+    const auto before = allocations;
+    const bool went_well = exchange();
+    const auto used = allocations - before;
+    CHECK(went_well);
+    CHECK(used == 0);
+}

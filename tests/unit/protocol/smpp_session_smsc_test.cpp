@@ -1,0 +1,231 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/protocol/smpp_talk.hpp"
+
+/// What an SMSC's side does with what an ESME sends it.
+using namespace jejak::smpp;
+using namespace jejak::tests;
+using namespace std::chrono_literals;
+using smpp_vectors::vector;
+
+TEST_CASE("V02, V03: a bind is asked about, and bound when accepted") {
+    Talk talk(smsc_options());
+    CHECK(talk.octets().empty());
+    CHECK(talk.hear(vector("V02")) == "asks transceiver 'gw'; ");
+    CHECK_FALSE(talk.session.bound());
+    talk.session.accept_bind("SMSC");
+    CHECK(talk.poll() == "bound transceiver 'gw' 34; ");
+    CHECK(talk.octets() == vector("V03"));
+    CHECK(talk.session.bound());
+}
+
+TEST_CASE("a bind may be judged later: until then nothing else is taken, and reading should stop") {
+    Talk talk(smsc_options());
+    CHECK(talk.hear(vector("V02")) == "asks transceiver 'gw'; ");
+    CHECK_FALSE(talk.session.may_read());
+    CHECK(talk.hear(vector("V14")).empty());
+    CHECK(talk.wait(5s).empty());
+    talk.session.accept_bind("SMSC");
+    CHECK(talk.poll() == "bound transceiver 'gw' 34; message submit_sm#b 1 Report 2 Help; ");
+    CHECK(talk.session.may_read());
+}
+
+TEST_CASE("a bind judged too late is no harm") {
+    Talk talk(smsc_options());
+    talk.hear(vector("V02"));
+    CHECK(talk.wait(10s) == "closed bind_timeout; ");
+    talk.session.accept_bind("SMSC");
+    talk.session.refuse_bind(CommandStatus::bind_failed);
+    CHECK(talk.poll().empty());
+    CHECK(talk.sent().empty());
+}
+
+TEST_CASE("B4: a refused bind is answered by a header alone, and the session is over") {
+    const auto status =
+        GENERATE(CommandStatus::bind_failed, CommandStatus::invalid_password, CommandStatus::invalid_system_id);
+    Talk talk(smsc_options());
+    talk.hear(vector("V02"));
+    talk.session.refuse_bind(status);
+    CHECK(talk.poll() == "closed bind_refused; ");
+    CHECK(talk.sent() == "bind_transceiver_resp#1!" + hex_of(static_cast<std::uint32_t>(status)) + " ");
+}
+
+TEST_CASE("B1: a request before the bind is answered with invalid bind status") {
+    Talk talk(smsc_options());
+    for (const auto command : {CommandId::submit_sm, CommandId::data_sm, CommandId::query_sm, CommandId::cancel_sm,
+                               CommandId::replace_sm, CommandId::submit_multi, CommandId::deliver_sm}) {
+        CHECK(talk.hear(command, 5).empty());
+    }
+    CHECK(talk.sent() ==
+          "submit_sm_resp#5!4 data_sm_resp#5!4 query_sm_resp#5!4 cancel_sm_resp#5!4 replace_sm_resp#5!4 "
+          "submit_multi_resp#5!4 deliver_sm_resp#5!4 ");
+}
+
+TEST_CASE("B2: an enquire_link or unbind before the bind is answered") {
+    Talk talk(smsc_options());
+    talk.hear(vector("V01"));
+    CHECK(talk.sent() == "enquire_link_resp#1 ");
+    CHECK(talk.hear(CommandId::unbind, 2) == "closed peer_unbound; ");
+    CHECK(talk.sent() == "unbind_resp#2 ");
+}
+
+TEST_CASE("B3: a second bind is refused, and the session stays") {
+    auto talk = bound_smsc();
+    for (const auto command : {CommandId::bind_transceiver, CommandId::bind_receiver, CommandId::bind_transmitter}) {
+        CHECK(talk.hear(command, 8, "677700707700 00 34 00 00 00").empty());
+    }
+    CHECK(talk.sent() == "bind_transceiver_resp#8!5 bind_receiver_resp#8!5 bind_transmitter_resp#8!5 ");
+    CHECK(talk.hear(vector("V14")) == "message submit_sm#b 1 Report 2 Help; ");
+}
+
+TEST_CASE("B5: every interface_version is accepted; below 0x34 no TLV is sent, above 0x50 it counts as 0x50") {
+    struct Row {
+        const char* version;
+        const char* known;
+        bool tlv;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"00", "none", false},
+        {"32", "none", false},
+        {"33", "none", false},
+        {"34", "34", true},
+        {"50", "50", true},
+        {"51", "50", true},
+        {"ff", "50", true},
+    }));
+    Talk talk(smsc_options());
+    talk.hear(CommandId::bind_receiver, 1, "677700707700 00 " + std::string(row.version) + " 00 00 00");
+    talk.session.accept_bind("SMSC");
+    CHECK(talk.poll() == "bound receiver 'gw' " + std::string(row.known) + "; ");
+    CHECK(talk.octets().size() == (row.tlv ? 26 : 21));
+}
+
+TEST_CASE("B9: an SMSC takes messages only from a bind that may send them") {
+    struct Row {
+        CommandId bind;
+        const char* submit;
+        const char* data;
+    };
+    const auto row = GENERATE(values<Row>({
+        {CommandId::bind_receiver, "", ""},
+        {CommandId::bind_transmitter, "message submit_sm#b 1 Report 2 Help; ", "message data_sm#14 hi; "},
+        {CommandId::bind_transceiver, "message submit_sm#b 1 Report 2 Help; ", "message data_sm#14 hi; "},
+    }));
+    auto talk = bound_smsc(row.bind);
+    CHECK(talk.hear(vector("V14")) == row.submit);
+    CHECK(talk.hear(vector("V23")) == row.data);
+    CHECK(talk.sent() == (row.bind == CommandId::bind_receiver ? "submit_sm_resp#b!4 data_sm_resp#14!4 " : ""));
+    CHECK(talk.session.may_send() == (row.bind != CommandId::bind_transmitter));
+    CHECK(talk.hear(vector("V05")).empty());
+    CHECK(talk.sent() == "deliver_sm_resp#2!4 ");
+    CHECK(talk.hear(response_of(CommandId::deliver_sm), 2).empty());
+    CHECK(talk.session.counts().unsolicited_responses == 1);
+}
+
+TEST_CASE("B10: a bind that does not decode is refused with its field's status") {
+    Talk talk(smsc_options());
+    CHECK(talk.hear(CommandId::bind_receiver, 1, "31313131313131313131313131313131 00 00 00 34 00 00 00") ==
+          "closed bind_refused; ");
+    CHECK(talk.sent() == "bind_receiver_resp#1!f ");
+}
+
+TEST_CASE("B12: a connection without a bind ends after 10 s, talkative or not") {
+    Talk talk(smsc_options());
+    CHECK(talk.wait(9s).empty());
+    talk.hear(vector("V01"));
+    CHECK(talk.wait(1s) == "closed bind_timeout; ");
+}
+
+TEST_CASE("F3: a PDU begun and not finished ends a server's session after 30 s, however slowly it drips") {
+    auto talk = bound_smsc();
+    const auto pdu = vector("V14");
+    for (std::size_t i = 0; i < 6; ++i) {
+        CHECK(talk.hear(std::span(pdu).subspan(i, 1)).empty());
+        if (i < 5) CHECK(talk.wait(5s).empty());
+    }
+    CHECK(talk.wait(5s) == "closed link_silent; ");
+}
+
+TEST_CASE("F3: a client waits, and asks whether the link lives") {
+    auto talk = bound_esme();
+    const auto pdu = vector("V05");
+    CHECK(talk.hear(std::span(pdu).first(9)).empty());
+    CHECK(talk.wait(30s).empty());
+    CHECK(talk.sent() == "enquire_link#2 ");
+    CHECK(talk.hear(std::span(pdu).subspan(9)) == "message deliver_sm#2 HELP; ");
+}
+
+TEST_CASE("F5: before a bind is accepted a server takes PDUs of 1,024 octets at most") {
+    Talk talk(smsc_options());
+    CHECK(talk.hear(from_hex("00000401000000090000000000000003")) == "closed framing_lost; ");
+    CHECK(talk.sent() == "generic_nack#3!2 ");
+    auto bound = bound_smsc();
+    CHECK(bound.hear(from_hex("00000401000000040000000000000003")).empty());
+    CHECK(bound.session.writable().size() >= 0x3F1);
+}
+
+TEST_CASE("an SMSC delivers within its window and learns what became of each") {
+    auto talk = bound_smsc();
+    for (std::uint64_t token = 1; token <= 4; ++token) talk.send(CommandId::deliver_sm, token);
+    CHECK_FALSE(talk.session.may_send());
+    CHECK(talk.sent() == "deliver_sm#1 deliver_sm#2 deliver_sm#3 deliver_sm#4 ");
+    CHECK(talk.hear(response_of(CommandId::deliver_sm), 2, 0, "00") == "answered 2 0 ''; ");
+    CHECK(talk.hear(response_of(CommandId::deliver_sm), 1, 0x64) == "answered 1 64 ''; ");
+    CHECK(talk.wait(30s) == "unanswered 3; unanswered 4; ");
+}
+
+TEST_CASE("a submit_sm is answered with an identifier, or with an error and no body") {
+    auto talk = bound_smsc();
+    talk.hear(vector("V14"));
+    talk.hear(vector("V14"));
+    talk.session.respond(CommandId::submit_sm, 0x0B, CommandStatus::ok, "m-1");
+    talk.session.respond(CommandId::submit_sm, 0x0B, CommandStatus::throttled, "m-2");
+    CHECK(to_hex(talk.octets()) == "0000001480000004000000000000000b6d2d31000000001080000004000000580000000b");
+}
+
+TEST_CASE("requests an SMSC of ours does not offer are refused as such, and the session goes on") {
+    auto talk = bound_smsc();
+    for (const auto command :
+         {CommandId::query_sm, CommandId::replace_sm, CommandId::cancel_sm, CommandId::submit_multi}) {
+        CHECK(talk.hear(command, 5).empty());
+    }
+    CHECK(talk.sent() == "query_sm_resp#5!3 replace_sm_resp#5!3 cancel_sm_resp#5!3 submit_multi_resp#5!3 ");
+}
+
+TEST_CASE("a submission after the SMSC's unbind is told that it came too late") {
+    auto talk = bound_smsc();
+    talk.session.close(talk.now);
+    talk.poll();
+    CHECK(talk.sent() == "unbind#1 ");
+    CHECK(talk.hear(vector("V14")).empty());
+    CHECK(talk.sent() == "submit_sm_resp#b!4 ");
+    CHECK(talk.hear(response_of(CommandId::unbind), 1) == "closed unbound; ");
+}
+
+TEST_CASE("an ESME and an SMSC talk to each other to the end") {
+    auto options = esme_options();
+    Talk esme(options), smsc(smsc_options());
+    const auto carry = [](Talk& from, Talk& to) { return to.hear(from.octets()); };
+
+    CHECK(carry(esme, smsc) == "asks transceiver 'gw'; ");
+    smsc.session.accept_bind("SMSC");
+    CHECK(smsc.poll() == "bound transceiver 'gw' 34; ");
+    CHECK(carry(smsc, esme) == "bound transceiver 'SMSC' 34; ");
+
+    smsc.send(CommandId::deliver_sm, 70);
+    CHECK(carry(smsc, esme) == "message deliver_sm#1 ; ");
+    esme.session.respond(CommandId::deliver_sm, 1, CommandStatus::ok);
+    esme.send(CommandId::submit_sm, 80);
+    CHECK(carry(esme, smsc) == "answered 70 0 ''; message submit_sm#2 ; ");
+    smsc.session.respond(CommandId::submit_sm, 2, CommandStatus::ok, "id-1");
+    CHECK(carry(smsc, esme) == "answered 80 0 'id-1'; ");
+
+    CHECK(esme.wait(30s).empty());
+    CHECK(carry(esme, smsc).empty());
+    CHECK(carry(smsc, esme).empty());
+    esme.session.close(esme.now);
+    CHECK(esme.poll().empty());
+    CHECK(carry(esme, smsc) == "closed peer_unbound; ");
+    CHECK(carry(smsc, esme) == "closed unbound; ");
+    CHECK(esme.session.counts().unsolicited_responses + smsc.session.counts().unsolicited_responses == 0);
+}
