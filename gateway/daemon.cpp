@@ -1,4 +1,4 @@
-#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -9,6 +9,7 @@
 #include <iostream>
 
 #include "gateway/gateway.hpp"
+#include "storage/vault.hpp"
 
 namespace jejak {
 namespace {
@@ -28,7 +29,7 @@ void forbid_core_dumps() {
 }
 
 void log_to_stderr() {
-    auto logger = spdlog::stderr_logger_st("jejakd");
+    auto logger = spdlog::stderr_logger_mt("jejakd");
     logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z level=%l %v");
     spdlog::set_default_logger(std::move(logger));
 }

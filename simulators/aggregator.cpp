@@ -220,7 +220,7 @@ std::string Aggregator::report() const {
         {"failed", counts_.failed},
         {"failures", failures},
         {"seconds", seconds},
-        {"rate", seconds > 0 ? static_cast<double>(counts_.accepted) / seconds : 0.0},
+        {"rate", seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(counts_.accepted) / seconds) : 0u},
         {"latency_ms",
          {{"p50", latency_.quantile_ms(0.5)}, {"p99", latency_.quantile_ms(0.99)}, {"max", latency_.max_ms()}}}};
     return json::serialize(all);

@@ -19,8 +19,8 @@ constexpr unsigned weight_max = 10'000;
 std::vector<std::string> report_texts() {
     constexpr std::string_view places[] = {"sebunga", "kaliau", "santaban", "sanatab", "sungai bening"};
     constexpr std::string_view sights[] = {
-        "ada calo janji kerja restoran gaji 8 juta", "orang asing tawarkan kerja kebun tanpa surat",
-        "agen minta uang muka 5 juta utk kerja di kuching", "calo ajak 2 anak muda kerja di malaysia gratis ongkos"};
+        "ada calo janji kerja restoran gaji 8 juta", "calo datang ajak kerja kebun di malaysia",
+        "agen tawarkan kerja di kuching ongkos gratis", "sponsor cari orang utk kerja pabrik gaji tinggi"};
     constexpr std::string_view times[] = {"tadi pagi", "tadi siang", "kemarin"};
     std::vector<std::string> texts;
     for (const auto place : places) {

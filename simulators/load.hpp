@@ -28,7 +28,7 @@ struct LoadOptions {
     double rate = 0;                    ///< a second; 0 as fast as the window lets
     std::uint64_t numbers = 1'000'000;  ///< different senders, used in turn; at most numbers_max
     std::uint64_t first = 0;            ///< index of the first message, so that two runs can differ
-    Mix mix;
+    Mix mix{};
     bool tokens = false;  ///< end each text with its unique token
 };
 

@@ -283,7 +283,8 @@ A story file:
   with = { status = "raised" }
   [[step]]
   pause = "500ms"
-In patterns {name} stands for letters and digits, and later for what it stood for first; {_} keeps nothing.)");
+In patterns {name} stands for letters and digits, and later for what it stood for first; {_} keeps nothing, {next_week}
+is the date in seven days.)");
         return cmd;
     }
 

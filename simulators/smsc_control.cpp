@@ -131,7 +131,7 @@ json::object Smsc::report() const {
             {"binds_refused", counts_.binds_refused},
             {"bound", sessions_bound()},
             {"seconds", seconds},
-            {"rate", seconds > 0 ? static_cast<double>(counts_.acked) / seconds : 0.0},
+            {"rate", seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(counts_.acked) / seconds) : 0u},
             {"latency_ms",
              {{"p50", latency_.quantile_ms(0.5)}, {"p99", latency_.quantile_ms(0.99)}, {"max", latency_.max_ms()}}}};
 }

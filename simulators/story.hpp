@@ -42,7 +42,8 @@
 ///     pause = "500ms"
 ///
 /// Every step may have a `note`: one line printed before it. In patterns `{name}` stands for letters and digits; the
-/// first time it keeps what it stood for, later (in texts, targets and patterns) it is that value. `{_}` keeps nothing.
+/// first time it keeps what it stood for, later (in texts, targets and patterns) it is that value. `{_}` keeps nothing;
+/// `{next_week}` is the date in seven days as 20-09-2025.
 namespace jejak::sim {
 
 /// What patterns kept so far.

@@ -134,6 +134,15 @@ net::awaitable<Sent> get(net::HttpClient& client, std::string target) {
     return client.request("GET", std::move(target), std::move(none), std::string());
 }
 
+/// The date in seven days, as forms spell it.
+std::string next_week() {
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(wall_now()) + std::chrono::days(7));
+    char text[32];
+    std::snprintf(text, sizeof text, "%02u-%02u-%04d", static_cast<unsigned>(date.day()),
+                  static_cast<unsigned>(date.month()), static_cast<int>(date.year()));
+    return text;
+}
+
 /// An alert in a few words.
 std::string summary(const json::value& data) {
     std::string text;
@@ -153,7 +162,8 @@ Village::Village(net::asio::any_io_executor executor, Story story, VillageOption
       options_(std::move(options)),
       smsc_(client_to(executor, options_.smsc)),
       gateway_(client_to(executor, options_.gateway)),
-      taskforce_(client_to(executor, options_.taskforce)) {
+      taskforce_(client_to(executor, options_.taskforce)),
+      kept_{{"next_week", next_week()}} {
     for (const auto& [id, person] : story_.persons) {
         if (!person.http && !smsc_) throw std::invalid_argument(id + " texts by SMPP: --smsc is needed");
         if (person.http && !gateway_) throw std::invalid_argument(id + " texts by HTTP: --gateway is needed");

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/error.hpp"
 #include "storage/model.hpp"
 
 namespace jejak::storage {

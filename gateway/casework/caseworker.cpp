@@ -54,9 +54,11 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     handled.fate = decision.fate;
     if (decision.opt_out) unit.set_opted_out(subject.sender_key, *decision.opt_out);
     if (decision.worker) store_worker(unit, decision, subject);
-    const auto incident = join_incident(unit, decision, known);
-    store_report(unit, decision, subject, incident, handled);
-    if (incident) settle_alerts(unit, decision, *incident, *subject.pack, handled);
+    // Its missing part came after it was released: the same report, read anew.
+    const auto earlier = subject.answered ? unit.report_of(subject.message) : std::nullopt;
+    const auto incident = join_incident(unit, decision, known, earlier);
+    store_report(unit, decision, subject, incident, earlier, handled);
+    if (incident && decision.report) settle_alerts(unit, decision, *incident, *subject.pack, handled);
     if (decision.trail) {
         decision.trail->id = unit.next_id(Table::trail_event);
         decision.trail->message = subject.message;
@@ -106,7 +108,9 @@ TicketState Caseworker::ticket_state(Unit& unit, const Subject& subject, std::st
     return std::any_of(alerts.begin(), alerts.end(), acknowledged) ? TicketState::acknowledged : TicketState::raised;
 }
 
-std::optional<Incident> Caseworker::join_incident(Unit& unit, const Decision& decision, const Known& known) const {
+std::optional<Incident> Caseworker::join_incident(Unit& unit, const Decision& decision, const Known& known,
+                                                  const std::optional<storage::Report>& earlier) const {
+    if (earlier && earlier->incident) return unit.incident(*earlier->incident);
     if (!decision.incident || !decision.report) return std::nullopt;
     const auto& scope = *decision.incident;
     auto near = unit.incident_near(scope.group, scope.village, known.now - incident_window);
@@ -144,11 +148,13 @@ void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incid
     for (auto& alert : existing) {
         const bool more_reporters = alert.reporters != incident.reporters;
         const auto people_before = alert.people;
+        const bool place_found = alert.place.empty() && !report.place.empty();
+        if (place_found) alert.place = report.place;
         alert.reporters = incident.reporters;
         merge_people(alert.people, report.people);
         merge_people(alert.people_max, report.people_max);
         if (alert.reporters >= 2 && alert.certainty == "Possible") alert.certainty = "Likely";
-        if (!more_reporters && alert.people == people_before) continue;
+        if (!more_reporters && !place_found && alert.people == people_before) continue;
         alert.updated_at = unit.now();
         alert.unpublished = true;
         if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
@@ -210,13 +216,13 @@ void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& sub
 }
 
 void Caseworker::store_report(Unit& unit, const Decision& decision, const Subject& subject,
-                              const std::optional<Incident>& incident, Handled& handled) const {
+                              const std::optional<Incident>& incident, const std::optional<storage::Report>& earlier,
+                              Handled& handled) const {
     if (!decision.report) return;
     auto report = *decision.report;
     report.message = subject.message;
     if (incident) report.incident = incident->id;
-    const auto earlier = subject.answered ? unit.report_of(subject.message) : std::nullopt;
-    if (earlier) {   // its missing part came: the same report, read anew
+    if (earlier) {
         report.id = earlier->id;
         unit.update(report);
         return;

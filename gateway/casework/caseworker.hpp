@@ -57,12 +57,14 @@ public:
 private:
     Known look_up(storage::Unit& unit, const Subject& subject, const understand::Reading& reading) const;
     TicketState ticket_state(storage::Unit& unit, const Subject& subject, std::string_view reference) const;
-    std::optional<storage::Incident> join_incident(storage::Unit& unit, const Decision& decision, const Known& known) const;
+    std::optional<storage::Incident> join_incident(storage::Unit& unit, const Decision& decision, const Known& known,
+                                                    const std::optional<storage::Report>& earlier) const;
     void settle_alerts(storage::Unit& unit, const Decision& decision, const storage::Incident& incident,
                        const understand::Pack& pack, Handled& handled) const;
     void store_worker(storage::Unit& unit, Decision& decision, const Subject& subject) const;
     void store_report(storage::Unit& unit, const Decision& decision, const Subject& subject,
-                      const std::optional<storage::Incident>& incident, Handled& handled) const;
+                      const std::optional<storage::Incident>& incident,
+                      const std::optional<storage::Report>& earlier, Handled& handled) const;
     void store_reply(storage::Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const;
 
     const Publisher& publisher_;

@@ -42,7 +42,7 @@ std::string hex(const storage::LookupKey& key) {
 
 IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known) {
     if (!village.empty() && group != "sos") return {std::string(group), village};
-    return {std::string(group) + '/' + hex(known.sender_key), village};
+    return {std::string(group) + '/' + hex(known.sender_key), {}};
 }
 
 Report report_from(const Reading& reading, const Known& known) {

@@ -45,7 +45,7 @@ struct AlertDraft {
 };
 
 /// Which earlier reports tell of the same event. With a village: the same category group there. Without: only the sender's
-/// own, for two people calling for help from nowhere are two events.
+/// own, for two people calling for help are two events, wherever they are.
 struct IncidentScope {
     std::string group;
     std::string village;

@@ -13,11 +13,11 @@ void Breaker::restore(bool suspended, std::string reason, std::optional<WallTime
     failing_since_ = failing_since.value_or(now);
     probe_at_ = now;
     failures_ = 1;
-    alarmed_ = true;   // it is in the store because somebody was told
+    alarmed_ = true;  // it is in the store because somebody was told
 }
 
-Change Breaker::succeeded() {
-    if (state_ != State::open) return Change::none;
+Change Breaker::succeeded(bool probe) {
+    if (state_ != State::open || !probe) return Change::none;
     resume();
     return Change::recovered;
 }
@@ -30,14 +30,17 @@ Change Breaker::failed(Failure failure, WallTime now, double random) {
         // Suspension ends this long before the schedule does.
         const auto delay = retry_delay(failures_, random, schedule_).value_or(schedule_.then);
         probe_at_ = now + delay;
+        failed_at_ = now;
     }
-    if (failure.retry_after) probe_at_ = std::max(probe_at_, now + std::min(*failure.retry_after, limits_.retry_after_max));
+    if (failure.retry_after) not_before_ = now + std::min(*failure.retry_after, limits_.retry_after_max);
+    probe_at_ = std::max(probe_at_, not_before_);
     reason_ = std::move(failure.reason);
     if (opens) {
         state_ = State::open;
         failing_since_ = now;
         return Change::opened;
     }
+    if (failure.probe && now - *failing_since_ >= limits_.suspend_after) return suspend("failing: " + reason_, now);
     return look(now);
 }
 
@@ -47,7 +50,6 @@ Change Breaker::gone(WallTime now) {
 
 Change Breaker::look(WallTime now) {
     if (state_ != State::open) return Change::none;
-    if (now - *failing_since_ >= limits_.suspend_after) return suspend("failing: " + reason_, now);
     if (alarmed_ || now - *failing_since_ < limits_.alarm_after) return Change::none;
     alarmed_ = true;
     return Change::alarmed;
@@ -65,13 +67,19 @@ void Breaker::resume() {
     failing_since_.reset();
     failures_ = 0;
     alarmed_ = false;
+    not_before_ = {};
     reason_.clear();
+}
+
+void Breaker::hurry(WallTime now) {
+    if (state_ != State::open) return;
+    probe_at_ = std::min(probe_at_, std::max({now, failed_at_ + limits_.hurry_every, not_before_}));
 }
 
 WallTime Breaker::next_look() const {
     if (state_ != State::open) return WallTime::max();
     const auto alarm_at = alarmed_ ? WallTime::max() : *failing_since_ + limits_.alarm_after;
-    return std::min({probe_at_, alarm_at, *failing_since_ + limits_.suspend_after});
+    return std::min(probe_at_, alarm_at);
 }
 
 }  // namespace jejak::dispatch

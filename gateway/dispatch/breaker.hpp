@@ -8,9 +8,11 @@
 namespace jejak::dispatch {
 
 struct BreakerLimits {
-    std::chrono::milliseconds alarm_after = std::chrono::minutes(2);      ///< of red: a person must look
-    std::chrono::milliseconds suspend_after = std::chrono::hours(5 * 24);  ///< of red: a person must resume it
-    std::chrono::milliseconds retry_after_max = std::chrono::hours(6);     ///< a longer Retry-After is cut to this
+    std::chrono::milliseconds alarm_after = std::chrono::minutes(2);  ///< of red: a person must look
+    std::chrono::milliseconds suspend_after =
+        std::chrono::hours(5 * 24);  ///< of red, and a probe fails: a person must resume it
+    std::chrono::milliseconds hurry_every = std::chrono::minutes(1);    ///< between probes for new deliveries
+    std::chrono::milliseconds retry_after_max = std::chrono::hours(6);  ///< a longer Retry-After is cut to this
 };
 
 /// Whether an endpoint is worth sending to. A failing endpoint pauses as a whole: one delivery at a time probes it, on the
@@ -26,9 +28,9 @@ public:
     enum class Change : std::uint8_t { none, opened, alarmed, recovered, suspended };
 
     struct Failure {
-        std::string reason;                               ///< one word
+        std::string reason;  ///< one word
         std::optional<std::chrono::milliseconds> retry_after;
-        bool probe = false;                               ///< not one that was under way when the breaker opened
+        bool probe = false;
     };
 
     explicit Breaker(RetrySchedule schedule = {}, BreakerLimits limits = {})
@@ -37,13 +39,17 @@ public:
     /// As an earlier run of the process left it: red since then, to be probed now; or suspended.
     void restore(bool suspended, std::string reason, std::optional<WallTime> failing_since, WallTime now);
 
-    Change succeeded();
+    /// `probe`: one that was under way when the breaker opened proves nothing about now.
+    Change succeeded(bool probe);
     Change failed(Failure failure, WallTime now, double random);
     /// 410: the receiver does not want to be asked again.
     Change gone(WallTime now);
     /// Time has passed.
     Change look(WallTime now);
     void resume();
+    /// Something new is owed: an endpoint that came back hours before its next probe is found at once, but not asked more
+    /// often than `hurry_every`, nor before its own Retry-After.
+    void hurry(WallTime now);
 
     State state() const { return state_; }
     /// Deliveries may be sent: any number when closed, one when open and due.
@@ -61,6 +67,8 @@ private:
     State state_ = State::closed;
     std::optional<WallTime> failing_since_;
     WallTime probe_at_{};
+    WallTime failed_at_{};   ///< the last probe, or what opened it
+    WallTime not_before_{};  ///< by Retry-After
     unsigned failures_ = 0;
     bool alarmed_ = false;
     std::string reason_;

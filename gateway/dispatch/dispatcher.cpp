@@ -8,7 +8,7 @@
 namespace jejak::dispatch {
 namespace {
 
-constexpr std::chrono::seconds stop_patience{40};   ///< longer than any endpoint's timeout
+constexpr std::chrono::seconds stop_patience{40};  ///< longer than any endpoint's timeout
 
 std::function<double()> make_random() {
     const auto source = std::make_shared<std::mt19937_64>(std::random_device{}());
@@ -31,8 +31,7 @@ Dispatcher::Dispatcher(net::asio::any_io_executor executor, StoreAccess& store, 
     : executor_(std::move(executor)) {
     for (const auto& endpoint : endpoints) {
         auto webhook = std::make_unique<sink::WebhookSink>(executor_, endpoint, place_name);
-        lanes_.push_back(
-            std::make_unique<Lane>(store, vault, telemetry, std::move(webhook), lane_options(endpoint)));
+        lanes_.push_back(std::make_unique<Lane>(store, vault, telemetry, std::move(webhook), lane_options(endpoint)));
     }
 }
 

@@ -43,11 +43,12 @@ awaitable<void> Lane::run() {
         if (co_await net::stop_requested()) break;
         if (!page.empty()) {
             look_ = options_.look_min;
-            retry_at_.reset();   // whoever is due is on a page; whoever fails says so again
+            if (retry_at_ && *retry_at_ <= wall_now())
+                retry_at_.reset();  // it is on this page, and says so if it fails
             co_await send_page(std::move(page));
             continue;
         }
-        const auto fallback = wall_now() + look_;
+        const auto fallback = wall_now() + (read_failed_ ? options_.storage_pause : look_);
         look_ = std::min(look_ * 2, options_.look_max);
         co_await pause(retry_at_ ? std::min(*retry_at_, fallback) : fallback);
     }
@@ -56,6 +57,7 @@ awaitable<void> Lane::run() {
 
 void Lane::wake() {
     woken_ = true;
+    breaker_.hurry(wall_now());
     look_ = options_.look_min;
     pausing_.cancel();
 }
@@ -71,9 +73,12 @@ void Lane::resume() {
 
 std::optional<std::string> Lane::trouble() const {
     switch (breaker_.state()) {
-        case Breaker::State::closed: return std::nullopt;
-        case Breaker::State::open: return "failing since " + to_rfc3339(*breaker_.failing_since()) + ": " + breaker_.reason();
-        case Breaker::State::suspended: return "suspended: " + breaker_.reason();
+        case Breaker::State::closed:
+            return std::nullopt;
+        case Breaker::State::open:
+            return "failing since " + to_rfc3339(*breaker_.failing_since()) + ": " + breaker_.reason();
+        case Breaker::State::suspended:
+            return "suspended: " + breaker_.reason();
     }
     return std::nullopt;
 }
@@ -81,7 +86,8 @@ std::optional<std::string> Lane::trouble() const {
 /// Ends at `until`, when woken, or after look_max at the latest, should the wall clock have been set.
 awaitable<void> Lane::pause(WallTime until) {
     const auto now = wall_now();
-    const auto left = until > now ? std::min(until - now, WallTime::duration(options_.look_max)) : WallTime::duration(0);
+    const auto left =
+        until > now ? std::min(until - now, WallTime::duration(options_.look_max)) : WallTime::duration(0);
     if (!woken_ && !co_await net::stop_requested()) {
         pausing_.expires_after(left);
         co_await pausing_.async_wait(net::use_tuple);
@@ -202,14 +208,13 @@ void Lane::settle(Delivery delivery, const sink::SendOutcome& outcome, bool prob
     switch (outcome.how) {
         case How::delivered:
             telemetry_.delivery(options_.name, "delivered");
-            if (delivery.id != opened_by_) delivered_since_ = true;
-            note(breaker_.succeeded());
+            endpoint_answered(delivery, probe);
             delivery.state = DeliveryState::delivered;
             unsaved_.push_back(std::move(delivery));
             break;
         case How::refused:
             telemetry_.delivery(options_.name, "refused");
-            note(breaker_.succeeded());   // it is there, and answers
+            endpoint_answered(delivery, probe);
             retry_alone(std::move(delivery), outcome);
             break;
         case How::endpoint_down:
@@ -242,22 +247,30 @@ void Lane::retry_alone(Delivery delivery, const sink::SendOutcome& outcome) {
                       event_id(delivery), outcome.reason, delivery.attempts);
     } else {
         telemetry_.delivery(options_.name, "dead");
-        spdlog::error("event=dead_letter endpoint={} event_id={} reason={} attempts={}", options_.name, event_id(delivery),
-                      outcome.reason, delivery.attempts);
+        spdlog::error("event=dead_letter endpoint={} event_id={} reason={} attempts={}", options_.name,
+                      event_id(delivery), outcome.reason, delivery.attempts);
         delivery.state = DeliveryState::dead;
     }
     unsaved_.push_back(std::move(delivery));
 }
 
+void Lane::endpoint_answered(const Delivery& delivery, bool probe) {
+    if (delivery.id != opened_by_) {
+        answered_since_ = true;
+        if (probed_ == 0) probed_ = opened_by_;  // the next probe had better be another one
+    }
+    note(breaker_.succeeded(probe));
+}
+
 void Lane::endpoint_failed(const Delivery& delivery, const sink::SendOutcome& outcome, bool probe) {
     const bool closed = breaker_.state() == Breaker::State::closed;
-    if (closed && delivery.id == opened_by_ && delivered_since_) {
-        retry_alone(delivery, outcome);   // others get through: it is this one
+    if (closed && answered_since_ && (delivery.id == opened_by_ || delivery.attempts > 0)) {
+        retry_alone(delivery, outcome);  // others get through: it is this one
         return;
     }
     if (closed) {
         opened_by_ = delivery.id;
-        delivered_since_ = false;
+        answered_since_ = false;
         probed_ = 0;
     }
     if (probe) probed_ = delivery.id;
@@ -268,9 +281,14 @@ void Lane::endpoint_failed(const Delivery& delivery, const sink::SendOutcome& ou
 void Lane::note(Change change) {
     const auto& name = options_.name;
     switch (change) {
-        case Change::none: return;
-        case Change::opened: spdlog::warn("event=endpoint_failing endpoint={} reason={}", name, breaker_.reason()); return;
-        case Change::alarmed: spdlog::error("event=endpoint_down endpoint={} reason={}", name, breaker_.reason()); break;
+        case Change::none:
+            return;
+        case Change::opened:
+            spdlog::warn("event=endpoint_failing endpoint={} reason={}", name, breaker_.reason());
+            return;
+        case Change::alarmed:
+            spdlog::error("event=endpoint_down endpoint={} reason={}", name, breaker_.reason());
+            break;
         case Change::suspended:
             spdlog::error("event=endpoint_suspended endpoint={} reason=\"{}\"", name, breaker_.reason());
             break;

@@ -13,15 +13,19 @@ std::span<const Audience> audiences_of(Role role) {
         case Role::task_force:
         case Role::immigration:
         case Role::bp3mi:
-        case Role::ngo: return general;
-        case Role::child_protection: return minors;
-        case Role::admin: return above;
+        case Role::ngo:
+            return general;
+        case Role::child_protection:
+            return minors;
+        case Role::admin:
+            return above;
         case Role::villager:
         case Role::family:
         case Role::worker:
         case Role::agent:
         case Role::village_official:
-        case Role::village_head: break;
+        case Role::village_head:
+            break;
     }
     return {};
 }
@@ -43,7 +47,8 @@ bool wants(const EndpointOptions& endpoint, std::string_view type, Audience audi
     const auto fits = [type](const std::string& pattern) { return matches(pattern, type); };
     const auto audiences = audiences_of(endpoint.role);
     return std::any_of(endpoint.events.begin(), endpoint.events.end(), fits) &&
-           std::find(audiences.begin(), audiences.end(), audience) != audiences.end() && in_areas(endpoint.areas, place);
+           std::find(audiences.begin(), audiences.end(), audience) != audiences.end() &&
+           in_areas(endpoint.areas, place);
 }
 
 casework::Route route_to(std::vector<EndpointOptions> endpoints) {

@@ -8,9 +8,9 @@ namespace jejak::dispatch {
 /// When a failed attempt is followed by the next: soon at first, then rarely, for a week.
 struct RetrySchedule {
     std::vector<std::chrono::milliseconds> delays{
-        std::chrono::seconds(5),  std::chrono::seconds(30), std::chrono::minutes(2),
-        std::chrono::minutes(5),  std::chrono::minutes(15), std::chrono::minutes(30),
-        std::chrono::hours(1),    std::chrono::hours(2),    std::chrono::hours(4)};
+        std::chrono::seconds(5), std::chrono::seconds(30), std::chrono::minutes(2),
+        std::chrono::minutes(5), std::chrono::minutes(15), std::chrono::minutes(30),
+        std::chrono::hours(1),   std::chrono::hours(2),    std::chrono::hours(4)};
     std::chrono::milliseconds then = std::chrono::hours(6);          ///< every one after `delays`
     std::chrono::milliseconds give_up = std::chrono::hours(7 * 24);  ///< from the first attempt, jitter aside
 };

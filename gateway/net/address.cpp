@@ -20,21 +20,21 @@ constexpr std::uint32_t v4(std::uint32_t a, std::uint32_t b, std::uint32_t c, st
 }
 
 constexpr std::array special4{
-    Range4{v4(0, 0, 0, 0), 8},       // this network
-    Range4{v4(10, 0, 0, 0), 8},      // private
-    Range4{v4(100, 64, 0, 0), 10},   // carrier-grade NAT
-    Range4{v4(127, 0, 0, 0), 8},     // loopback
-    Range4{v4(169, 254, 0, 0), 16},  // link-local, cloud metadata
-    Range4{v4(172, 16, 0, 0), 12},   // private
-    Range4{v4(192, 0, 0, 0), 24},    // protocol assignments
-    Range4{v4(192, 0, 2, 0), 24},    // documentation
-    Range4{v4(192, 88, 99, 0), 24},  // 6to4 relays
-    Range4{v4(192, 168, 0, 0), 16},  // private
-    Range4{v4(198, 18, 0, 0), 15},   // benchmarking
-    Range4{v4(198, 51, 100, 0), 24}, // documentation
-    Range4{v4(203, 0, 113, 0), 24},  // documentation
-    Range4{v4(224, 0, 0, 0), 4},     // multicast
-    Range4{v4(240, 0, 0, 0), 4},     // reserved, broadcast
+    Range4{v4(0, 0, 0, 0), 8},        // this network
+    Range4{v4(10, 0, 0, 0), 8},       // private
+    Range4{v4(100, 64, 0, 0), 10},    // carrier-grade NAT
+    Range4{v4(127, 0, 0, 0), 8},      // loopback
+    Range4{v4(169, 254, 0, 0), 16},   // link-local, cloud metadata
+    Range4{v4(172, 16, 0, 0), 12},    // private
+    Range4{v4(192, 0, 0, 0), 24},     // protocol assignments
+    Range4{v4(192, 0, 2, 0), 24},     // documentation
+    Range4{v4(192, 88, 99, 0), 24},   // 6to4 relays
+    Range4{v4(192, 168, 0, 0), 16},   // private
+    Range4{v4(198, 18, 0, 0), 15},    // benchmarking
+    Range4{v4(198, 51, 100, 0), 24},  // documentation
+    Range4{v4(203, 0, 113, 0), 24},   // documentation
+    Range4{v4(224, 0, 0, 0), 4},      // multicast
+    Range4{v4(240, 0, 0, 0), 4},      // reserved, broadcast
 };
 
 bool is_public4(std::uint32_t address) {
@@ -48,9 +48,9 @@ bool is_public4(std::uint32_t address) {
 bool is_public6(const ip::address_v6::bytes_type& octets) {
     const auto pair = [&](std::size_t index) { return octets[2 * index] << 8 | octets[2 * index + 1]; };
     if ((octets[0] & 0xe0) != 0x20) return false;
-    if (pair(0) == 0x2001 && pair(1) < 0x0200) return false;       // protocol assignments, Teredo, ORCHID
-    if (pair(0) == 0x2001 && pair(1) == 0x0db8) return false;      // documentation
-    if (pair(0) == 0x2002) return false;                           // 6to4: an IPv4 address inside
+    if (pair(0) == 0x2001 && pair(1) < 0x0200) return false;         // protocol assignments, Teredo, ORCHID
+    if (pair(0) == 0x2001 && pair(1) == 0x0db8) return false;        // documentation
+    if (pair(0) == 0x2002) return false;                             // 6to4: an IPv4 address inside
     if (pair(0) == 0x3fff && (pair(1) & 0xf000) == 0) return false;  // documentation
     return true;
 }

@@ -50,7 +50,8 @@ Destination parse_destination(std::string_view text) {
     const auto address = url->host_address();
     to.host.assign(address.data(), address.size());
     const bool v6 = url->host_type() == urls::host_type::ipv6;
-    if (!v6 && !plain_host(to.host)) throw std::invalid_argument("a host name has letters, digits, dots and hyphens only");
+    if (!v6 && !plain_host(to.host))
+        throw std::invalid_argument("a host name has letters, digits, dots and hyphens only");
     if (url->host_type() == urls::host_type::ipvfuture) throw std::invalid_argument("an address of an unknown kind");
     to.port = to.tls ? "443" : "80";
     const bool port_given = url->has_port() && url->port_number() != 0;
@@ -97,7 +98,7 @@ struct HttpClient::State {
     Destination to;
     Lookup lookup;
     std::optional<asio::ssl::context> tls;
-    std::vector<std::unique_ptr<Wire>> kept;   ///< at most idle_connections_max
+    std::vector<std::unique_ptr<Wire>> kept;  ///< at most idle_connections_max
 };
 
 std::unique_ptr<Wire> HttpClient::State::take_kept() {
@@ -203,7 +204,8 @@ awaitable<Sent> HttpClient::post(std::vector<std::pair<std::string, std::string>
 
 awaitable<Sent> HttpClient::request(std::string method, std::string target,
                                     std::vector<std::pair<std::string, std::string>> headers, std::string body) {
-    WireRequest request{std::move(method), std::move(target), state_->to.authority, std::move(headers), std::move(body)};
+    WireRequest request{std::move(method), std::move(target), state_->to.authority, std::move(headers),
+                        std::move(body)};
     return State::exchange(state_, std::move(request));
 }
 

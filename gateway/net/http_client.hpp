@@ -13,25 +13,25 @@
 namespace jejak::net {
 
 struct HttpClientOptions {
-    std::chrono::milliseconds total_limit{15'000};   ///< resolve, connect, TLS, send, answer: all of it
-    std::size_t answer_max = 4 * 1024;               ///< octets of body kept; reading stops there
-    bool allow_private_address = false;              ///< loopback, private, link-local, … are refused otherwise (SSRF)
-    std::size_t idle_connections_max = 8;            ///< kept open per client for the next request
+    std::chrono::milliseconds total_limit{15'000};  ///< resolve, connect, TLS, send, answer: all of it
+    std::size_t answer_max = 4 * 1024;              ///< octets of body kept; reading stops there
+    bool allow_private_address = false;             ///< loopback, private, link-local, … are refused otherwise (SSRF)
+    std::size_t idle_connections_max = 8;           ///< kept open per client for the next request
 };
 
 struct Sent {
     enum class How : std::uint8_t {
-        answered,    ///< `status` is set; redirects are not followed
-        unreachable, ///< not resolved, refused, TLS failed, closed before an answer
+        answered,     ///< `status` is set; redirects are not followed
+        unreachable,  ///< not resolved, refused, TLS failed, closed before an answer
         timed_out,
-        refused      ///< the address is private, or plain http without permission: nothing was sent
+        refused  ///< the address is private, or plain http without permission: nothing was sent
     };
     How how = How::unreachable;
     unsigned status = 0;
-    std::optional<std::chrono::seconds> retry_after;   ///< the header, in either form
-    std::vector<std::pair<std::string, std::string>> headers;   ///< names in lower case
+    std::optional<std::chrono::seconds> retry_after;           ///< the header, in either form
+    std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
-    std::string reason;   ///< one word for logs: "refused", "tls", …; never the URL
+    std::string reason;  ///< one word for logs: "refused", "tls", …; never the URL
 };
 
 /// One POST target: keeps its connections open between requests. https verifies the host; http only with
@@ -48,8 +48,8 @@ public:
 
     awaitable<Sent> post(std::vector<std::pair<std::string, std::string>> headers, std::string body);
     /// Any method and target on the same host: for the operator's tool and the simulators.
-    awaitable<Sent> request(std::string method, std::string target, std::vector<std::pair<std::string, std::string>> headers,
-                            std::string body);
+    awaitable<Sent> request(std::string method, std::string target,
+                            std::vector<std::pair<std::string, std::string>> headers, std::string body);
 
 private:
     struct State;

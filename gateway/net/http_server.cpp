@@ -24,9 +24,9 @@ using local = asio::local::stream_protocol;
 using Acceptor = asio::basic_socket_acceptor<asio::generic::stream_protocol>;
 
 constexpr int backlog = 256;
-constexpr std::chrono::milliseconds sweep_max{250};         ///< how late a deadline may be noticed
-constexpr std::chrono::milliseconds accept_pause{200};      ///< after running out of descriptors
-constexpr std::chrono::milliseconds finish_limit{30'000};   ///< for requests under way when asked to stop
+constexpr std::chrono::milliseconds sweep_max{250};        ///< how late a deadline may be noticed
+constexpr std::chrono::milliseconds accept_pause{200};     ///< after running out of descriptors
+constexpr std::chrono::milliseconds finish_limit{30'000};  ///< for requests under way when asked to stop
 constexpr std::chrono::milliseconds force_limit{1'000};
 
 [[noreturn]] void refuse(const HttpServerOptions& options, std::string_view why) {
@@ -118,7 +118,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
     ServerContext context;
     std::list<Connection> connections;
     std::map<std::string, std::size_t> per_peer;
-    asio::steady_timer room;   ///< cancelled when a connection ends
+    asio::steady_timer room;  ///< cancelled when a connection ends
     TaskGroup sessions;
     TaskGroup keepers;
 };
@@ -160,7 +160,7 @@ void HttpServer::State::admit(StreamSocket socket, const asio::generic::stream_p
     }
     if (!connection.from_loopback) {
         auto& count = per_peer[connection.peer];
-        if (count >= context.options.connections_per_peer_max) return;   // closes it
+        if (count >= context.options.connections_per_peer_max) return;  // closes it
         ++count;
     }
     ++context.counts.connections;
@@ -234,8 +234,12 @@ HttpServer::HttpServer(asio::any_io_executor executor, HttpServerOptions options
 
 HttpServer::~HttpServer() = default;
 
-std::string HttpServer::address() const { return address_; }
-const HttpServer::Counts& HttpServer::counts() const { return state_->context.counts; }
+std::string HttpServer::address() const {
+    return address_;
+}
+const HttpServer::Counts& HttpServer::counts() const {
+    return state_->context.counts;
+}
 
 awaitable<void> HttpServer::run() {
     co_await asio::this_coro::throw_if_cancelled(false);

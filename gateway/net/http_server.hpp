@@ -18,7 +18,7 @@ using dialect::HttpRequest;
 /// One request as a handler sees it.
 struct Incoming {
     HttpRequest http;
-    bool from_loopback = false;   ///< peer address is 127.0.0.0/8, ::1 or a Unix socket
+    bool from_loopback = false;  ///< peer address is 127.0.0.0/8, ::1 or a Unix socket
 };
 
 /// What a handler answers; headers beside Content-Type and Content-Length, such as Retry-After.
@@ -29,14 +29,14 @@ struct Answer : HttpReply {
 using Handler = std::function<awaitable<Answer>(Incoming)>;
 
 struct HttpServerOptions {
-    std::string listen;                            ///< "127.0.0.1:8080", "[::1]:0"; or "unix:PATH" (mode 0600)
-    std::string tls_certificate, tls_key;          ///< PEM files; both or none
-    std::size_t body_max = 64 * 1024;              ///< octets; more is 413
-    std::size_t header_max = 16 * 1024;            ///< octets; more is 431
+    std::string listen;                              ///< "127.0.0.1:8080", "[::1]:0"; or "unix:PATH" (mode 0600)
+    std::string tls_certificate, tls_key;            ///< PEM files; both or none
+    std::size_t body_max = 64 * 1024;                ///< octets; more is 413
+    std::size_t header_max = 16 * 1024;              ///< octets; more is 431
     std::chrono::milliseconds header_limit{10'000};  ///< from first octet to end of headers; also keep-alive idle
     std::chrono::milliseconds body_limit{20'000};
-    std::size_t connections_max = 512;             ///< further ones wait in the backlog
-    std::size_t connections_per_peer_max = 64;     ///< not counted for loopback
+    std::size_t connections_max = 512;          ///< further ones wait in the backlog
+    std::size_t connections_per_peer_max = 64;  ///< not counted for loopback
 };
 
 /// An `application/problem+json` answer. source: RFC 9457
@@ -49,10 +49,12 @@ public:
     HttpServer(asio::any_io_executor executor, HttpServerOptions options, Handler handler);
     ~HttpServer();
 
-    std::string address() const;   ///< with the port that was bound
+    std::string address() const;  ///< with the port that was bound
     /// Accepts until asked to stop; then closes idle connections and lets requests under way end.
     awaitable<void> run();
-    struct Counts { std::uint64_t connections = 0, requests = 0, malformed = 0; };
+    struct Counts {
+        std::uint64_t connections = 0, requests = 0, malformed = 0;
+    };
     const Counts& counts() const;
 
 private:

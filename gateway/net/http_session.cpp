@@ -26,8 +26,8 @@ using boost::system::error_code;
 using TlsStream = asio::ssl::stream<StreamSocket&>;
 using Parser = http::request_parser<http::string_body>;
 
-constexpr std::size_t read_ahead = 4 * 1024;          ///< octets beyond the headers held back in the buffer
-constexpr std::size_t linger_max = 256 * 1024;        ///< octets of a refused body read and thrown away
+constexpr std::size_t read_ahead = 4 * 1024;    ///< octets beyond the headers held back in the buffer
+constexpr std::size_t linger_max = 256 * 1024;  ///< octets of a refused body read and thrown away
 constexpr std::chrono::milliseconds linger_limit{1'000};
 constexpr std::chrono::milliseconds goodbye_limit{1'000};
 
@@ -54,7 +54,8 @@ Received unreadable(error_code error, const Connection& connection, const HttpSe
                        "the headers are longer than " + std::to_string(options.header_max) + " octets");
     }
     if (error == http::error::body_limit) {
-        return refused(413, "Content too large", "the body is longer than " + std::to_string(options.body_max) + " octets");
+        return refused(413, "Content too large",
+                       "the body is longer than " + std::to_string(options.body_max) + " octets");
     }
     const bool broken_rules = error.category() == make_error_code(http::error::bad_target).category() &&
                               error != http::error::end_of_stream && error != http::error::partial_message;
@@ -90,7 +91,8 @@ Received understood(http::request<http::string_body>&& message, const Connection
     request.target = *target;
     request.query = std::move(*query);
     for (const auto& field : message) {
-        request.headers.emplace_back(lower(field.name_string()), std::string(field.value().data(), field.value().size()));
+        request.headers.emplace_back(lower(field.name_string()),
+                                     std::string(field.value().data(), field.value().size()));
     }
     request.body = std::move(message.body());
     received.incoming.from_loopback = connection.from_loopback;
@@ -107,7 +109,8 @@ awaitable<std::optional<Received>> go_ahead(Stream& stream, const Parser& parser
         co_return refused(417, "Expectation failed", "only 100-continue is understood");
     }
     static constexpr std::string_view answer = "HTTP/1.1 100 Continue\r\n\r\n";
-    const auto [error, size] = co_await asio::async_write(stream, asio::buffer(answer.data(), answer.size()), use_tuple);
+    const auto [error, size] =
+        co_await asio::async_write(stream, asio::buffer(answer.data(), answer.size()), use_tuple);
     if (error) co_return Received{};
     co_return std::nullopt;
 }
@@ -237,10 +240,10 @@ Answer problem(unsigned status, std::string_view title, std::string_view detail)
     Answer answer;
     answer.status = status;
     answer.content_type = "application/problem+json";
-    answer.body = boost::json::serialize(boost::json::value{
-        {"title", boost::json::string_view(title.data(), title.size())},
-        {"status", status},
-        {"detail", boost::json::string_view(detail.data(), detail.size())}});
+    answer.body =
+        boost::json::serialize(boost::json::value{{"title", boost::json::string_view(title.data(), title.size())},
+                                                  {"status", status},
+                                                  {"detail", boost::json::string_view(detail.data(), detail.size())}});
     return answer;
 }
 

@@ -8,7 +8,7 @@
 /// What HttpServer and its sessions share; nobody else needs it. Beast stays in http_session.cpp.
 namespace jejak::net {
 
-using StreamSocket = asio::generic::stream_protocol::socket;   ///< TCP or Unix: one kind of session for both
+using StreamSocket = asio::generic::stream_protocol::socket;  ///< TCP or Unix: one kind of session for both
 
 /// One accepted connection as the server watches over it. Deadlines are kept by one sweep over all connections, not by a
 /// timer each; cancelling the socket leaves it open, so that a late peer still gets its 408.
@@ -17,10 +17,10 @@ struct Connection {
 
     StreamSocket socket;
     bool from_loopback = false;
-    std::string peer;                        ///< address, for the cap per peer; never logged
-    SteadyTime deadline = SteadyTime::max(); ///< of the read or write under way
+    std::string peer;                         ///< address, for the cap per peer; never logged
+    SteadyTime deadline = SteadyTime::max();  ///< of the read or write under way
     bool expired = false;
-    bool interruptible = true;               ///< nothing of a request has been understood yet: stopping may end it
+    bool interruptible = true;  ///< nothing of a request has been understood yet: stopping may end it
 
     void arm(std::chrono::milliseconds limit) {
         deadline = std::chrono::steady_clock::now() + limit;

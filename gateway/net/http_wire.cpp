@@ -26,7 +26,7 @@ using TlsStream = asio::ssl::stream<StreamSocket&>;
 using Parser = http::response_parser<http::buffer_body>;
 
 constexpr std::uint32_t answer_header_max = 16 * 1024;
-constexpr int interim_answers_max = 8;   ///< 1xx answers before the real one
+constexpr int interim_answers_max = 8;  ///< 1xx answers before the real one
 
 http::request<http::string_body> to_message(const WireRequest& request) {
     http::request<http::string_body> message;
@@ -62,7 +62,9 @@ void take_head(const http::response_header<>& head, Sent& sent) {
     if (!retry_after.empty()) sent.retry_after = parse_retry_after({retry_after.data(), retry_after.size()}, now);
 }
 
-bool is_interim(const Parser& parser) { return parser.get().result_int() / 100 == 1; }
+bool is_interim(const Parser& parser) {
+    return parser.get().result_int() / 100 == 1;
+}
 
 /// Reads headers, passing over interim answers.
 template <class Stream>
@@ -137,7 +139,9 @@ struct Wire::Streams {
 Wire::Wire(const asio::any_io_executor& executor) : streams_(std::make_unique<Streams>(executor)) {}
 Wire::~Wire() = default;
 
-StreamSocket& Wire::socket() { return streams_->socket; }
+StreamSocket& Wire::socket() {
+    return streams_->socket;
+}
 
 awaitable<bool> Wire::secure(asio::ssl::context& context, const std::string& host) {
     auto& tls = streams_->tls.emplace(streams_->socket, context);
@@ -154,7 +158,7 @@ bool Wire::still_open() {
     const auto got = ::recv(streams_->socket.native_handle(), &octet, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got == 0) return false;
     if (got < 0) return errno == EAGAIN || errno == EWOULDBLOCK;
-    return streams_->tls.has_value();   // a TLS peer may have left session tickets
+    return streams_->tls.has_value();  // a TLS peer may have left session tickets
 }
 
 awaitable<Wire::End> Wire::exchange(const WireRequest& request, std::size_t answer_max, Sent& sent) {

@@ -43,7 +43,8 @@ std::optional<std::vector<std::pair<std::string, std::string>>> split_query(std:
 std::optional<std::string> origin_form(std::string_view target) {
     if (target.starts_with('/')) return std::string(target);
     const auto url = urls::parse_absolute_uri(urls::string_view(target.data(), target.size()));
-    if (!url || (url->scheme_id() != urls::scheme::http && url->scheme_id() != urls::scheme::https)) return std::nullopt;
+    if (!url || (url->scheme_id() != urls::scheme::http && url->scheme_id() != urls::scheme::https))
+        return std::nullopt;
     const auto path = url->encoded_target();
     std::string origin(path.data(), path.size());
     if (!origin.starts_with('/')) origin.insert(origin.begin(), '/');

@@ -47,7 +47,7 @@ struct TaskGroup::State {
     }
 
     asio::any_io_executor executor;
-    asio::steady_timer idle;   ///< cancelled when the last task ends
+    asio::steady_timer idle;  ///< cancelled when the last task ends
     std::list<asio::cancellation_signal> tasks;
     bool stopping = false;
     bool failed = false;
@@ -71,9 +71,15 @@ void TaskGroup::spawn(std::string name, awaitable<void> task) {
     if (state_->stopping) self->emit(asio::cancellation_type::terminal);
 }
 
-void TaskGroup::stop() { state_->stop(); }
-bool TaskGroup::failed() const { return state_->failed; }
-std::size_t TaskGroup::size() const { return state_->tasks.size(); }
+void TaskGroup::stop() {
+    state_->stop();
+}
+bool TaskGroup::failed() const {
+    return state_->failed;
+}
+std::size_t TaskGroup::size() const {
+    return state_->tasks.size();
+}
 
 awaitable<bool> TaskGroup::join(std::chrono::milliseconds limit) {
     const auto state = state_;

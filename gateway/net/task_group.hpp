@@ -28,7 +28,7 @@ public:
 
 private:
     struct State;
-    std::shared_ptr<State> state_;   ///< shared with the tasks: one that outlives the group ends without touching it
+    std::shared_ptr<State> state_;  ///< shared with the tasks: one that outlives the group ends without touching it
 };
 
 }  // namespace jejak::net

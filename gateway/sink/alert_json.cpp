@@ -9,8 +9,8 @@ namespace {
 
 using google::protobuf::Timestamp;
 
-constexpr int district_parts = 3;       ///< province, regency, district
-constexpr std::size_t note_max = 2'000; ///< octets of an acknowledgement's note: a body stays below 20 kB
+constexpr int district_parts = 3;        ///< province, regency, district
+constexpr std::size_t note_max = 2'000;  ///< octets of an acknowledgement's note: a body stays below 20 kB
 
 void truncate(Timestamp& time, Detail detail) {
     const std::int64_t step = detail == Detail::thin ? 3600 : 60;

@@ -27,7 +27,9 @@ std::string_view district_code(std::string_view code);
 /// The protobuf JSON mapping: field names as in the .proto files, default values printed, timestamps RFC 3339.
 /// source: https://protobuf.dev/programming-guides/json/
 std::string to_json(const google::protobuf::Message& message);
-inline std::string alert_json(const v1::Alert& alert) { return to_json(alert); }
+inline std::string alert_json(const v1::Alert& alert) {
+    return to_json(alert);
+}
 
 /// The `data` of an event of that type in that detail; empty when the stored octets are no such message.
 std::optional<std::string> event_json(std::string_view type, const std::string& stored, Detail detail,

@@ -10,10 +10,10 @@ namespace jejak::sink {
 
 /// One stored event on its way to one endpoint.
 struct Outgoing {
-    std::string id;       ///< public id of the event: the same at every attempt and replay
-    std::string type;     ///< "alert.raised", …
+    std::string id;    ///< public id of the event: the same at every attempt and replay
+    std::string type;  ///< "alert.raised", …
     WallTime at{};
-    std::string body;     ///< the serialised jejak.v1 message in full detail
+    std::string body;  ///< the serialised jejak.v1 message in full detail
     bool replayed = false;
 };
 
@@ -28,7 +28,7 @@ struct SendOutcome {
     };
     How how = How::endpoint_down;
     std::optional<std::chrono::seconds> retry_after;
-    std::string reason;   ///< one word for the log: "timeout", "http_503", …; never the URL or a body
+    std::string reason;  ///< one word for the log: "timeout", "http_503", …; never the URL or a body
 };
 
 /// Where events leave; one implementation per kind of endpoint.

@@ -35,8 +35,10 @@ bool about_the_endpoint(unsigned status) {
         case 403:
         case 404:
         case 408:
-        case 429: return true;
-        default: return status < 400 || status >= 500;
+        case 429:
+            return true;
+        default:
+            return status < 400 || status >= 500;
     }
 }
 

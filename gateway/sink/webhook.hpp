@@ -6,7 +6,7 @@
 
 namespace jejak::sink {
 
-constexpr std::size_t webhook_body_max = 20'000;   ///< octets. source: Standard Webhooks 1.0.0, "Payload size"
+constexpr std::size_t webhook_body_max = 20'000;  ///< octets. source: Standard Webhooks 1.0.0, "Payload size"
 
 /// `{"type","timestamp","data"}` as this endpoint may see it; empty when the stored octets are no such message, or the
 /// result would be too large. The same for equal input, so that a retry repeats itself.

@@ -44,6 +44,13 @@ std::string new_token(const std::string& name) {
     return "jejak_" + name + '_' + base64url(octets);
 }
 
+/// For a token that is to stand in the configuration: nothing is stored.
+int make(Console& console, const Options& options) {
+    if (!is_name(options.name)) throw Failure(exits::usage, "the name must be 1 to 32 of a-z, 0-9 and -");
+    console.out << new_token(options.name) << '\n';
+    return exits::ok;
+}
+
 /// Only the hash leaves this process; the token itself is printed once, alone on standard output.
 int add(Console& console, const Options& options) {
     StoreDoor door(options.config);
@@ -123,6 +130,11 @@ void add_token(Family family) {
     auto* revoke_one = add_command(*token, family, options, "revoke", "ends a token of the store", revoke);
     add_config(*revoke_one, options->config);
     revoke_one->add_option("name,--name", options->name, "the token's name")->required();
+
+    auto* new_one =
+        add_command(*token, family, options, "new", "prints a new token for the configuration; stores nothing", make);
+    options->name = "api";
+    new_one->add_option("name,--name", options->name, "what the token begins with after jejak_; api, if not given");
 
     add_command(*token, family, options, "hash",
                 "prints the SHA-256 of the token on standard input, for the configuration", hash);

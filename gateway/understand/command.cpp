@@ -57,7 +57,7 @@ private:
     /// Nothing but courtesy follows, or a code does.
     bool stands_alone(std::size_t next) const {
         std::size_t rest = next;
-        while (rest < list_.size() && data_.is(list_[rest].word, WordClass::polite)) ++rest;
+        while (is(rest, WordClass::polite) || is(rest, WordClass::first_person)) ++rest;
         return rest == list_.size() || !find_reference(tokens_, next, false).empty();
     }
 
@@ -72,10 +72,12 @@ private:
         return is(next, WordClass::please_verb) && !says_distress(next);
     }
 
-    /// "aman ga?", "tiba belum": a question, no statement.
+    /// "aman ga?", "tiba belum": a question, no statement. "aman tdk usah khawatir" is one.
     bool is_question(const Command& command, std::size_t next) const {
+        constexpr std::size_t short_question = 3;
         if (command.intent != Intent::safe && command.intent != Intent::arrived && command.intent != Intent::departed) return false;
-        return is(skip_polite(next), WordClass::negation) || (tokens_.question && list_.size() <= next + 3);
+        if (tokens_.question && list_.size() <= next + short_question) return true;
+        return is(skip_polite(next), WordClass::negation) && !is(skip_polite(next) + 1, WordClass::reassuring);
     }
 
     std::optional<FoundCommand> accept(const Meaning& meaning, std::size_t next) const {
@@ -158,8 +160,7 @@ private:
         for (const Meaning& meaning : data_.nodes[node]) {
             if (meaning.kind != Kind::command) continue;
             auto found = accept(meaning, at + 1);
-            if (!found) return std::nullopt;
-            if (found->intent == Intent::sos && is_please(at + 1)) return std::nullopt;
+            if (!found || (found->intent == Intent::sos && is_please(at + 1))) continue;
             found->typo = true;
             found->confidence = 0.8;
             return found;

@@ -2,20 +2,24 @@
 
 #include <boost/json.hpp>
 
-#include "protocol/sms/msisdn.hpp"
 #include "gateway/understand/pack_data.hpp"
+#include "protocol/sms/msisdn.hpp"
+#include "protocol/sms/utf8.hpp"
 
 namespace jejak::understand {
 namespace {
 
 namespace json = boost::json;
 
-json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(text); }
+/// JSON is UTF-8: octets that are none become U+FFFD.
+json::string valid(std::string_view text) { return json::string(sms::utf8::repaired(text)); }
+
+json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(valid(text)); }
 json::value or_null(std::optional<std::uint32_t> count) { return count ? json::value(*count) : json::value(nullptr); }
 
 json::array list(const std::vector<std::string>& texts) {
     json::array values;
-    for (const auto& text : texts) values.emplace_back(text);
+    for (const auto& text : texts) values.emplace_back(valid(text));
     return values;
 }
 

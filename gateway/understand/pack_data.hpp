@@ -47,7 +47,8 @@ enum class WordClass : std::uint32_t {
     village = 1u << 21,      ///< a village's name follows
     job = 1u << 22,          ///< what somebody will do follows
     female = 1u << 23,       ///< on forms
-    male = 1u << 24
+    male = 1u << 24,
+    reassuring = 1u << 25    ///< after a negation they say that all is well: no need, no problem
 };
 
 /// What a phrase can mean.

@@ -62,7 +62,8 @@ std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
         if (other.value == meaning.value) {
             return meaning.kind == Kind::command && other.weight != meaning.weight ? "is listed twice in different ways; keep one" : "";
         }
-        if (meaning.kind != Kind::flag && meaning.kind != Kind::indicator) return "already means something else of this kind; keep it in one place";
+        const bool evidence = meaning.kind == Kind::flag || meaning.kind == Kind::indicator || meaning.kind == Kind::category;
+        if (!evidence) return "already means something else of this kind; keep it in one place";
     }
     data_.nodes[node].push_back(meaning);
     return {};

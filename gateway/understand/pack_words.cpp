@@ -15,7 +15,7 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {
     {"range", WordClass::range}, {"money", WordClass::money}, {"title", WordClass::title}, {"from", WordClass::from},
     {"via", WordClass::via}, {"towards", WordClass::towards}, {"age", WordClass::age}, {"many", WordClass::many},
     {"plate", WordClass::plate}, {"phone", WordClass::phone}, {"date", WordClass::date}, {"name", WordClass::name},
-    {"village", WordClass::village}, {"job", WordClass::job}, {"female", WordClass::female}, {"male", WordClass::male}};
+    {"village", WordClass::village}, {"job", WordClass::job}, {"female", WordClass::female}, {"male", WordClass::male}, {"reassuring", WordClass::reassuring}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now}, {"today", TimeWord::today}, {"tonight", TimeWord::tonight},

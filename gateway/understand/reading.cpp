@@ -65,8 +65,19 @@ double confidence_of(const Reading& reading, double command) {
     return known * command;
 }
 
+/// A report and a call for help are about something; a departure only where the pack's rules ask ("berangkat … jalan
+/// tikus"), for "berangkat sm agen" accuses nobody.
+bool judges(const Pack::Data& data, Intent intent, Category category) {
+    if (intent == Intent::report || intent == Intent::sos) return true;
+    return std::any_of(data.raises.begin(), data.raises.end(), [&](const RaiseRule& rule) {
+        const bool concerns = std::find(rule.intents.begin(), rule.intents.end(), intent) != rule.intents.end();
+        return concerns && (rule.categories >> static_cast<unsigned>(category) & 1) != 0;
+    });
+}
+
 void read_slots(const Subject& subject, Reading& reading) {
     find_category(subject, reading);
+    if (!judges(subject.data, reading.intent, reading.category)) reading.category = Category::none;
     find_people(subject, reading);
     find_place(subject, reading);
     find_when(subject, reading);
@@ -90,7 +101,7 @@ std::vector<std::string_view> flag_names(Flags set) {
 
 Reading read(const Pack& pack, std::string_view text, const ReadingContext& context) {
     const auto& data = pack.data();
-    const Tokens tokens = tokenize(data, text);
+    const Tokens tokens(data, text);
     auto command = find_command(data, tokens, context.explain);
     Reading reading;
     reading.intent = command.intent;

@@ -78,7 +78,7 @@ private:
     }
 
     void set(std::string_view field, const std::string& value) {
-        const Tokens tokens = tokenize(data_, value);
+        const Tokens tokens(data_, value);
         if (field == "name") {
             out_.name = value;
         } else if (field == "nik") {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "protocol/sms/utf8.hpp"
 #include "storage/reference.hpp"
 
 namespace jejak::understand {
@@ -52,17 +53,11 @@ Folded fold_wide(char32_t c, std::uint8_t size) {
 }
 
 Folded fold_next(std::string_view text, std::size_t at) {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned lead = byte(at);
-    if (lead < 0x80) return fold_ascii(text[at]);
-    const std::uint8_t size = lead >= 0xF0 && lead <= 0xF4 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-    if (size == 0 || lead > 0xF4 || text.size() - at < size) return {};
-    char32_t c = lead & (0xFFu >> (size + 1));
-    for (std::size_t i = 1; i < size; ++i) {
-        if ((byte(at + i) & 0xC0) != 0x80) return {};
-        c = (c << 6) | (byte(at + i) & 0x3F);
-    }
-    return fold_wide(c, size);
+    if (static_cast<unsigned char>(text[at]) < 0x80) return fold_ascii(text[at]);
+    std::size_t end = at;
+    const char32_t c = sms::utf8::next(text, end);
+    const auto size = static_cast<std::uint8_t>(end - at);
+    return c == sms::utf8::malformed ? Folded{Class::separator, ' ', size} : fold_wide(c, size);
 }
 
 /// How strongly a character separates; the strongest of a run is remembered.
@@ -85,19 +80,18 @@ std::uint32_t number_of(std::string_view digits) {
 /// Builds the tokens one character at a time.
 class Tokenizer {
 public:
-    Tokenizer(const Pack::Data& data, std::string_view text) : data_(data), text_(text) {
+    Tokenizer(const Pack::Data& data, std::string_view text, Tokens& out) : data_(data), text_(text), out_(out) {
         out_.folded.reserve(text.size());   // folding never lengthens, so views stay valid
         out_.list.reserve(text.size() / 5 + 4);
     }
 
-    Tokens run() {
+    void run() {
         for (std::size_t at = 0; at < text_.size();) {
             const Folded next = fold_next(text_, at);
             take(next, at);
             at += next.size;
         }
         finish(text_.size());
-        return std::move(out_);
     }
 
 private:
@@ -214,7 +208,7 @@ private:
 
     const Pack::Data& data_;
     std::string_view text_;
-    Tokens out_;
+    Tokens& out_;
     std::size_t start_ = 0, typed_ = 0, gap_ = 0;
     int run_ = 0;
     char before_ = ' ';
@@ -223,7 +217,7 @@ private:
 
 }  // namespace
 
-Tokens tokenize(const Pack::Data& data, std::string_view text) { return Tokenizer(data, text).run(); }
+Tokens::Tokens(const Pack::Data& data, std::string_view text) { Tokenizer(data, text, *this).run(); }
 
 bool separates_fields(char separator) { return strength(separator) == 4; }
 

@@ -26,12 +26,16 @@ struct Token {
 };
 
 /// A text in words. Linear in its length, whatever bytes it holds.
+/// Its tokens point into it, so it stays where it is.
 struct Tokens {
+    Tokens(const Pack::Data& data, std::string_view text);
+    Tokens(const Tokens&) = delete;
+    Tokens& operator=(const Tokens&) = delete;
+
     std::string folded;
     std::vector<Token> list;
     bool question = false;        ///< it holds a question mark
 };
-Tokens tokenize(const Pack::Data& data, std::string_view text);
 
 /// True for the separators of a form: # * | ; and newline.
 bool separates_fields(char separator);

@@ -61,25 +61,23 @@ struct Said {
     std::optional<Clock> clock;
     std::optional<TimeWord> part;
     std::optional<int> day;              ///< from today
-    std::optional<year_month_day> date;
     std::optional<TimeWord> ago;
     std::uint32_t ago_count = 1;
     Tense tense = Tense::none;
-    bool now = false, last_night = false, today = false, seen = false;
+    bool now = false, last_night = false, today = false, seen = false, dated = false;
     std::size_t first = 0, last = 0;     ///< tokens, for explaining
 };
 
 class Listener {
 public:
-    explicit Listener(const Subject& subject) : subject_(subject), list_(subject.tokens.list) {}
+    Listener(const Subject& subject, Said& said) : subject_(subject), list_(subject.tokens.list), said_(said) {}
 
-    Said run() {
+    void run() {
         for (const Hit& hit : subject_.hits) {
             if (hit.kind == Kind::time) hear(hit);
         }
         if (!said_.clock) find_pointed_clock();
         if (said_.tense == Tense::none && said_.seen) said_.tense = Tense::past;
-        return said_;
     }
 
 private:
@@ -160,7 +158,7 @@ private:
 
     const Subject& subject_;
     const std::vector<Token>& list_;
-    Said said_;
+    Said& said_;
     std::optional<Hit> unit_;
 };
 
@@ -169,7 +167,7 @@ WallTime moment(const Said& said, const Subject& subject, year_month_day day) {
     const WallTime received = subject.context.received_at;
     const bool night = said.part == TimeWord::night;
     WallTime at = start_of(day, subject.offset) + hours(hour_in(said.clock->hour, said.part)) + minutes(said.clock->minute);
-    if (said.day || said.date || (said.today && !night)) return at;
+    if (said.day || said.dated || (said.today && !night)) return at;
     if (said.tense == Tense::past) {
         while (at > received) at -= days(1);
     } else if (said.tense == Tense::future) {
@@ -194,11 +192,11 @@ void place_span(When& when, const Said& said, const Subject& subject, year_month
         return;
     }
     if (!said.part) {
-        if (said.day || said.date || said.today) set_span(when, midnight, midnight + days(1), received);
+        if (said.day || said.dated || said.today) set_span(when, midnight, midnight + days(1), received);
         return;
     }
     const auto [begin, end] = hours_of(*said.part);
-    const bool fixed = said.day || said.date || said.today;
+    const bool fixed = said.day || said.dated || said.today;
     if (!fixed && said.tense == Tense::past && midnight + begin > received) midnight -= days(1);
     if (!fixed && said.tense == Tense::future && midnight + end < received) midnight += days(1);
     WallTime until = midnight + end;
@@ -232,12 +230,16 @@ year_month_day local_day(WallTime at, minutes offset) { return std::chrono::floo
 WallTime start_of(year_month_day day, minutes offset) { return std::chrono::sys_days(day) - offset; }
 
 void find_when(const Subject& subject, Reading& reading) {
-    Said said = Listener(subject).run();
+    Said said;
+    Listener(subject, said).run();
     const auto today = local_day(subject.context.received_at, subject.offset);
-    for (std::size_t i = subject.from; i < subject.tokens.list.size() && !said.date && !said.day; ++i) {
-        if (subject.is(i, WordClass::date)) said.date = date_at(subject.data, subject.tokens, i + 1, today, true);
+    year_month_day day = today;
+    for (std::size_t i = subject.from; i < subject.tokens.list.size() && !said.dated && !said.day; ++i) {
+        if (!subject.is(i, WordClass::date)) continue;
+        const auto date = date_at(subject.data, subject.tokens, i + 1, today, true);
+        if (date) day = *date;
+        said.dated = date.has_value();
     }
-    year_month_day day = said.date.value_or(today);
     if (said.day) day = std::chrono::sys_days(today) + days(*said.day);
     When& when = reading.when;
     if (said.ago) {
@@ -257,48 +259,64 @@ void find_when(const Subject& subject, Reading& reading) {
                           subject.typed(said.first, said.last) + "\"");
 }
 
-std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at, year_month_day today, bool bare_day) {
-    using std::chrono::day;
-    using std::chrono::month;
-    using std::chrono::year;
-    const auto& list = tokens.list;
-    const auto number = [&](std::size_t i, std::size_t digits_max) {
-        return i < list.size() && list[i].digits > 0 && list[i].digits <= digits_max ? std::optional(list[i].number) : std::nullopt;
-    };
-    const auto joined = [&](std::size_t i) {
-        return i < list.size() && ((list[i].tight && (list[i].before == '-' || list[i].before == '/' || list[i].before == '.')) || list[i].before == ' ');
-    };
-    const auto whole = [&](std::uint32_t y, std::uint32_t m, std::uint32_t d) -> std::optional<year_month_day> {
-        if (y < 100) y += 2000;
-        const year_month_day date{year(static_cast<int>(y)), month(m), day(d)};
-        return date.ok() ? std::optional(date) : std::nullopt;
-    };
-    const auto next_to_come = [&](std::uint32_t m, std::uint32_t d) -> std::optional<year_month_day> {
-        const auto this_year = whole(static_cast<std::uint32_t>(static_cast<int>(today.year())), m, d);
-        if (this_year && *this_year >= today) return this_year;
-        return whole(static_cast<std::uint32_t>(static_cast<int>(today.year()) + 1), m, d);
-    };
-    const auto first = number(at, 8);
-    if (!first) return std::nullopt;
-    if (list[at].digits == 8) return whole(*first % 10000, *first / 10000 % 100, *first / 1000000);
-    const auto second = joined(at + 1) ? number(at + 1, 2) : std::nullopt;
-    const auto third = second && joined(at + 2) ? number(at + 2, 4) : std::nullopt;
-    if (list[at].digits == 4 && second && third) return whole(*first, *second, *third);
-    if (list[at].digits > 2) return std::nullopt;
-    if (at + 1 < list.size() && data.traits[list[at + 1].word].month > 0) {
-        const auto named = static_cast<std::uint32_t>(data.traits[list[at + 1].word].month);
-        const auto stated = number(at + 2, 4);
-        return stated && list[at + 2].digits == 4 ? whole(*stated, named, *first) : next_to_come(named, *first);
-    }
-    const bool marked = second && list[at + 1].before != ' ';
-    if (second && third && (marked || list[at + 2].digits == 4) && list[at + 2].digits != 1 && list[at + 2].digits != 3) return whole(*third, *second, *first);
-    if (marked) return next_to_come(*second, *first);
-    if (!bare_day || *first < 1 || *first > 31) return std::nullopt;
-    for (auto in = year_month_day(today.year() / today.month() / 1), tries = in; tries <= in + std::chrono::months(12); tries += std::chrono::months(1)) {
-        const year_month_day date{tries.year(), tries.month(), day(*first)};
+namespace {
+
+std::optional<year_month_day> date_of(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
+    if (year < 100) year += 2000;
+    const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month), std::chrono::day(day)};
+    if (!date.ok()) return std::nullopt;
+    return date;
+}
+
+/// That day of the year, this year or next.
+std::optional<year_month_day> next_to_come(year_month_day today, std::uint32_t month, std::uint32_t day) {
+    const auto year = static_cast<std::uint32_t>(static_cast<int>(today.year()));
+    const auto date = date_of(year, month, day);
+    if (date && *date >= today) return date;
+    return date_of(year + 1, month, day);
+}
+
+/// That day of the month, this month or the next that has one.
+std::optional<year_month_day> next_to_come(year_month_day today, std::uint32_t day) {
+    auto month = today.year() / today.month();
+    for (int tries = 0; tries <= 2; ++tries, month += std::chrono::months(1)) {
+        const year_month_day date = month / std::chrono::day(day);
         if (date.ok() && date >= today) return date;
     }
     return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at, year_month_day today, bool bare_day) {
+    const auto& list = tokens.list;
+    const auto number = [&](std::size_t i, std::size_t digits_max) {
+        return i < list.size() && list[i].digits > 0 && list[i].digits <= digits_max ? list[i].number : no_number;
+    };
+    const auto joined = [&](std::size_t i) {
+        if (i >= list.size()) return false;
+        const char before = list[i].before;
+        return before == ' ' || (list[i].tight && (before == '-' || before == '/' || before == '.'));
+    };
+    const std::uint32_t first = number(at, 8);
+    if (first == no_number) return std::nullopt;
+    const std::size_t digits = list[at].digits;
+    if (digits == 8) return date_of(first % 10000, first / 10000 % 100, first / 1000000);
+    const std::uint32_t second = joined(at + 1) ? number(at + 1, 2) : no_number;
+    const std::uint32_t third = second != no_number && joined(at + 2) ? number(at + 2, 4) : no_number;
+    if (digits == 4 && third != no_number) return date_of(first, second, third);
+    if (digits > 2) return std::nullopt;
+    if (at + 1 < list.size() && data.traits[list[at + 1].word].month > 0) {
+        const auto month = static_cast<std::uint32_t>(data.traits[list[at + 1].word].month);
+        const std::uint32_t year = number(at + 2, 4);
+        return year != no_number && list[at + 2].digits == 4 ? date_of(year, month, first) : next_to_come(today, month, first);
+    }
+    const bool marked = second != no_number && list[at + 1].before != ' ';
+    const bool year_given = third != no_number && (list[at + 2].digits == 4 || (marked && list[at + 2].digits == 2));
+    if (year_given) return date_of(third, second, first);
+    if (marked) return next_to_come(today, second, first);
+    if (!bare_day || first < 1 || first > 31) return std::nullopt;
+    return next_to_come(today, first);
 }
 
 std::optional<year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from, year_month_day today) {

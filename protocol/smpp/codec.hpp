@@ -17,8 +17,8 @@ Header decode_header(std::span<const std::byte, header_size> octets);
 /// Bodies: the octets after the header. No allocation; the views point into `body`.
 Decoded<Bind> decode_bind(std::span<const std::byte> body);
 Decoded<BindResp> decode_bind_resp(std::span<const std::byte> body);
-/// Lenient as a receiving ESME must be: a short sm_length, damaged TLVs or trailing octets are flagged, not refused; only
-/// a mandatory field that cannot be delimited is an error.
+/// Lenient as a receiving ESME must be: an sm_length past the end, damaged TLVs or trailing octets are flagged, not
+/// refused; only a mandatory field that cannot be delimited is an error.
 Decoded<ShortMessage> decode_short_message(CommandId id, std::span<const std::byte> body);
 Decoded<MessageResp> decode_message_resp(std::span<const std::byte> body);
 

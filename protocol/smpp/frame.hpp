@@ -29,13 +29,13 @@ public:
 
     explicit FrameBuffer(std::size_t pdu_size_max = 70'000);
 
-    /// Free space to read into, never empty. The only call that moves octets: a read into this space may stay under way
-    /// while next() is called. Take every whole PDU with next() before asking: whoever lets them pile up until there is no
-    /// room loses the stream.
+    /// Free space to read into, never empty. The only call that moves octets: a read into this space may stay under
+    /// way while next() is called. Take every whole PDU with next() before asking: whoever lets them pile up until
+    /// there is no room loses the stream.
     std::span<std::byte> writable();
     /// `size` octets were written there.
     void commit(std::size_t size);
-    /// The next whole PDU; nothing yet; or an error after which the connection must close (and every later call says so).
+    /// The next whole PDU; nothing yet; or an error after which the connection must close (later calls repeat it).
     boost::system::result<std::optional<Frame>, FrameError> next();
     /// Forgets what came, at the next writable(); the session is over.
     void discard() { begin_ = end_; }

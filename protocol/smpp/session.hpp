@@ -85,15 +85,15 @@ struct Closed {
 };
 using Event = std::variant<Bound, BindRefused, BindRequested, MessageArrived, RequestEnded, Closed>;
 
-/// One SMPP session as a value: octets and time go in, octets and events come out. Knows no socket, thread or store; the
-/// owner moves bytes, calls tick() at deadline(), and answers every MessageArrived when its commit is durable.
+/// One SMPP session as a value: octets and time go in, octets and events come out. Knows no socket, thread or store;
+/// the owner moves bytes, calls tick() at deadline(), and answers every MessageArrived when its commit is durable.
 ///
-/// Order of calls: construct, then any of received()/tick()/send()/respond()/close(); after each, poll() until empty and
-/// write output(). Views in an event live until the next poll(), writable() or send(). A read into writable() and a write
-/// of output() may stay under way meanwhile: only writable() and consumed() move those octets.
+/// Order of calls: construct, then any of received()/tick()/send()/respond()/close(); after each, poll() until empty
+/// and write output(). Views in an event live until the next poll(), writable() or send(). A read into writable() and a
+/// write of output() may stay under way meanwhile: only writable() and consumed() move those octets.
 ///
-/// What is lenient here follows from one rule: a report must not be lost. An ESME takes a message it can read in part, and
-/// one it cannot read as raw octets; it leaves unanswered what it will not take, so that the SMSC keeps it.
+/// What is lenient here follows from one rule: a report must not be lost. An ESME takes a message it can read in part,
+/// and one it cannot read as raw octets; one that comes after its unbind stays unanswered, so that the SMSC keeps it.
 class Session {
 public:
     /// An ESME's bind is in output() at once. The texts of `options` fit their fields (section 4.1).
@@ -102,7 +102,8 @@ public:
     /// Where to read the peer's octets into, and how many came. Ask only after poll() said there is no more.
     std::span<std::byte> writable();
     void received(std::size_t size, SteadyTime now);
-    /// False while too many answers are owed, too much output waits or a bind is unanswered: leave the peer's octets in the socket.
+    /// False while too many answers are owed, too much output waits or a bind is unanswered: leave the peer's octets in
+    /// the socket.
     bool may_read() const;
     /// The peer closed or the socket failed: what had come is still told, every outstanding request ends unanswered,
     /// then Closed. Answers given afterwards still go to output(), for a peer that only closed its own direction.

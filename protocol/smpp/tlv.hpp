@@ -21,8 +21,8 @@ enum class Tag : std::uint16_t {
     ussd_service_op = 0x0501
 };
 
-/// The optional parameters of one PDU: a view over the raw octets, walked on demand and bounded. The first of equal tags
-/// wins; unknown ones stay in `raw()`.
+/// The optional parameters of one PDU: a view over the raw octets, walked on demand and bounded. The first of equal
+/// tags wins; unknown ones stay in `raw()`.
 class Tlvs {
 public:
     static constexpr std::size_t count_max = 512;

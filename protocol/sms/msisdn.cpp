@@ -12,7 +12,7 @@ constexpr std::size_t short_code_max = 6;
 constexpr std::size_t e164_min = 7;
 constexpr std::size_t e164_max = 15;  // source: ITU-T E.164 section 6.2.1
 
-/// Without what people and switches put between digits. One plus at the front stays.
+/// Without what people and switches put between digits.
 std::string without_separators(std::string_view raw) {
     constexpr std::string_view separators = " \t\r\n-.()[]";
     std::string kept;
@@ -26,8 +26,8 @@ bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The digits after an international prefix, or empty when there is none. In Indonesia carriers have 008 and 009 beside
-/// 00, and no country's code begins with the 0 that would make them ambiguous with a trunk prefix.
+/// The digits after an international prefix, or empty when there is none. In Indonesia two carriers have 008 and 009, and
+/// the longest prefix is the one meant, as when a phone there dials it.
 std::string_view behind_international_prefix(std::string_view digits, std::string_view country_code) {
     if (country_code == "62" && (digits.starts_with("008") || digits.starts_with("009"))) return digits.substr(3);
     if (digits.starts_with("00")) return digits.substr(2);
@@ -42,12 +42,10 @@ std::string international(std::string_view digits, bool plus, Ton ton, std::stri
         number = rest;
     } else if (digits.starts_with('0')) {
         number.append(country_code).append(digits.substr(1));
-    } else if (plus || ton == Ton::international || digits.starts_with(country_code)) {
-        number = digits;
+    } else if (plus || ton == Ton::international || ton == Ton::unknown || digits.starts_with(country_code)) {
+        number = digits;  // bare: aggregators leave the plus out, and a phone's own network would have sent the 0
     } else if (ton == Ton::national) {
         number.append(country_code).append(digits);
-    } else if (ton == Ton::unknown) {
-        number = digits;  // aggregators leave the plus out; a phone's own network would have sent the trunk prefix
     } else {
         return {};  // a network's or an exchange's own numbering
     }

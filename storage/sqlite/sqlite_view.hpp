@@ -67,7 +67,6 @@ protected:
     void load(const Row& row, Worker& worker);
     void load(const Row& row, TrailEvent& event);
     void load(const Row& row, Alert& alert);
-    void load(const Row& row, Event& event);
 
     template <class Model, class... Values>
     std::vector<Model> all(const char* sql, const Values&... values) {

@@ -86,8 +86,8 @@ TEST_CASE("speed: units per second by batch, one writer thread", "[.speed]") {
             const std::vector<OneSms> some(all.begin(), all.begin() + (batch == 1 ? 20'000 : 100'000));
             for (int run = 0; run < 3; ++run) runs.push_back(units_per_second(some, batch));
             std::sort(runs.begin(), runs.end());
-            std::printf("provider ids %s, batch %zu: %.0f units/s (%.0f to %.0f)\n", ascending ? "ascending" : "random", batch,
-                        runs[1], runs[0], runs[2]);
+            std::printf("provider ids %s, batch %zu: %.0f units/s (%.0f to %.0f)\n", ascending ? "ascending" : "random",
+                        batch, runs[1], runs[0], runs[2]);
             std::fflush(stdout);
         }
     }

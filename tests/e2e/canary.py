@@ -43,7 +43,7 @@ class Canaries:
 
     def __init__(self):
         self.numbers = {
-            name: "62840" + "17" + unique_digits(9)
+            name: "62840" + "17" + unique_digits(7)
             for name in ("smpp", "long", "json", "kannel", "official", "worker")
         }
         self.words = {

@@ -1,3 +1,5 @@
+#include "gateway/net/http_client.hpp"
+
 #include <unistd.h>
 
 #include <atomic>
@@ -8,7 +10,6 @@
 #include <filesystem>
 #include <future>
 
-#include "gateway/net/http_client.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/loop.hpp"
 
@@ -39,8 +40,8 @@ class Scripted {
 public:
     struct Script {
         std::string say;
-        bool stay = false;     ///< keep the connection open, saying nothing more
-        bool repeat = false;   ///< say it for ever
+        bool stay = false;    ///< keep the connection open, saying nothing more
+        bool repeat = false;  ///< say it for ever
     };
 
     Scripted(Loop& loop, Script script) : loop_(loop), script_(std::move(script)), group_(loop.executor()) {
@@ -58,7 +59,9 @@ public:
     Scripted(const Scripted&) = delete;
     Scripted& operator=(const Scripted&) = delete;
 
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(acceptor_->local_endpoint().port()) + "/hook"; }
+    std::string url() const {
+        return "http://127.0.0.1:" + std::to_string(acceptor_->local_endpoint().port()) + "/hook";
+    }
     int connections() const { return connections_; }
     std::string heard() {
         return loop_.call([this] { return heard_; });
@@ -83,7 +86,8 @@ private:
         heard_ += request;
         if (error) co_return;
         do {
-            const auto [write_error, written] = co_await asio::async_write(socket, asio::buffer(script_.say), use_tuple);
+            const auto [write_error, written] =
+                co_await asio::async_write(socket, asio::buffer(script_.say), use_tuple);
             if (write_error) co_return;
         } while (script_.repeat && !co_await stop_requested());
         asio::steady_timer timer(loop_.executor(), asio::steady_timer::time_point::max());
@@ -156,7 +160,7 @@ TEST_CASE("requests under way at once use a connection each, and no more are kep
 TEST_CASE("a connection the peer closed meanwhile is replaced", "[http_client]") {
     Loop loop;
     auto quick = any_port();
-    quick.header_limit = 50ms;   // also how long an idle connection is kept
+    quick.header_limit = 50ms;  // also how long an idle connection is kept
     RunningServer server(loop, quick, repeat_back);
     HttpClient client(loop.executor(), "http://" + server.address(), allowed());
     CHECK(loop.run(client.post({}, "1")).status == 200);
@@ -192,18 +196,42 @@ TEST_CASE("misbehaving peers end as what they are, in time", "[http_client]") {
     const Case cases[] = {
         {"hangs", {"", true, false}, How::timed_out, 0, 0},
         {"hangs in its headers", {"HTTP/1.1 200 OK\r\nX: ", true, false}, How::timed_out, 0, 0},
-        {"hangs in its body", {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true, false}, How::answered, 200, 4},
+        {"hangs in its body",
+         {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", true, false},
+         How::answered,
+         200,
+         4},
         {"closes without a word", {"", false, false}, How::unreachable, 0, 0},
         {"closes in its headers", {"HTTP/1.1 200 OK\r\nX: ", false, false}, How::unreachable, 0, 0},
         {"does not speak HTTP", {"220 mail.example ESMTP\r\n", true, false}, How::unreachable, 0, 0},
         {"never ends its headers", {std::string(1024, 'a'), false, true}, How::unreachable, 0, 0},
-        {"huge headers", {"HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n", true, false}, How::unreachable, 0, 0},
-        {"a body without end", {"HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'b'), false, true}, How::answered, 200, 4096},
-        {"a body longer than kept", {"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'b'), true, false}, How::answered, 200, 4096},
+        {"huge headers",
+         {"HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'a') + "\r\n\r\n", true, false},
+         How::unreachable,
+         0,
+         0},
+        {"a body without end",
+         {"HTTP/1.1 200 OK\r\n\r\n" + std::string(100'000, 'b'), false, true},
+         How::answered,
+         200,
+         4096},
+        {"a body longer than kept",
+         {"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n" + std::string(5000, 'b'), true, false},
+         How::answered,
+         200,
+         4096},
         {"a body of unstated length", {"HTTP/1.1 200 OK\r\n\r\nbody", false, false}, How::answered, 200, 4},
-        {"chunks", {"HTTP/1.1 202 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", true, false}, How::answered, 202, 5},
+        {"chunks",
+         {"HTTP/1.1 202 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n", true, false},
+         How::answered,
+         202,
+         5},
         {"no body", {"HTTP/1.1 204 No Content\r\n\r\n", true, false}, How::answered, 204, 0},
-        {"an interim answer first", {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", true, false}, How::answered, 200, 2},
+        {"an interim answer first",
+         {"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", true, false},
+         How::answered,
+         200,
+         2},
         {"interim answers for ever", {"HTTP/1.1 100 Continue\r\n\r\n", false, true}, How::unreachable, 0, 0},
     };
     for (const auto& test : cases) {
@@ -243,8 +271,8 @@ TEST_CASE("Retry-After is handed on", "[http_client]") {
 
 TEST_CASE("private addresses are refused in every disguise, and nothing is sent", "[http_client][ssrf]") {
     Loop loop;
-    for (const auto* host : {"127.0.0.1", "0", "0x7f.1", "2130706433", "127.1", "[::1]", "[::ffff:127.0.0.1]", "169.254.169.254",
-                             "10.0.0.1", "[fd00::1]", "[fe80::1]", "localhost", "LOCALHOST"}) {
+    for (const auto* host : {"127.0.0.1", "0", "0x7f.1", "2130706433", "127.1", "[::1]", "[::ffff:127.0.0.1]",
+                             "169.254.169.254", "10.0.0.1", "[fd00::1]", "[fe80::1]", "localhost", "LOCALHOST"}) {
         CAPTURE(host);
         const auto sent = post(loop, std::string("https://") + host + ":4433/", HttpClientOptions{});
         CHECK(sent.how == Sent::How::refused);
@@ -260,15 +288,17 @@ TEST_CASE("private addresses are refused in every disguise, and nothing is sent"
 
 TEST_CASE("an address that is not an absolute URL of the web is refused when it is given", "[http_client]") {
     Loop loop;
-    for (const auto* url : {"", "/hook", "host/hook", "ftp://host/", "https://", "https:///x", "https://user@host/", "https://a:b@host/",
-                            "https://ho st/", "https://host/#part", "https://h%6Fst%2f/", "https://ex\xe3\x80\x82mple/", "unix:"}) {
+    for (const auto* url :
+         {"", "/hook", "host/hook", "ftp://host/", "https://", "https:///x", "https://user@host/", "https://a:b@host/",
+          "https://ho st/", "https://host/#part", "https://h%6Fst%2f/", "https://ex\xe3\x80\x82mple/", "unix:"}) {
         CAPTURE(url);
         CHECK_THROWS_AS(HttpClient(loop.executor(), url, HttpClientOptions{}), std::invalid_argument);
     }
 }
 
 TEST_CASE("a Unix socket is reached by its path", "[http_client]") {
-    const auto path = (std::filesystem::temp_directory_path() / ("jejak-client-" + std::to_string(::getpid()))).string();
+    const auto path =
+        (std::filesystem::temp_directory_path() / ("jejak-client-" + std::to_string(::getpid()))).string();
     Loop loop;
     auto listen = any_port();
     listen.listen = "unix:" + path;

@@ -94,7 +94,9 @@ HttpServerOptions impatient() {
 
 constexpr std::string_view get = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
 
-std::string unix_path() { return (std::filesystem::temp_directory_path() / ("jejak-test-" + std::to_string(::getpid()))).string(); }
+std::string unix_path() {
+    return (std::filesystem::temp_directory_path() / ("jejak-test-" + std::to_string(::getpid()))).string();
+}
 
 }  // namespace
 
@@ -117,7 +119,9 @@ TEST_CASE("a connection stays open for the next request, and pipelined ones are 
         peer.say(get);
         CHECK(peer.hear("loopback").ends_with("GET /a [] loopback"));
     }
-    peer.say("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nPOST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhiGET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+    peer.say(
+        "GET /1 HTTP/1.1\r\nHost: x\r\n\r\nPOST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nhiGET /3 "
+        "HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(peer.hear("loopback").find("GET /1 []") != std::string::npos);
     CHECK(peer.hear("loopback").find("POST /2 [hi]") != std::string::npos);
     CHECK(peer.hear("loopback").find("GET /3 []") != std::string::npos);
@@ -170,7 +174,9 @@ TEST_CASE("what cannot be a request gets a problem that says why, and the connec
         {"unknown expectation", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nExpect: miracles\r\n\r\n", "417"},
         {"a body announced too long", "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + large + "\r\n\r\n", "413"},
         {"a body that turns out too long",
-         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(0x10001, 'a') + "\r\n0\r\n\r\n", "413"},
+         "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(0x10001, 'a') +
+             "\r\n0\r\n\r\n",
+         "413"},
         {"headers too long", "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(16 * 1024, 'a') + "\r\n\r\n", "431"},
         {"a target too long", "GET /" + std::string(16 * 1024, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", "431"},
     };

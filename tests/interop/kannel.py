@@ -55,7 +55,10 @@ class Kannel:
                 "reconnect-delay = 5": "reconnect-delay = 1",
             },
         )
-        fake = f"\ngroup = smsc\nsmsc = fake\nsmsc-id = fake\nport = {self.fake_port}\nconnect-allow-ip = 127.0.0.1\n"
+        fake = (
+            "\ngroup = smsc\nsmsc = fake\nsmsc-id = fake\npreferred-smsc-id = fake\nport ="
+            f" {self.fake_port}\nconnect-allow-ip = 127.0.0.1\n"
+        )
         self.config.write_text(shipped + fake, "utf-8")
         self.processes = []
 
@@ -71,7 +74,7 @@ class Kannel:
 
 
 class FakePhone:
-    """fakesmsc with one text to send; it stays and shows what is sent back."""
+    """fakesmsc with one text to send; it stays and shows what is sent back. Kannel serves one of them at a time."""
 
     def __init__(self, kannel, name, sender, text):
         self.process = Process(
@@ -94,18 +97,17 @@ def stored(gateway):
     return {(row["from"].lstrip("+"), row["text"]) for row in gateway.export() if row["direction"].startswith("in")}
 
 
-def fake_source(checks, kannel, gateway, phones):
+def fake_source(checks, kannel, gateway):
     phone = FakePhone(kannel, "first", SENDER, REPORT)
-    phones.append(phone)
     checks.that(wait_until(phone.replies, 20), "the reply travels back through Kannel", phone.process.tail())
     checks.that(phone.replies() and 0 < len(phone.replies()[0]) <= 160, "in one segment", f"{phone.replies()}")
     checks.that((SENDER.lstrip("+"), REPORT) in stored(gateway), "number and text arrive unchanged, escapes and all")
+    phone.process.kill()
 
 
-def late_gateway(checks, kannel, gateway, phones):
+def late_gateway(checks, kannel, gateway):
     gateway.stop()
     phone = FakePhone(kannel, "late", SECOND_SENDER, LATE_REPORT)
-    phones.append(phone)
     wait_until(lambda: "sent message 1" in phone.process.log.read_text("utf-8", "replace"), 10)
     checks.that(
         not wait_until(phone.anything, 4), "while our gateway is down, nobody is told so", f"{phone.anything()}"
@@ -115,6 +117,7 @@ def late_gateway(checks, kannel, gateway, phones):
         wait_until(phone.replies, 20), "once it is back, Kannel's next attempt is answered", phone.process.tail()
     )
     checks.that((SECOND_SENDER.lstrip("+"), LATE_REPORT) in stored(gateway), "and the text is stored")
+    phone.process.kill()
 
 
 def smpp_source(checks, gateway, smsc):
@@ -143,7 +146,6 @@ def suite(checks):
     command = ["node", HERE / "npm_smsc.js", "--port", smsc_port, "--system-id", "jejak", "--password", "secret"]
     smsc = JsonPeer("smsc", command, folder)
     kannel = Kannel(folder, gateway_port, smsc_port)
-    phones = []
     gateway = None
     try:
         checks.that(smsc.event("listening"), "a source listens", smsc.tail())
@@ -152,8 +154,8 @@ def suite(checks):
             all(process.running() for process in kannel.processes), "Kannel runs with the configuration we ship"
         )
         gateway = Gateway(folder, http_channel("kannel", "kannel"), listen=f"127.0.0.1:{gateway_port}").start()
-        fake_source(checks, kannel, gateway, phones)
-        late_gateway(checks, kannel, gateway, phones)
+        fake_source(checks, kannel, gateway)
+        late_gateway(checks, kannel, gateway)
         smpp_source(checks, gateway, smsc)
         ledger = gateway.ledger()
         checks.equal((ledger["received"], ledger["fates"]["duplicate"]), (3, 0), "three texts, none of them twice")
@@ -161,8 +163,6 @@ def suite(checks):
         logs = "".join(path.read_text("utf-8", "replace") for path in folder.glob("*box.log"))
         checks.that(SENDER.lstrip("+") not in logs, "Kannel's logs hold no number at the level we ship")
     finally:
-        for phone in phones:
-            phone.process.kill()
         kannel.stop()
         smsc.kill()
         if gateway:

@@ -117,10 +117,14 @@ def check_texts(checks, scene):
             **{"from": SECOND_SENDER, "esm_class": 0x40, "octets": parts[number].hex()},
         )
     scene.gateway.wait_ledger(lambda now: now["fates"]["waiting_segments"] == 0 and now["replies"]["pending"] == 0)
-    texts = [row["text"] for row in scene.gateway.export() if row["direction"].startswith("in")]
+    rows = [row for row in scene.gateway.export() if row["direction"] == "in"]
+    texts = [row["text"] for row in rows]
     checks.that(UNICODE_REPORT in texts, "the UCS-2 text is stored as it was written", f"{len(texts)} texts")
-    whole = LONG_REPORT in texts or "".join(text for text in texts if text and text in LONG_REPORT) == LONG_REPORT
-    checks.that(whole, "the parts of the long text are stored whole", f"{len(texts)} texts")
+    segments = sorted((row["segment"]["part"], row["text"]) for row in rows if row.get("segment"))
+    whole = "".join(text for _, text in segments)
+    checks.equal(whole, LONG_REPORT, "the parts of the long text are stored whole and in order")
+    reports = scene.gateway.export("reports")
+    checks.equal(len(reports), 3, "and are understood as one report")
 
 
 def check_restart(checks, scene):

@@ -63,9 +63,7 @@ private:
 class RunningServer {
 public:
     RunningServer(Loop& loop, net::HttpServerOptions options, net::Handler handler)
-        : loop_(loop),
-          server_(loop.executor(), std::move(options), std::move(handler)),
-          group_(loop.executor()) {
+        : loop_(loop), server_(loop.executor(), std::move(options), std::move(handler)), group_(loop.executor()) {
         loop_.call([this] { group_.spawn("server", server_.run()); });
     }
     ~RunningServer() {

@@ -46,7 +46,9 @@ inline const Vault& test_vault() {
 }
 
 /// A moment tests count from.
-inline WallTime t0() { return from_ms(1'760'000'000'000); }
+inline WallTime t0() {
+    return from_ms(1'760'000'000'000);
+}
 
 /// Submits and waits for the end.
 inline Committed commit(Store& store, std::function<void(Unit&)> apply, std::function<void(Unit&)> instead = {}) {
@@ -89,7 +91,9 @@ bool eventually(Condition holds) {
     return true;
 }
 
-inline LookupKey key_of(std::string_view value) { return test_vault().lookup("test", value); }
+inline LookupKey key_of(std::string_view value) {
+    return test_vault().lookup("test", value);
+}
 
 inline Message message_of(Id id, Fate fate = Fate::understood) {
     const Vault& vault = test_vault();

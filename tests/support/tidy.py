@@ -2,9 +2,13 @@
 """usage: tests/support/tidy.py BUILD-FOLDER
 
 clang-tidy over every source of ours that BUILD-FOLDER knows how to compile. A file that passed is not looked at again
-until it, a header of ours it includes, its command, or .clang-tidy changes (build/tidy-cache).
+until it, a header of ours it includes, or .clang-tidy changes (build/tidy-cache).
+
+Nearly all the time goes into the headers of Boost, so sources are read in batches that share them: one from each folder,
+since each folder has a namespace of its own. A batch whose files do not compile together is read file by file.
 """
 
+import collections
 import hashlib
 import json
 import os
@@ -20,22 +24,22 @@ CACHE = ROOT / "build" / "tidy-cache"
 DATABASE = ROOT / "build" / "tidy"
 OURS = ("protocol", "storage", "gateway", "simulators", "tests")
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
-FILE_SECONDS = 600
+COMPLAINT = re.compile(r"^(/[^:\n]+):\d+:\d+: (?:error|warning): ", re.MULTILINE)
+BATCH_MAX = 10
+BATCH_SECONDS = 900
 
 
-def command_for_clang(entry):
-    """The compiler's command without what only GCC or its launcher understands: precompiled headers, ccache."""
-    words = shlex.split(entry["command"])
-    compiler = next(i for i, word in enumerate(words) if re.search(r"(^|/)(c\+\+|g\+\+|clang\+\+)(-\d+)?$", word))
-    kept, skip = [], False
-    for index, word in enumerate(words[compiler:]):
-        following = words[compiler + index + 1] if compiler + index + 1 < len(words) else ""
-        if skip:
-            skip = False
-        elif word == "-include" and "cmake_pch" in following:
-            skip = True
-        elif word not in ("-Winvalid-pch", "-fpch-preprocess") and not word.startswith("-Wno-tsan"):
-            kept.append(word)
+def flags_of(entry):
+    """Where headers are and what is defined; nothing that only GCC or a build understands."""
+    words, kept, index = shlex.split(entry["command"]), [], 0
+    while index < len(words):
+        word = words[index]
+        if word == "-isystem":
+            kept.append((word, words[index + 1]))
+            index += 1
+        elif word.startswith(("-I", "-D", "-std=")):
+            kept.append((word,))
+        index += 1
     return kept
 
 
@@ -44,67 +48,99 @@ def headers_of(path, known):
     if path not in known:
         known[path] = set()  # also ends a circle
         for name in INCLUDE.findall((ROOT / path).read_text("utf-8", "replace")):
-            target = (
-                name.replace(".pb.h", ".proto").replace("jejak/v1", "protocol/jejak/v1")
-                if name.endswith(".pb.h")
-                else name
-            )
+            target = "protocol/" + name.replace(".pb.h", ".proto") if name.endswith(".pb.h") else name
             if (ROOT / target).is_file():
-                known[path] |= {target} | (headers_of(target, known) if not target.endswith(".proto") else set())
+                known[path] |= {target} | (set() if target.endswith(".proto") else headers_of(target, known))
     return known[path]
 
 
-def digest(path, command, version, known):
+def digest(path, flags, version, known):
     total = hashlib.sha256()
-    for part in (version, (ROOT / ".clang-tidy").read_text("utf-8"), " ".join(command)):
+    for part in (version, (ROOT / ".clang-tidy").read_text("utf-8"), repr(flags)):
         total.update(part.encode() + b"\0")
     for name in [path, *sorted(headers_of(path, known))]:
         total.update(name.encode() + b"\0" + (ROOT / name).read_bytes())
     return total.hexdigest()
 
 
-def check(path):
-    """(path, complaints or None)"""
-    try:
-        done = subprocess.run(
-            ["clang-tidy", "--quiet", "-p", DATABASE, ROOT / path],
-            capture_output=True,
-            text=True,
-            timeout=FILE_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return path, f"clang-tidy was not done after {FILE_SECONDS} s"
-    return path, None if done.returncode == 0 else done.stdout + done.stderr
+def batches_of(paths):
+    """Sources that may be read together: of each folder one, and of tests, whose helpers are in no namespace, one."""
+    folders = collections.defaultdict(list)
+    for path in paths:
+        folders["tests" if path.startswith("tests/") else os.path.dirname(path)].append(path)
+    found = []
+    while any(folders.values()):
+        row = [files.pop() for files in folders.values() if files]
+        found += [row[i : i + BATCH_MAX] for i in range(0, len(row), BATCH_MAX)]
+    return found
+
+
+class Reader:
+    """Runs clang-tidy over some sources at once, each with the flags of all."""
+
+    def __init__(self, flags):
+        self.flags = flags
+
+    def command(self, paths):
+        together = list(dict.fromkeys(flag for path in paths for flag in self.flags[path]))
+        return ["clang++", *(word for flag in together for word in flag), "-Wno-everything"]
+
+    def read(self, paths):
+        """(exit status, complaints)"""
+        name = hashlib.sha256("\n".join(paths).encode()).hexdigest()[:16]
+        folder = DATABASE / name
+        folder.mkdir(parents=True, exist_ok=True)
+        unit = folder / "batch.cpp"
+        unit.write_text("".join(f'#include "{path}"  // NOLINT(bugprone-suspicious-include)\n' for path in paths))
+        arguments = [*self.command(paths), "-c", str(unit)]
+        entry = {"directory": str(ROOT), "file": str(unit), "arguments": arguments}
+        (folder / "compile_commands.json").write_text(json.dumps([entry]))
+        command = ["clang-tidy", "--quiet", f"--config-file={ROOT / '.clang-tidy'}", "-p", folder, unit]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=BATCH_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            return 1, f"{paths[0]}: clang-tidy was not done after {BATCH_SECONDS} s"
+        return done.returncode, done.stdout + ("" if done.stdout else done.stderr)
+
+    def check(self, paths):
+        """[(paths, complaints or None)]: the batch as a whole, or file by file when it does not compile together."""
+        status, said = self.read(paths)
+        if status != 0 and "[clang-diagnostic-" in said and len(paths) > 1:
+            return [result for path in paths for result in self.check([path])]
+        return [(paths, None if status == 0 else said)]
 
 
 def main():
     database = json.loads((Path(sys.argv[1]) / "compile_commands.json").read_text("utf-8"))
     version = subprocess.run(["clang-tidy", "--version"], capture_output=True, text=True, check=True).stdout
-    commands, entries = {}, []
-    for entry in database:
-        path = os.path.relpath(entry["file"], ROOT)
-        if path.split(os.sep)[0] in OURS and path not in commands:
-            commands[path] = command_for_clang(entry)
-            entries.append({"directory": entry["directory"], "file": entry["file"], "arguments": commands[path]})
+    flags = {os.path.relpath(entry["file"], ROOT): flags_of(entry) for entry in database}
+    flags = {path: words for path, words in flags.items() if path.split(os.sep)[0] in OURS}
     DATABASE.mkdir(parents=True, exist_ok=True)
     CACHE.mkdir(parents=True, exist_ok=True)
-    (DATABASE / "compile_commands.json").write_text(json.dumps(entries), "utf-8")
 
     known = {}
-    marks = {path: CACHE / digest(path, command, version, known) for path, command in commands.items()}
+    marks = {path: CACHE / digest(path, words, version, known) for path, words in flags.items()}
     stale = sorted(path for path, mark in marks.items() if not mark.exists())
-    print(f"{len(commands)} sources, {len(stale)} changed since they last passed", flush=True)
-    failed = 0
+    print(f"{len(flags)} sources, {len(stale)} changed since they last passed", flush=True)
+    reader, faulty, printed = Reader(flags), set(), set()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for path, complaints in pool.map(check, stale):
-            if complaints is None:
-                marks[path].touch()
-            else:
-                failed += 1
-                print(f"FAIL {path}\n{complaints}", flush=True)
-    print(f"{len(commands) - failed} passed, {failed} failed")
-    return 0 if commands and not failed else 1
+        for results in pool.map(reader.check, batches_of(stale)):
+            for paths, complaints in results:
+                if complaints is None:
+                    wrong = set()
+                else:
+                    wrong = {os.path.relpath(path, ROOT) for path in COMPLAINT.findall(complaints)} or set(paths)
+                    if complaints not in printed:
+                        print(complaints, flush=True)
+                    printed.add(complaints)
+                faulty |= wrong
+                for path in paths:
+                    if not ({path} | headers_of(path, known)) & wrong:
+                        marks[path].touch()
+    for path in sorted(faulty):
+        print(f"FAIL {path}")
+    print(f"{len(set(flags) - faulty)} passed, {len(faulty)} failed")
+    return 0 if flags and not faulty else 1
 
 
 if __name__ == "__main__":

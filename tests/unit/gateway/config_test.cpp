@@ -1,11 +1,11 @@
 #include "gateway/config.hpp"
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <fstream>
-#include <set>
+
+#include "tests/support/store_fixture.hpp"
 
 namespace jejak {
 namespace {
@@ -36,30 +36,13 @@ Loaded parse_text(const std::string& text) {
     return parse_config(text, "/etc/jejak/jejak.toml");
 }
 
-/// A folder of its own that goes with the test.
-class Folder {
-public:
-    Folder() {
-        std::string name = (std::filesystem::temp_directory_path() / "jejak-config-XXXXXX").string();
-        path_ = ::mkdtemp(name.data());
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
-    std::filesystem::path write(const std::string& name, const std::string& text, mode_t mode) const {
-        const auto file = path_ / name;
-        std::ofstream(file) << text;
-        REQUIRE(::chmod(file.c_str(), mode) == 0);
-        return file;
-    }
-
-private:
-    std::filesystem::path path_;
-};
+/// Writes a file with this mode.
+std::filesystem::path write(const std::filesystem::path& file, const std::string& text, mode_t mode) {
+    std::filesystem::remove(file);
+    std::ofstream(file) << text;
+    REQUIRE(::chmod(file.c_str(), mode) == 0);
+    return file;
+}
 
 struct FaultCase {
     std::string text;
@@ -315,7 +298,7 @@ TEST_CASE("no fault repeats a secret") {
 }
 
 TEST_CASE("a secret from a file must be one line that only its owner can read") {
-    const Folder folder;
+    const storage::testing::TempFolder folder;
     struct Case {
         std::string content;
         mode_t mode;
@@ -330,13 +313,13 @@ TEST_CASE("a secret from a file must be one line that only its owner can read") 
                                   {"a\nb\n", 0600, "one line"}};
     for (const auto& one : cases) {
         INFO(one.content << ' ' << one.mode);
-        folder.write("pw", one.content, one.mode);
+        write(folder / "pw", one.content, one.mode);
         const auto file =
-            folder.write("jejak.toml",
-                         base +
-                             "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = \"j\"\n"
-                             "password_file = \"pw\"\n",
-                         0644);
+            write(folder / "jejak.toml",
+                  base +
+                      "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = \"j\"\n"
+                      "password_file = \"pw\"\n",
+                  0644);
         const auto loaded = load_config(file);
         if (one.fault.empty()) {
             REQUIRE(loaded.config);

@@ -61,7 +61,9 @@ TEST_CASE("only addresses of the public Internet are public", "[net][ssrf]") {
         {"4000::1", false},
     };
     for (const auto& test : cases) {
-        DYNAMIC_SECTION(test.address) { CHECK(is_public(ip::make_address(test.address)) == test.expected); }
+        DYNAMIC_SECTION(test.address) {
+            CHECK(is_public(ip::make_address(test.address)) == test.expected);
+        }
     }
 }
 
@@ -75,7 +77,8 @@ TEST_CASE("loopback is loopback in every notation", "[net]") {
 }
 
 TEST_CASE("a listen address parses to itself, or is refused with the right form", "[net]") {
-    for (const auto* good : {"127.0.0.1:8080", "0.0.0.0:0", "[::1]:0", "[::]:65535", "unix:/run/jejak.sock", "unix:a"}) {
+    for (const auto* good :
+         {"127.0.0.1:8080", "0.0.0.0:0", "[::1]:0", "[::]:65535", "unix:/run/jejak.sock", "unix:a"}) {
         DYNAMIC_SECTION(good) {
             const auto parsed = parse_listen(good);
             REQUIRE(parsed.has_value());
@@ -83,8 +86,10 @@ TEST_CASE("a listen address parses to itself, or is refused with the right form"
         }
     }
     const std::string long_path = "unix:" + std::string(108, 'a');
-    for (const auto* bad : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:80x", "::1:80", "[::1]",
-                            "[127.0.0.1]:80", "localhost:80", "unix:", long_path.c_str()}) {
-        DYNAMIC_SECTION("refused: " << bad) { CHECK(parse_listen(bad).has_error()); }
+    for (const auto* bad : {"", "8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:80x", "::1:80",
+                            "[::1]", "[127.0.0.1]:80", "localhost:80", "unix:", long_path.c_str()}) {
+        DYNAMIC_SECTION("refused: " << bad) {
+            CHECK(parse_listen(bad).has_error());
+        }
     }
 }

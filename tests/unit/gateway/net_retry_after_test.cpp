@@ -27,6 +27,8 @@ TEST_CASE("Retry-After is understood as seconds and as a date", "[net][http]") {
         {"Sun, 06 Nov 1994 08:49:37 GMT and more", std::nullopt},
     };
     for (const auto& test : cases) {
-        DYNAMIC_SECTION(test.value) { CHECK(parse_retry_after(test.value, now) == test.expected); }
+        DYNAMIC_SECTION(test.value) {
+            CHECK(parse_retry_after(test.value, now) == test.expected);
+        }
     }
 }

@@ -38,7 +38,9 @@ TEST_CASE("a query splits into decoded pairs in order, or is refused for a malfo
         {"/%4x?a=1", std::nullopt},
     };
     for (const auto& test : cases) {
-        DYNAMIC_SECTION(test.target) { CHECK(split_query(test.target) == test.expected); }
+        DYNAMIC_SECTION(test.target) {
+            CHECK(split_query(test.target) == test.expected);
+        }
     }
 }
 

@@ -37,7 +37,9 @@ awaitable<void> stop_and_join(TaskGroup& group, std::chrono::milliseconds limit,
     joined = co_await group.join(limit);
 }
 
-awaitable<void> join_only(TaskGroup& group, bool& joined) { joined = co_await group.join(5s); }
+awaitable<void> join_only(TaskGroup& group, bool& joined) {
+    joined = co_await group.join(5s);
+}
 
 template <class Task>
 void run(asio::io_context& loop, Task task) {

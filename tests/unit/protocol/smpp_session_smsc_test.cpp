@@ -5,7 +5,7 @@
 /// What an SMSC's side does with what an ESME sends it.
 using namespace jejak::smpp;
 using namespace jejak::tests;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
 using smpp_vectors::vector;
 
 TEST_CASE("V02, V03: a bind is asked about, and bound when accepted") {

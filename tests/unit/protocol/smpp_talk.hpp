@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <initializer_list>
 #include <string>
 
 #include "protocol/smpp/session.hpp"
@@ -79,6 +80,12 @@ struct Describe {
     }
     std::string operator()(const smpp::Closed& event) const { return "closed " + name_of(event.why) + "; "; }
 };
+
+inline Octets joined(std::initializer_list<Octets> pdus) {
+    Octets all;
+    for (const auto& pdu : pdus) all.insert(all.end(), pdu.begin(), pdu.end());
+    return all;
+}
 
 class Talk {
 public:

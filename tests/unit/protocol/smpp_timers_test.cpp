@@ -4,7 +4,8 @@
 
 using namespace jejak::smpp;
 using jejak::SteadyTime;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 using Due = SessionTimers::Due;
 
 namespace {

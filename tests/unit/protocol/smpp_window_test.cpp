@@ -7,7 +7,8 @@
 
 using namespace jejak::smpp;
 using jejak::SteadyTime;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""s;
 
 namespace {
 const SteadyTime start{};

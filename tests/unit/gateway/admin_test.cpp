@@ -1,0 +1,209 @@
+#include "gateway/admin.hpp"
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+
+#include "jejak/v1/event.pb.h"
+#include "tests/support/store_fixture.hpp"
+
+namespace jejak {
+namespace {
+
+namespace json = boost::json;
+using storage::Table;
+using storage::View;
+using storage::testing::ask;
+using storage::testing::test_vault;
+
+/// A store of its own, and what the daemon knows beside it.
+struct Office {
+    Office() {
+        storage::SqliteOptions options;
+        options.file = folder / "jejak.db";
+        options.readers = 1;
+        store = storage::open_sqlite(options, test_vault());
+    }
+    ~Office() { store->close(); }
+
+    AdminReply run(std::string name, json::object arguments) {
+        AdminReply reply;
+        const AdminCommand command{std::move(name), "cli:test", std::move(arguments)};
+        const auto how =
+            storage::testing::commit(*store, [&](storage::Unit& unit) { reply = run_admin(unit, context, command); });
+        REQUIRE(how == storage::Committed::durable);
+        return reply;
+    }
+
+    storage::testing::TempFolder folder;
+    std::unique_ptr<storage::Store> store;
+    AdminContext context{test_vault(), {"satgas"}, "62"};
+};
+
+const std::string hash(64, 'a');
+
+}  // namespace
+
+TEST_CASE("a person is found by the number, however it was typed, and keeps the id when the role changes") {
+    Office office;
+    const auto added = office.run(
+        "person.add", {{"number", "0840-0000-003"}, {"role", "village_official"}, {"place", "61.01.09.2002"}});
+    REQUIRE(added.status == 200);
+    CHECK(added.body.at("replaced") == false);
+    const auto key = test_vault().lookup("msisdn", "+628400000003");
+    const auto person = ask(*office.store, [&](View& view) { return view.person(key); });
+    REQUIRE(person);
+    CHECK(person->role == Role::village_official);
+    CHECK(person->place == "61.01.09.2002");
+    CHECK(test_vault().open(Table::person, storage::Column::number, person->id, person->number)->reveal() ==
+          "+628400000003");
+
+    const auto changed = office.run(
+        "person.add", {{"number", "+62 840 0000 003"}, {"role", "village_head"}, {"place", "61.01.09.2002"}});
+    CHECK(changed.body.at("replaced") == true);
+    CHECK(changed.body.at("person") == added.body.at("person"));
+    CHECK(ask(*office.store, [](View& view) { return view.people().size(); }) == 1);
+
+    const auto wrong = office.run("person.remove", {{"person", changed.body.at("person")}, {"role", "agent"}});
+    CHECK(wrong.status == 409);
+    CHECK(office.run("person.remove", {{"person", changed.body.at("person")}, {"role", "village_head"}}).status == 200);
+    CHECK(office.run("person.remove", {{"number", "+628400000003"}}).status == 404);
+    CHECK_FALSE(ask(*office.store, [](View& view) { return view.audit_broken_at(); }));
+}
+
+TEST_CASE("no reply to a person command holds the number") {
+    Office office;
+    for (const auto* number : {"+628400000003", "08400000003"}) {
+        const auto reply = office.run("person.add", {{"number", number}, {"role", "agent"}, {"place", ""}});
+        CHECK_THAT(json::serialize(reply.body), !Catch::Contains("8400000003"));
+    }
+}
+
+TEST_CASE("a faulty argument changes nothing and says what would be right") {
+    struct Case {
+        std::string name;
+        json::object arguments;
+        unsigned status;
+        std::string words;
+    };
+    const std::vector<Case> cases{
+        {"person.add", {{"number", "9840"}, {"role", "agent"}}, 400, "no phone number"},
+        {"person.add", {{"number", "BANK"}, {"role", "agent"}}, 400, "no phone number"},
+        {"person.add", {{"role", "agent"}}, 400, "no phone number"},
+        {"person.add", {{"number", 628400000003}, {"role", "agent"}}, 400, "number must be a text"},
+        {"person.add", {{"number", "+628400000003"}, {"role", "king"}}, 400, "role must be one of"},
+        {"person.add", {{"number", "+628400000003"}, {"role", "village_official"}}, 400, "give --place"},
+        {"person.add", {{"number", "+628400000003"}, {"role", "agent"}, {"place", "Aruk"}}, 400, "Kemendagri"},
+        {"person.remove", {{"person", "aaaaaaaaaaaaaaaaaaaaaaaaaa"}}, 404, "no such person"},
+        {"token.add", {{"name", "A B"}, {"role", "task_force"}, {"hash", hash}}, 400, "name must be"},
+        {"token.add", {{"name", "a"}, {"role", "task_force"}, {"hash", "abc"}}, 400, "SHA-256"},
+        {"token.add",
+         {{"name", "a"}, {"role", "task_force"}, {"hash", hash}, {"areas", json::array{"Sambas"}}},
+         400,
+         "61.01"},
+        {"token.revoke", {{"name", "nobody"}}, 404, "no token of that name"},
+        {"endpoint.resume", {{"name", "nobody"}}, 404, "no endpoint of that name"},
+        {"endpoint.replay", {{"name", "nobody"}}, 404, "no endpoint of that name"},
+        {"endpoint.test", {}, 400, "name must be"},
+        {"audit.append", {{"action", "export"}, {"object", "messages"}, {"reason", "short"}}, 400, "8 characters"},
+        {"audit.append", {{"action", "person.add"}, {"object", "x"}, {"reason", "long enough"}}, 400, "no such action"},
+        {"store.drop", {}, 404, "no such command"},
+    };
+    Office office;
+    for (const auto& one : cases) {
+        INFO(one.name << ' ' << json::serialize(one.arguments));
+        const auto reply = office.run(one.name, one.arguments);
+        CHECK(reply.status == one.status);
+        CHECK_THAT(std::string(reply.body.at("error").as_string()), Catch::Contains(one.words));
+        CHECK(reply.endpoint.empty());
+    }
+    CHECK(ask(*office.store, [](View& view) { return view.people().size() + view.tokens().size(); }) == 0);
+}
+
+TEST_CASE("a token is added once, and a revoked name is not given again") {
+    Office office;
+    const json::object token{
+        {"name", "satgas"}, {"role", "task_force"}, {"hash", hash}, {"areas", json::array{"61.01"}}};
+    CHECK(office.run("token.add", token).status == 200);
+    CHECK(office.run("token.add", token).status == 409);
+    const auto stored = ask(*office.store, [](View& view) { return view.tokens(); });
+    REQUIRE(stored.size() == 1);
+    CHECK(stored[0].hash == hash);
+    CHECK(stored[0].areas == std::vector<std::string>{"61.01"});
+    CHECK(office.run("token.revoke", {{"name", "satgas"}}).status == 200);
+    CHECK(office.run("token.revoke", {{"name", "satgas"}}).status == 404);
+    CHECK(office.run("token.add", token).status == 409);
+}
+
+TEST_CASE("resuming an endpoint ends its suspension and names it to be woken") {
+    Office office;
+    storage::EndpointState suspended{"satgas", true, "gone", storage::testing::t0()};
+    storage::testing::commit(*office.store, [&](storage::Unit& unit) { unit.set(suspended); });
+    const auto reply = office.run("endpoint.resume", {{"name", "satgas"}});
+    CHECK(reply.status == 200);
+    CHECK(reply.endpoint == "satgas");
+    const auto states = ask(*office.store, [](View& view) { return view.endpoint_states(); });
+    for (const auto& state : states) CHECK_FALSE((state.suspended || state.failing_since));
+}
+
+TEST_CASE("a test event is owed to that endpoint alone, and dead deliveries are pending again after a replay") {
+    Office office;
+    const auto tested = office.run("endpoint.test", {{"name", "satgas"}});
+    REQUIRE(tested.status == 200);
+    CHECK(tested.endpoint == "satgas");
+    const auto pending = [&] {
+        return ask(*office.store, [](View& view) { return view.deliveries_pending("satgas", 0, wall_now(), 10); });
+    };
+    auto owed = pending();
+    REQUIRE(owed.size() == 1);
+    const auto event = ask(*office.store, [&](View& view) { return view.event(owed[0].event); });
+    REQUIRE(event);
+    CHECK(event->type == "system.test");
+    CHECK(tested.body.at("event").as_string() == test_vault().public_id(Table::event, event->id));
+    v1::Test body;
+    REQUIRE(body.ParseFromString(event->body));
+    CHECK(body.endpoint() == "satgas");
+
+    storage::testing::commit(*office.store, [&](storage::Unit& unit) {
+        owed[0].state = storage::DeliveryState::dead;
+        unit.update(owed[0]);
+    });
+    CHECK(pending().empty());
+    const auto replayed = office.run("endpoint.replay", {{"name", "satgas"}});
+    CHECK(replayed.body.at("replayed") == 1);
+    REQUIRE(pending().size() == 1);
+    CHECK(pending()[0].event == owed[0].event);
+    CHECK(pending()[0].replayed);
+}
+
+TEST_CASE("a command survives the way through the socket, and a body that is none is refused") {
+    const AdminCommand sent{"person.add", "cli:root", {{"number", "+628400000003"}, {"role", "agent"}}};
+    const auto received = parse_admin("person.add", serialize_admin(sent));
+    REQUIRE(received.has_value());
+    CHECK(received->name == sent.name);
+    CHECK(received->actor == sent.actor);
+    CHECK(received->arguments == sent.arguments);
+
+    struct Case {
+        std::string name, body;
+        unsigned status;
+    };
+    for (const auto& [name, body, status] :
+         std::vector<Case>{{"person.eat", serialize_admin(sent), 404},
+                           {"person.add", "", 400},
+                           {"person.add", "[]", 400},
+                           {"person.add", "{\"actor\":\"cli:x\"}", 400},
+                           {"person.add", "{\"actor\":7,\"arguments\":{}}", 400},
+                           {"person.add", "{\"actor\":\"\",\"arguments\":{}}", 400},
+                           {"person.add", "{\"actor\":\"a b\",\"arguments\":{}}", 400},
+                           {"person.add", "{\"actor\":\"x\",\"arguments\":[]}", 400},
+                           {"person.add", std::string(5'000, '['), 400}}) {
+        INFO(name << ' ' << body.substr(0, 60));
+        const auto refused = parse_admin(name, body);
+        REQUIRE(refused.has_error());
+        CHECK(refused.error().status == status);
+    }
+    CHECK(admin_commands().size() == 8);
+}
+
+}  // namespace jejak

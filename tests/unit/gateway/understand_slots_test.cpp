@@ -1,0 +1,188 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "tests/unit/gateway/understand_sambas.hpp"
+
+using namespace jejak;
+using namespace jejak::understand;
+
+namespace {
+
+std::string joined(const std::vector<AlertKind>& alerts) {
+    std::string names;
+    for (const AlertKind kind : alerts) names += (names.empty() ? "" : " ") + std::string(to_string(kind));
+    return names;
+}
+
+}  // namespace
+
+TEST_CASE("people are counted beside a person's word") {
+    struct Row {
+        std::string_view text;
+        std::uint32_t people, most;
+    };
+    for (const auto& row : {Row{"lapor 5 orang", 5, 0}, {"lapor 5org", 5, 0}, {"lapor lima org", 5, 0}, {"lapor 5-6 org", 5, 6}, {"lapor 5 sampai 6 orang", 5, 6},
+                            {"lapor 2 atau 3 org", 2, 3}, {"lapor 5 (lima) orang", 5, 0}, {"lapor bertiga lewat hutan", 3, 0}, {"lapor seorang perempuan", 1, 0},
+                            {"lapor#sebunga#4#jalur tikus", 4, 0}, {"lapor org 7", 7, 0}, {"lapor 3 cewek 1 anak", 3, 0}, {"lapor 2 mobil isi 8 org", 8, 0},
+                            {"lapor gaji 8jt", 0, 0}, {"lapor rm1500 utk 2 org", 2, 0}, {"lapor banyak orang", 0, 0}, {"lapor jam 5", 0, 0},
+                            {"lapor 99999 org", 0, 0}, {"lapor 0 org", 0, 0}, {"report two people", 2, 0}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(reading.people.value_or(0) == row.people);
+        CHECK(reading.people_max.value_or(0) == row.most);
+    }
+}
+
+TEST_CASE("places are found by their spellings, the longest first, and one typo away from five letters") {
+    struct Row {
+        std::string_view text, code, name;
+    };
+    for (const auto& row : {Row{"lapor dekat Aruk", "61.01.09.2002", "PLBN Aruk"}, {"lapor di sebunga", "61.01.09.2002", "Sebunga"}, {"lapor sebunge", "61.01.09.2002", "Sebunga"},
+                            {"lapor di sebumga", "61.01.09.2002", "Sebunga"}, {"lapor sajingan bsr", "61.01.09", "Sajingan Besar"}, {"lapor sajngan", "61.01.09", "Sajingan Besar"},
+                            {"lapor desa kaliau'", "61.01.09.2001", "Kaliau'"}, {"lapor sei bening", "61.01.09.2005", "Sungai Bening"}, {"lapor sejakung", "61.01.06", "Sejangkung"},
+                            {"lapor jawai selatan", "61.01.16", "Jawai Selatan"}, {"lapor jawai", "61.01.03", "Jawai"}, {"lapor di sajingan, desa sanatap", "61.01.09.2004", "Sanatab"},
+                            {"lapor di subah", "61.01.10", "Subah"}, {"lapor subah lewat", "", ""}, {"lapor maling ayam", "", ""}, {"lapor kalian semua", "", ""},
+                            {"lapor sudah bebas", "", ""}, {"lapor arok", "61.01.09.2002", "PLBN Aruk"}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(reading.place == row.code);
+        CHECK(reading.place_name == row.name);
+    }
+}
+
+TEST_CASE("a destination is a place abroad, or its country when that is all") {
+    struct Row {
+        std::string_view text, destination;
+    };
+    for (const auto& row : {Row{"lapor 3 org ke malaysia", "MY"}, {"lapor ke kuching malaysia", "Kuching"}, {"lapor ke serawak", "Sarawak"}, {"lapor ke johor baru", "Johor Bahru"},
+                            {"lapor 2 org dari malaysia", ""}, {"lapor ke mly", "MY"}, {"lapor ke arab saudi", "SA"}, {"lapor kucing hilang", ""}, {"lapor dibawa ke kucing", "Kuching"},
+                            {"tiba kuchin", "Kuching"}, {"lapor bau sekali", ""}}) {
+        CAPTURE(row.text);
+        CHECK(understood(row.text).destination == row.destination);
+    }
+}
+
+TEST_CASE("a vehicle and its plate") {
+    struct Row {
+        std::string_view text, vehicle, plate;
+    };
+    for (const auto& row : {Row{"lapor naik mbl kb 1234 xy", "mobil", "KB 1234 XY"}, {"lapor avanza KB1234XY hitam", "avanza", "KB 1234 XY"}, {"lapor truk QAA 1234 B", "truk", "QAA 1234 B"},
+                            {"lapor di 5 org", "", ""}, {"lapor speed ke melano", "speedboat", ""}, {"lapor kapal kayu", "kapal kayu", ""}, {"lapor jalan kaki", "jalan kaki", ""}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(reading.vehicle == row.vehicle);
+        CHECK(reading.plate == row.plate);
+    }
+}
+
+TEST_CASE("a clock time is set against the moment of receipt") {
+    struct Row {
+        std::string_view text, at;
+        bool past = false, now = false;
+    };
+    // Received on Friday at 21:10.
+    for (const auto& row : {Row{"lapor jam 2 malam", "2025-09-12T02:00:00+07:00", true}, {"lapor jam 7 mlm", "2025-09-12T19:00:00+07:00", true},
+                            {"lapor jam 2 siang", "2025-09-12T14:00:00+07:00", true}, {"lapor jam 5 sore", "2025-09-12T17:00:00+07:00", true},
+                            {"lapor jam 12 mlm", "2025-09-13T00:00:00+07:00"}, {"lapor tadi jam 12 malam", "2025-09-12T00:00:00+07:00", true},
+                            {"lapor 23.30", "2025-09-12T23:30:00+07:00"}, {"lapor td 23:30", "2025-09-11T23:30:00+07:00", true},
+                            {"lapor stgh 6 pagi", "2025-09-12T05:30:00+07:00", true}, {"lapor kemarin jam 5 sore", "2025-09-11T17:00:00+07:00", true},
+                            {"lapor besok jam 4 pagi", "2025-09-13T04:00:00+07:00"}, {"lapor mau berangkat jam 2 malam", "2025-09-13T02:00:00+07:00"},
+                            {"lapor sy liat jam 22", "2025-09-11T22:00:00+07:00", true}, {"lapor td mlm jam 11", "2025-09-11T23:00:00+07:00", true},
+                            {"lapor nanti malam jam 1", "2025-09-13T01:00:00+07:00"}, {"lapor skrg", "2025-09-12T21:10:00+07:00", false, true},
+                            {"lapor 2 jam lalu", "2025-09-12T19:10:00+07:00", true}, {"lapor jam 20.15 wib", "2025-09-12T20:15:00+07:00", true},
+                            {"lapor jam 25", "-"}, {"lapor 8.500 org", "-"}, {"lapor rp 20.50", "-"}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(local(reading.when.at) == row.at);
+        CHECK(reading.when.past == row.past);
+        CHECK(reading.when.now == row.now);
+    }
+}
+
+TEST_CASE("a part of a day, a day or some time ago is a span, never a moment") {
+    struct Row {
+        std::string_view text, since, until;
+        bool past = false;
+    };
+    for (const auto& row : {Row{"lapor td mlm", "2025-09-11T18:00:00+07:00", "2025-09-12T06:00:00+07:00", true},
+                            {"lapor tadi pagi", "2025-09-12T05:00:00+07:00", "2025-09-12T10:00:00+07:00", true},
+                            {"lapor kemarin", "2025-09-11T00:00:00+07:00", "2025-09-12T00:00:00+07:00", true},
+                            {"lapor kmrn mlm", "2025-09-11T18:00:00+07:00", "2025-09-12T06:00:00+07:00", true},
+                            {"lapor nanti malam", "2025-09-12T18:00:00+07:00", "2025-09-13T06:00:00+07:00"},
+                            {"lapor besok pagi", "2025-09-13T05:00:00+07:00", "2025-09-13T10:00:00+07:00"},
+                            {"lapor hari ini", "2025-09-12T00:00:00+07:00", "2025-09-13T00:00:00+07:00"},
+                            {"lapor 3 hari yg lalu", "2025-09-09T00:00:00+07:00", "2025-09-10T00:00:00+07:00", true},
+                            {"lapor tgl 15", "2025-09-15T00:00:00+07:00", "2025-09-16T00:00:00+07:00"}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(local(reading.when.at) == "-");
+        CHECK(local(reading.when.since) == row.since);
+        CHECK(local(reading.when.until) == row.until);
+        CHECK(reading.when.past == row.past);
+    }
+}
+
+TEST_CASE("a clock time from Malaysia or Singapore is theirs") {
+    CHECK(local(understood("lapor jam 2 siang", "+601000000001").when.at) == "2025-09-12T13:00:00+07:00");
+    CHECK(local(understood("lapor jam 2 siang", "+6580100001").when.at) == "2025-09-12T13:00:00+07:00");
+    CHECK(local(understood("lapor jam 2 siang", "+628400000001").when.at) == "2025-09-12T14:00:00+07:00");
+}
+
+TEST_CASE("a category needs a cue or two hints, and a stated route decides") {
+    struct Row {
+        std::string_view text;
+        Category category;
+    };
+    for (const auto& row : {Row{"lapor jln tikus", Category::unofficial_land_route}, {"lapor jalur tikus", Category::unofficial_land_route}, {"lapor pelabuhan tikus", Category::unofficial_port},
+                            {"lapor naik kapal", Category::unofficial_port}, {"lapor speedboat 12 org", Category::unofficial_port}, {"lapor calo masuk desa", Category::recruitment},
+                            {"lapor calo bawa 3 org lewat jalan tikus", Category::unofficial_land_route}, {"lapor ada yg janji gaji besar", Category::recruitment},
+                            {"lapor org ditampung", Category::harbouring}, {"lapor org dikurung di rumah kosong", Category::harbouring}, {"lapor wna 4 org", Category::foreign_entry},
+                            {"lapor bukan jalan tikus", Category::none}, {"lapor gaji", Category::none}, {"lapor jalan rusak", Category::none},
+                            {"lapor paspor palsu", Category::irregular_at_official_port}, {"lapor ktp palsu", Category::documents}, {"lapor kerja scam kamboja", Category::online_scam},
+                            {"lapor kawin kontrak", Category::sexual_exploitation}, {"lapor ditipu agen", Category::broker_fraud}, {"lapor 3 org hilang kontak", Category::missing_person}}) {
+        CAPTURE(row.text);
+        CHECK(to_string(understood(row.text).category) == to_string(row.category));
+    }
+}
+
+TEST_CASE("alerts follow the pack's rules") {
+    struct Row {
+        std::string_view text, alerts;
+    };
+    for (const auto& row : {Row{"lapor 3 org jalan tikus", "departure_now"}, {"lapor 3 org jalan tikus skrg", "departure_now"}, {"lapor 3 org jalan tikus td mlm", "departure_past"},
+                            {"lapor jalan tikus kemarin", "departure_past"}, {"lapor jalan tikus jam 3 pagi", "departure_past"}, {"lapor jalan tikus jam 8 malam", "departure_now"},
+                            {"lapor jalan tikus besok", "departure_now"}, {"lapor 2 anak lewat jalan tikus", "minor departure_now"}, {"lapor anak main bola", ""},
+                            {"lapor anak umur 25 lewat jalan tikus", "departure_now"}, {"lapor siswi umur 15 diajak kerja calo", "minor"}, {"tolong", "sos"}, {"aman", ""}, {"lapor calo", ""},
+                            {"lapor oknum bawa org jalan tikus", "departure_now official_involved"}, {"lapor ditampung di gudang", "harbouring"}, {"brgkt lewat jalan tikus", "route_mismatch"}}) {
+        CAPTURE(row.text);
+        CHECK(joined(understood(row.text).alerts) == row.alerts);
+    }
+}
+
+TEST_CASE("flags") {
+    const auto flagged = [](std::string_view text, Flag flag, std::string sender = "+628400000001") {
+        return has(understood(text, std::move(sender)).flags, flag);
+    };
+    CHECK(flagged("tolong", Flag::self_victim));
+    CHECK(flagged("tolong saya", Flag::self_victim));
+    CHECK_FALSE(flagged("tolong teman saya", Flag::self_victim));
+    CHECK_FALSE(flagged("lapor 3 org", Flag::self_victim));
+    CHECK(flagged("lapor 12 org", Flag::mass));
+    CHECK(flagged("lapor 8-10 org", Flag::mass));
+    CHECK_FALSE(flagged("lapor 9 org", Flag::mass));
+    CHECK(flagged("lapor bayi dibawa", Flag::minor_involved));
+    CHECK(flagged("lapor umur 17 dibawa", Flag::minor_involved));
+    CHECK_FALSE(flagged("lapor anak buah calo", Flag::minor_involved));
+    CHECK(flagged("lapor skrg", Flag::imminent));
+    CHECK(flagged("halo", Flag::from_abroad, "+601000000001"));
+    CHECK_FALSE(flagged("halo", Flag::from_abroad));
+    CHECK_FALSE(flagged("halo", Flag::from_abroad, "BANK"));
+    CHECK(flag_names(static_cast<Flags>(Flag::minor_involved) | static_cast<Flags>(Flag::from_abroad)) == std::vector<std::string_view>{"minor_involved", "from_abroad"});
+}
+
+TEST_CASE("a recruiter's name and number are found where recruiting is reported") {
+    const auto reading = understood("lapor calo janji gaji besar hub bu contoh fiktif 0840 0000 0042");
+    CHECK(reading.recruiter == "bu contoh fiktif");
+    CHECK(reading.recruiter_phone == "+628400000042");
+    CHECK(understood("lapor pak contoh lewat jalan tikus").recruiter.empty());
+}
