@@ -172,11 +172,11 @@ private:
         return reply;
     }
 
-    void audit(std::string object, std::string details, std::string action = {}) {
+    void audit(std::string object, std::string details, const std::string& action = {}) {
         storage::AuditEntry entry;
         entry.at = unit_.now();
         entry.actor = command_.actor;
-        entry.action = action.empty() ? command_.name : std::move(action);
+        entry.action = action.empty() ? command_.name : action;
         entry.object = std::move(object);
         entry.details = std::move(details);
         unit_.audit(std::move(entry));

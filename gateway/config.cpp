@@ -14,7 +14,7 @@ namespace {
 
 /// Octets of a Unix socket's path. source: unix(7), sun_path with its NUL
 constexpr std::size_t socket_path_max = 107;
-constexpr std::size_t config_file_max = 1024 * 1024;
+constexpr std::size_t config_file_max = std::size_t{1} << 20;
 
 /// "127.0.0.1:8080", "[::1]:0"
 bool is_listen_address(std::string_view text) {

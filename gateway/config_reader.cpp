@@ -215,7 +215,8 @@ SensitiveText TableReader::secret(const std::string& key) {
 
 void TableReader::finish() {
     if (rest_ignored_) return;
-    for (const auto& [key, value] : table_) {
+    for (const auto& entry : table_) {
+        const toml::key& key = entry.first;
         if (asked_.contains(key.str())) continue;
         const auto nearest = std::min_element(asked_.begin(), asked_.end(), [&](const auto& a, const auto& b) {
             return edits(a, key.str()) < edits(b, key.str());

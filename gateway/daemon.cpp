@@ -67,12 +67,14 @@ int serve(Config config, const std::filesystem::path& file) {
 }  // namespace
 
 int run_daemon(int argc, char** argv) {
-    CLI::App app("jejakd: the reporting gateway. Takes texts from SMSCs and aggregators, keeps them, passes alerts on.", "jejakd");
+    CLI::App app("jejakd: the reporting gateway. Takes texts from SMSCs and aggregators, keeps them, passes alerts on.",
+                 "jejakd");
     app.set_version_flag("--version", "jejakd " JEJAK_VERSION);
     std::string file;
     bool only_check = false;
     app.add_option("--config", file, "configuration file (TOML)")->required();
-    app.add_flag("--check", only_check, "validate configuration, pack and keys, then exit: 0, or 78 with a line per fault");
+    app.add_flag("--check", only_check,
+                 "validate configuration, pack and keys, then exit: 0, or 78 with a line per fault");
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -29,7 +29,7 @@ using understand::Pack;
 
 constexpr int exit_ok = 0;
 constexpr int exit_software = 70;
-constexpr unsigned stop_limit_seconds = 15;   ///< the kernel ends us if an orderly stop hangs
+constexpr unsigned stop_limit_seconds = 15;  ///< the kernel ends us if an orderly stop hangs
 constexpr std::chrono::seconds dispatch_stop_limit{5};
 constexpr std::chrono::seconds channel_stop_limit{6};
 constexpr std::chrono::seconds http_stop_limit{2};
@@ -85,13 +85,21 @@ struct Gateway::Parts {
           store(storage::open_sqlite(store_options(config), vault)),
           access(executor, *store),
           publisher(vault, dispatch::route_to(config.endpoints)),
-          intake(access, vault, publisher, [this] { return pack; }, lane_limits(config.limits)),
-          dispatcher(executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
-                     telemetry),
-          services{config, access, intake, publisher, telemetry, [this] { return pack; },
+          intake(
+              access, vault, publisher, [this] { return pack; }, lane_limits(config.limits)),
+          dispatcher(
+              executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
+              telemetry),
+          services{config,
+                   access,
+                   intake,
+                   publisher,
+                   telemetry,
+                   [this] { return pack; },
                    [this](const std::string& channel) { return reply_route(channel); },
                    [this](const intake::Accepted& accepted) { stored(accepted); },
-                   [this](const std::vector<std::string>& endpoints) { wake(endpoints); }, [this] { return not_ready(); }},
+                   [this](const std::vector<std::string>& endpoints) { wake(endpoints); },
+                   [this] { return not_ready(); }},
           dispatch_tasks(executor),
           channel_tasks(executor),
           http_tasks(executor),
@@ -125,7 +133,8 @@ struct Gateway::Parts {
     }
 
     channel::SmppClient* client(std::string_view name) {
-        const auto found = std::find_if(clients.begin(), clients.end(), [&](const auto& c) { return c->name() == name; });
+        const auto found =
+            std::find_if(clients.begin(), clients.end(), [&](const auto& c) { return c->name() == name; });
         return found == clients.end() ? nullptr : found->get();
     }
 
@@ -164,7 +173,8 @@ struct Gateway::Parts {
         const auto& reply = accepted.handled.reply;
         if (reply && reply->state == storage::ReplyState::sent) {
             if (auto* leaving = client(reply->channel)) {
-                leaving->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until});
+                leaving->submit(
+                    {reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until});
             }
         }
         wake(accepted.handled.endpoints);
@@ -181,7 +191,8 @@ struct Gateway::Parts {
         for (const auto& each : clients) {
             if (!each->bound()) reasons.emplace_back("channel:" + each->name(), std::string(each->status()));
         }
-        for (const auto& [endpoint, reason] : dispatcher.troubles()) reasons.emplace_back("endpoint:" + endpoint, reason);
+        for (const auto& [endpoint, reason] : dispatcher.troubles())
+            reasons.emplace_back("endpoint:" + endpoint, reason);
         return reasons;
     }
 
@@ -226,7 +237,7 @@ struct Gateway::Parts {
             if (store->healthy()) {
                 const auto route_of = [this](const std::string& channel) {
                     auto route = reply_route(channel);
-                    route.ready = false;   // it leaves by the dispatcher: nobody waits for it here
+                    route.ready = false;  // it leaves by the dispatcher: nobody waits for it here
                     if (route.how == ReplyRoute::How::inline_) route.how = ReplyRoute::How::silent;
                     return route;
                 };
@@ -329,7 +340,7 @@ awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
     co_await parts.intake.recover();
     parts.start();
     ready(parts.http.address());
-    while (!parts.failed()) {   // a task that ended by a mistake of ours ends the process, in order
+    while (!parts.failed()) {  // a task that ended by a mistake of ours ends the process, in order
         const auto signal = co_await net::within(failure_looked_for_every, next_signal(signals));
         if (!signal) continue;
         if (*signal != SIGHUP) break;
@@ -347,7 +358,8 @@ std::vector<std::string> Gateway::check(const Config& config) {
     std::vector<understand::PackFault> found;
     if (!Pack::load(config.pack, found)) {
         for (const auto& fault : found) {
-            faults.push_back((config.pack / fault.file).string() + ":" + std::to_string(fault.line) + ": " + fault.message);
+            faults.push_back((config.pack / fault.file).string() + ":" + std::to_string(fault.line) + ": " +
+                             fault.message);
         }
     }
     try {

@@ -1,3 +1,5 @@
 #include "gateway/gateway.hpp"
 
-int main(int argc, char** argv) { return jejak::run_daemon(argc, argv); }
+int main(int argc, char** argv) {
+    return jejak::run_daemon(argc, argv);
+}

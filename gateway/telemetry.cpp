@@ -17,17 +17,22 @@ prometheus::Family<prometheus::Gauge>& family(prometheus::Registry& registry, co
     return prometheus::BuildGauge().Name(name).Help(help).Register(registry);
 }
 
-double as_double(std::uint64_t value) { return static_cast<double>(value); }
+double as_double(std::uint64_t value) {
+    return static_cast<double>(value);
+}
 
 }  // namespace
 
 Telemetry::Telemetry()
-    : messages_(family<prometheus::Counter>(registry_, "jejak_messages_total", "inbound messages by channel and outcome")),
+    : messages_(
+          family<prometheus::Counter>(registry_, "jejak_messages_total", "inbound messages by channel and outcome")),
       replies_(family<prometheus::Counter>(registry_, "jejak_replies_total", "replies handed to an SMSC by outcome")),
-      deliveries_(family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
+      deliveries_(
+          family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
       outbox_(family<prometheus::Gauge>(registry_, "jejak_outbox_deliveries", "deliveries by endpoint and state")),
-      store_(family<prometheus::Gauge>(registry_, "jejak_store", "the store: healthy, queued, batches, units, failures, commit seconds")),
+      store_(family<prometheus::Gauge>(registry_, "jejak_store",
+                                       "the store: healthy, queued, batches, units, failures, commit seconds")),
       ledger_(family<prometheus::Gauge>(registry_, "jejak_ledger", "the accounting by entry")) {}
 
 prometheus::Counter& Telemetry::counter(prometheus::Family<prometheus::Counter>& family,

@@ -32,8 +32,9 @@ public:
 
 private:
     using Labels = std::pair<std::string, std::string>;
-    prometheus::Counter& counter(prometheus::Family<prometheus::Counter>& family, std::map<Labels, prometheus::Counter*>& known,
-                                 const char* label, std::string_view value, std::string_view outcome);
+    prometheus::Counter& counter(prometheus::Family<prometheus::Counter>& family,
+                                 std::map<Labels, prometheus::Counter*>& known, const char* label,
+                                 std::string_view value, std::string_view outcome);
 
     prometheus::Registry registry_;
     prometheus::Family<prometheus::Counter>& messages_;

@@ -4,10 +4,10 @@
 
 namespace jejak::sim {
 
-bool DeliveryQueue::add(Parcel parcel) {
+bool DeliveryQueue::add(Parcel parcel, SteadyTime due) {
     auto& queue = parcel.receipt ? receipts_ : texts_;
     if (queue.size() >= parcels_max) return false;
-    queue.push_back({.order = ++order_, .parcel = std::make_shared<const Parcel>(std::move(parcel))});
+    queue.push_back({.order = ++order_, .parcel = std::make_shared<const Parcel>(std::move(parcel)), .due = due});
     return true;
 }
 
@@ -24,7 +24,7 @@ std::optional<Owed> DeliveryQueue::next(SteadyTime now) {
         again_.emplace(order, std::move(node.mapped()));
     }
     if (!again_.empty()) return std::move(again_.extract(again_.begin()).mapped());
-    if (!receipts_.empty()) return pop(receipts_);
+    if (!receipts_.empty() && receipts_.front().due <= now) return pop(receipts_);
     if (!texts_.empty()) return pop(texts_);
     if (later_.size() >= retries_max) return std::nullopt;
     const auto index = load_.take(now);

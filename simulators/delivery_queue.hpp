@@ -36,6 +36,7 @@ struct Owed {
     std::shared_ptr<const Parcel> parcel = nullptr;  ///< null: it is the load's
     unsigned sends = 0;
     unsigned refusals = 0;
+    SteadyTime due{};  ///< a receipt is not sent before
 };
 
 /// What the SMSC owes its ESMEs, in order: first what has to be sent again, then receipts, then texts handed in, then the
@@ -48,8 +49,8 @@ public:
 
     explicit DeliveryQueue(LoadOptions load) : load_(load) {}
 
-    /// False when the queue is full.
-    bool add(Parcel parcel);
+    /// False when the queue is full. `due` counts for receipts only, and must not go back from one to the next.
+    bool add(Parcel parcel, SteadyTime due = {});
     bool room_for_receipt() const { return receipts_.size() < parcels_max; }
 
     /// The next to send, if any is due.

@@ -79,7 +79,7 @@ struct SmscCommand {
     std::string script;
     bool tokens = false;
     std::string receipts = "delivered";
-    unsigned retry_ms = 1'000;
+    unsigned retry_ms = 1'000, receipt_ms = 0;
 
     CLI::App* add_to(CLI::App& app) {
         auto* cmd = app.add_subcommand("smsc", "a short message centre that your ESME binds to");
@@ -95,6 +95,8 @@ struct SmscCommand {
         cmd->add_option("--script", script, "deliver these: one JSON object {\"from\",\"to\",\"text\"} per line");
         cmd->add_option("--receipts", receipts, "delivered: when registered_delivery asks; or none")
             ->check(CLI::IsMember({"delivered", "none"}))
+            ->capture_default_str();
+        cmd->add_option("--receipt-delay", receipt_ms, "ms from the submit_sm_resp to its receipt")
             ->capture_default_str();
         cmd->add_option("--retry-delay", retry_ms, "ms until what was refused for now is sent again")
             ->capture_default_str();
@@ -128,6 +130,7 @@ Example: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done)
         options.load = load.options();
         options.load.tokens = tokens || !options.ledger.empty();
         options.receipts = receipts == "delivered";
+        options.receipt_delay = std::chrono::milliseconds(receipt_ms);
         options.retry_delay = std::chrono::milliseconds(retry_ms);
         net::asio::io_context loop(1);
         Smsc smsc(loop.get_executor(), options);

@@ -277,7 +277,9 @@ void Smsc::queue_receipt(const smpp::ShortMessage& submit, std::string_view id) 
     constexpr std::byte delivered{2};
     append_tlv(parcel.tlvs, smpp::Tag::receipted_message_id, std::as_bytes(std::span(with_nul)));
     append_tlv(parcel.tlvs, smpp::Tag::message_state, std::span(&delivered, 1));
-    queue_.add(std::move(parcel));
+    // Without a delay it leaves together with the response, the hardest case for an ESME.
+    const bool at_once = options_.receipt_delay.count() == 0;
+    queue_.add(std::move(parcel), at_once ? SteadyTime{} : std::chrono::steady_clock::now() + options_.receipt_delay);
 }
 
 void Smsc::pump(SteadyTime now) {

@@ -33,6 +33,7 @@ struct SmscOptions {
     std::string ledger;                            ///< path; empty: none
     bool ledger_sync = false;                      ///< O_DSYNC
     bool receipts = true;                          ///< send a receipt when registered_delivery asks
+    std::chrono::milliseconds receipt_delay{0};    ///< between the submit_sm_resp and the receipt
     std::size_t keep = 10'000;                     ///< submitted PDUs remembered for GET /mt
     bool exit_when_done = false;                   ///< run() ends once all is acknowledged and the replies came
     std::uint64_t expect_replies = 0;              ///< submit_sm accepted before it is done

@@ -22,7 +22,7 @@ using Key = std::array<unsigned char, 32>;
 static_assert(sizeof(Key) == crypto_aead_xchacha20poly1305_ietf_KEYBYTES);
 
 constexpr std::string_view key_file_version = "jejak-keys 1";
-constexpr std::size_t key_file_max = 64 * 1024;
+constexpr std::size_t key_file_max = 65'536;
 constexpr std::size_t nonce_size = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 constexpr std::size_t tag_size = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 constexpr std::size_t block_size = 16;

@@ -90,7 +90,8 @@ Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& rea
         if (reading.intent == Intent::status) known.ticket = ticket_state(unit, subject, reading.reference);
     }
     if (reading.intent == Intent::register_worker && !reading.registration.nik.empty()) {
-        known.same_nik = unit.worker_with_nik(publisher_.vault().lookup("nik", reading.registration.nik));
+        known.nik_key = publisher_.vault().lookup("nik", reading.registration.nik);
+        known.same_nik = unit.worker_with_nik(*known.nik_key);
     }
     return known;
 }
@@ -146,15 +147,11 @@ void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incid
     const auto& report = *decision.report;
     auto existing = unit.alerts_of(incident.id);
     for (auto& alert : existing) {
-        const bool more_reporters = alert.reporters != incident.reporters;
-        const auto people_before = alert.people;
-        const bool place_found = alert.place.empty() && !report.place.empty();
-        if (place_found) alert.place = report.place;
         alert.reporters = incident.reporters;
+        if (alert.place.empty()) alert.place = report.place;
         merge_people(alert.people, report.people);
         merge_people(alert.people_max, report.people_max);
         if (alert.reporters >= 2 && alert.certainty == "Possible") alert.certainty = "Likely";
-        if (!more_reporters && !place_found && alert.people == people_before) continue;
         alert.updated_at = unit.now();
         alert.unpublished = true;
         if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;

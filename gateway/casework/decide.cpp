@@ -155,7 +155,7 @@ void decide_minor(Decision& decision, const Reading& reading, const Known& known
     report.place = reading.registration.village;
     report.flags |= static_cast<understand::Flags>(Flag::minor_involved);
     decision.report = report;
-    decision.incident = scope_of("minor", "", known);
+    decision.incident = IncidentScope{"minor/" + hex(known.nik_key.value_or(known.sender_key)), {}};   // each child is an event
     add_alert(decision, AlertKind::minor);
 }
 

@@ -27,6 +27,7 @@ struct Known {
     std::optional<storage::Person> person;        ///< registered under the sender's number
     std::optional<storage::Worker> own_worker;    ///< agreed from the sender's number
     std::optional<storage::Worker> named_worker;  ///< whose code the text gives
+    std::optional<storage::LookupKey> nik_key;    ///< of the NIK the text gives
     std::optional<storage::Worker> same_nik;      ///< already registered with the NIK the text gives
     TicketState ticket = TicketState::not_theirs;
     Lane lane = Lane::normal;

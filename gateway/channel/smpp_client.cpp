@@ -338,6 +338,7 @@ void SmppClient::answer(const LinkPtr& link, smpp::CommandId command, std::uint3
 /// A receipt is no message of a person: it settles its reply, or is counted and acknowledged.
 void SmppClient::take_receipt(const LinkPtr& link, const smpp::MessageArrived& arrived, const sms::Receipt& receipt) {
     telemetry_.message(options_.name, "receipt");
+    settle_replies();   // the submit response may have come in the same read: its id must be stored first
     using State = sms::MessageState;
     const bool delivered = receipt.state == State::delivered;
     const bool failed = receipt.state == State::expired || receipt.state == State::deleted ||

@@ -73,6 +73,7 @@ InboundText inbound_text(const ShortMessage& message, sms::DefaultAlphabet zero_
 
     const auto data = sms::split_user_data(message.user_data(), message.udhi());
     if (!data.valid) text.remarks = text.remarks | Remark::bad_udh;
+    if (data.national_shift) text.remarks = text.remarks | Remark::replaced;   // read with the default tables
     text.segment = data.segment ? data.segment : sar_segment(message.tlvs);
     text.data_coding = settled_coding(message.data_coding, zero_means);
     text.raw.assign(data.body.begin(), data.body.end());
@@ -111,7 +112,8 @@ std::optional<sms::Receipt> receipt_in(const ShortMessage& message) {
         if (const auto end = text.find('\0'); end != std::string_view::npos) text = text.substr(0, end);
         receipt->message_id = text;
     }
-    if (state) receipt->state = static_cast<sms::MessageState>(*state);
+    constexpr std::uint8_t unknown_on_the_wire = 7;
+    if (state) receipt->state = *state == unknown_on_the_wire ? sms::MessageState::unknown : static_cast<sms::MessageState>(*state);
     return receipt;
 }
 

@@ -15,8 +15,9 @@ struct BreakerLimits {
     std::chrono::milliseconds retry_after_max = std::chrono::hours(6);  ///< a longer Retry-After is cut to this
 };
 
-/// Whether an endpoint is worth sending to. A failing endpoint pauses as a whole: one delivery at a time probes it, on the
-/// retry schedule, while the others wait without spending attempts. A pure value: it is told the time and draws no lots.
+/// Whether an endpoint is worth sending to. A failing endpoint pauses as a whole: one delivery at a time probes it, on
+/// the retry schedule, while the others wait without spending attempts. A pure value: it is told the time and draws no
+/// lots.
 class Breaker {
 public:
     enum class State : std::uint8_t {
@@ -47,8 +48,8 @@ public:
     /// Time has passed.
     Change look(WallTime now);
     void resume();
-    /// Something new is owed: an endpoint that came back hours before its next probe is found at once, but not asked more
-    /// often than `hurry_every`, nor before its own Retry-After.
+    /// Something new is owed: an endpoint that came back hours before its next probe is found at once, but not asked
+    /// more often than `hurry_every`, nor before its own Retry-After.
     void hurry(WallTime now);
 
     State state() const { return state_; }

@@ -11,8 +11,8 @@
 
 namespace jejak::dispatch {
 
-/// Sends what the outbox owes to the configured endpoints: a lane each, so that a slow or dead one holds up no other. What is
-/// owed to an endpoint that left the configuration stays in the store. Use it only on the loop's thread.
+/// Sends what the outbox owes to the configured endpoints: a lane each, so that a slow or dead one holds up no other.
+/// What is owed to an endpoint that left the configuration stays in the store. Use it only on the loop's thread.
 class Dispatcher {
 public:
     /// errors: throws std::invalid_argument when an endpoint's URL or secret cannot be used.

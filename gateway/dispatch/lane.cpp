@@ -128,8 +128,8 @@ std::string Lane::event_id(const Delivery& delivery) const {
     return vault_.public_id(storage::Table::event, delivery.event);
 }
 
-/// What is owed and due, oldest first: a page, or the one delivery that probes. Empty when there is nothing, and when the
-/// store could not be asked.
+/// What is owed and due, oldest first: a page, or the one delivery that probes. Empty when there is nothing, and when
+/// the store could not be asked.
 awaitable<std::vector<Lane::Owed>> Lane::read_page() {
     std::vector<Owed> page;
     const bool probing = breaker_.state() == Breaker::State::open;
@@ -163,8 +163,8 @@ awaitable<std::vector<Lane::Owed>> Lane::read_page() {
     co_return page;
 }
 
-/// Sends a page with the endpoint's concurrency, saving results as they come; ends when all of it is settled and saved. What
-/// was not begun when the breaker opened, or the stop came, stays owed.
+/// Sends a page with the endpoint's concurrency, saving results as they come; ends when all of it is settled and saved.
+/// What was not begun when the breaker opened, or the stop came, stays owed.
 awaitable<void> Lane::send_page(std::vector<Owed> page) {
     const bool probe = breaker_.state() == Breaker::State::open;
     std::size_t begun = 0;
@@ -310,8 +310,8 @@ void Lane::keep_state() {
     unsaved_state_ = std::move(state);
 }
 
-/// Everything settled so far, in one unit. While the store fails it is tried again: nothing more is sent meanwhile. A stop
-/// leaves it: what is not marked is sent again under the same id.
+/// Everything settled so far, in one unit. While the store fails it is tried again: nothing more is sent meanwhile. A
+/// stop leaves it: what is not marked is sent again under the same id.
 awaitable<void> Lane::save() {
     saving_ = true;
     const auto batch = std::exchange(unsaved_, {});

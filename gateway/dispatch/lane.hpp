@@ -26,9 +26,9 @@ struct LaneOptions {
 
 /// What one endpoint is owed, sent in order of id, a page at a time: memory stays the same however much is owed.
 ///
-/// A delivery is marked after the endpoint's 2xx, many in one unit: a crash in between sends it again under the same id. While
-/// the endpoint is down one delivery probes it and the others wait without a write. One that fails again and again while
-/// others arrive is retried on its own and does not hold them up.
+/// A delivery is marked after the endpoint's 2xx, many in one unit: a crash in between sends it again under the same
+/// id. While the endpoint is down one delivery probes it and the others wait without a write. One that fails again and
+/// again while others arrive is retried on its own and does not hold them up.
 class Lane {
 public:
     static constexpr std::size_t page_max = 64;

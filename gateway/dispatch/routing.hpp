@@ -13,13 +13,13 @@ namespace jejak::dispatch {
 
 /// Whose alerts a role may see; the one table that says so.
 ///
-/// Villagers, workers and agents see none. Neither do village officials and village heads: a broker may be one, or a relative
-/// of one. A minor's case is for child protection alone, and child protection sees nothing else. An accusation of an official
-/// goes above the offices it may concern: to the administration only.
+/// Villagers, workers and agents see none. Neither do village officials and village heads: a broker may be one, or a
+/// relative of one. A minor's case is for child protection alone, and child protection sees nothing else. An accusation
+/// of an official goes above the offices it may concern: to the administration only.
 std::span<const Audience> audiences_of(Role role);
 
-/// `place` lies under one of `areas` (Kemendagri codes or their leading parts); true when either is empty: better one reader
-/// too many than none.
+/// `place` lies under one of `areas` (Kemendagri codes or their leading parts); true when either is empty: better one
+/// reader too many than none.
 bool in_areas(std::span<const std::string> areas, std::string_view place);
 
 /// "alert.raised", "alert.*" or "*" fits `type`.

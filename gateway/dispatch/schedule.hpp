@@ -15,13 +15,14 @@ struct RetrySchedule {
     std::chrono::milliseconds give_up = std::chrono::hours(7 * 24);  ///< from the first attempt, jitter aside
 };
 
-/// How long to wait after `failures` failed attempts, shifted by up to a fifth either way, so that a receiver coming back
-/// after an outage is not met by everything at once.
+/// How long to wait after `failures` failed attempts, shifted by up to a fifth either way, so that a receiver coming
+/// back after an outage is not met by everything at once.
 ///
 /// failures  1 after the first attempt; 0 is the caller's bug
 /// random    uniform in [0, 1); passed in so that tests choose it
 /// returns   empty once the next attempt would come after `give_up`
-/// source    Standard Webhooks 1.0.0, "spanning multiple days, with exponential backoff and jitter"; the numbers are ours
+/// source    Standard Webhooks 1.0.0, "spanning multiple days, with exponential backoff and jitter"; the numbers are
+///           ours
 std::optional<std::chrono::milliseconds> retry_delay(unsigned failures, double random, const RetrySchedule& schedule);
 
 }  // namespace jejak::dispatch

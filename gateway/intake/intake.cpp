@@ -35,6 +35,18 @@ void settle_segment(sms::InboundText& text) {
     if (segment.total <= 1 || segment.part == 0 || segment.part > segment.total) text.segment.reset();
 }
 
+/// Our own mistake in reading must not cost the report: it is stored as quarantined, and a person reads it.
+void read(Subject& subject, WallTime received_at) {
+    understand::ReadingContext context;
+    context.received_at = received_at;
+    context.sender = subject.sender.address;
+    try {
+        subject.reading = understand::read(*subject.pack, subject.text, context);
+    } catch (const std::exception&) {
+        subject.quarantined = true;
+    }
+}
+
 }  // namespace
 
 /// One message between the network thread and the writer thread. Only one of them holds it at a time.
@@ -98,17 +110,8 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.pack = pack_();
     subject.route = route;
     subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
-    if (!text.segment && !subject.quarantined) {
-        understand::ReadingContext context;
-        context.received_at = now;
-        context.sender = text.sender.address;
-        try {
-            subject.reading = understand::read(*subject.pack, text.text.reveal(), context);
-        } catch (const std::exception&) {
-            subject.quarantined = true;   // our own mistake must not cost the report: a person reads it
-        }
-    }
     subject.text = text.text.reveal();
+    if (!text.segment && !subject.quarantined) read(subject, now);
     job->channel = std::move(channel);
     job->text = std::move(text);
     job->route = std::move(route);
@@ -216,11 +219,8 @@ void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answer
     subject.message = message;
     subject.answered = answered;
     if (job.text.segment) {
-        understand::ReadingContext context;
-        context.received_at = unit.now();
-        context.sender = subject.sender.address;
-        subject.reading = understand::read(*subject.pack, text, context);
         subject.text = std::move(text);
+        read(subject, unit.now());
     }
     subject.lane = lanes_.count(subject.sender_key, unit.now());
     subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
@@ -296,10 +296,7 @@ net::awaitable<std::vector<std::string>> Intake::release_overdue(
             subject.route = route_of(lead->channel);
             subject.lane = lanes_.count(subject.sender_key, unit.now());
             subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
-            understand::ReadingContext context;
-            context.received_at = lead->received_at;
-            context.sender = subject.sender.address;
-            subject.reading = understand::read(*pack, joined.text, context);
+            read(subject, lead->received_at);
             const auto handled = caseworker_.handle(unit, subject);
             unit.set_fate(lead->id, handled.fate);
             unit.set_remarks(lead->id, lead->remarks | Remark::partial);

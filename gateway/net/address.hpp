@@ -8,9 +8,9 @@
 
 namespace jejak::net {
 
-/// True for an address of the public Internet. Loopback, private, link-local, carrier-grade NAT, multicast, documentation,
-/// benchmarking, IPv4-mapped, NAT64, 6to4, Teredo and every range nobody has assigned are not: an endpoint's name must not
-/// lead us into our own network.
+/// True for an address of the public Internet. Loopback, private, link-local, carrier-grade NAT, multicast,
+/// documentation, benchmarking, IPv4-mapped, NAT64, 6to4, Teredo and every range nobody has assigned are not: an
+/// endpoint's name must not lead us into our own network.
 /// source: IANA IPv4 and IPv6 Special-Purpose Address Registries (RFC 6890), RFC 4291
 bool is_public(const boost::asio::ip::address& address);
 

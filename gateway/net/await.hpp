@@ -27,8 +27,8 @@ awaitable<std::optional<T>> within(std::chrono::milliseconds limit, awaitable<T>
     co_return std::get<0>(std::move(first));
 }
 
-/// True once our TaskGroup asked this coroutine to end. Ask after every co_await in a loop: operations started after the
-/// request are not cancelled.
+/// True once our TaskGroup asked this coroutine to end. Ask after every co_await in a loop: operations started after
+/// the request are not cancelled.
 inline awaitable<bool> stop_requested() {
     const auto state = co_await asio::this_coro::cancellation_state;
     co_return state.cancelled() != asio::cancellation_type::none;

@@ -36,8 +36,8 @@ struct Sent {
 
 /// One POST target: keeps its connections open between requests. https verifies the host; http only with
 /// allow_private_address. Resolves at every new connection and connects to the checked address; a name with one private
-/// address among public ones is refused. A kept connection that turns out to be closed is replaced once, so a peer may see
-/// a request twice. Use it only on the loop's thread; several requests may be under way at once.
+/// address among public ones is refused. A kept connection that turns out to be closed is replaced once, so a peer may
+/// see a request twice. Use it only on the loop's thread; several requests may be under way at once.
 ///
 /// "unix:PATH" instead of a URL reaches a server's Unix socket (with allow_private_address): the operator's tool.
 class HttpClient {

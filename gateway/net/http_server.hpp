@@ -42,10 +42,12 @@ struct HttpServerOptions {
 /// An `application/problem+json` answer. source: RFC 9457
 Answer problem(unsigned status, std::string_view title, std::string_view detail);
 
-/// Serves HTTP/1.1 with Beast. Malformed requests get a problem of their own; a handler that throws gets 500 and one log line.
+/// Serves HTTP/1.1 with Beast. Malformed requests get a problem of their own; a handler that throws gets 500 and one
+/// log line.
 class HttpServer {
 public:
-    /// Binds at once. errors: throws std::runtime_error with one line for the operator (address in use, bad certificate).
+    /// Binds at once. errors: throws std::runtime_error with one line for the operator (address in use, bad
+    /// certificate).
     HttpServer(asio::any_io_executor executor, HttpServerOptions options, Handler handler);
     ~HttpServer();
 

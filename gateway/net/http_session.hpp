@@ -10,8 +10,8 @@ namespace jejak::net {
 
 using StreamSocket = asio::generic::stream_protocol::socket;  ///< TCP or Unix: one kind of session for both
 
-/// One accepted connection as the server watches over it. Deadlines are kept by one sweep over all connections, not by a
-/// timer each; cancelling the socket leaves it open, so that a late peer still gets its 408.
+/// One accepted connection as the server watches over it. Deadlines are kept by one sweep over all connections, not by
+/// a timer each; cancelling the socket leaves it open, so that a late peer still gets its 408.
 struct Connection {
     explicit Connection(StreamSocket accepted) : socket(std::move(accepted)) {}
 

@@ -23,7 +23,8 @@ public:
     ~Wire();
 
     asio::generic::stream_protocol::socket& socket();
-    /// TLS with the name sent (SNI) and the certificate checked against it. False when the peer is not who it should be.
+    /// TLS with the name sent (SNI) and the certificate checked against it. False when the peer is not who it should
+    /// be.
     awaitable<bool> secure(asio::ssl::context& context, const std::string& host);
     /// False when the peer has closed, or said something nobody asked for.
     bool still_open();

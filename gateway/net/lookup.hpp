@@ -9,8 +9,8 @@
 
 namespace jejak::net {
 
-/// Looks up names on a thread of its own, made at the first name: Asio has one for the whole loop, and a dead name server
-/// of one endpoint must not hold up the others. Addresses in the usual notation need no thread.
+/// Looks up names on a thread of its own, made at the first name: Asio has one for the whole loop, and a dead name
+/// server of one endpoint must not hold up the others. Addresses in the usual notation need no thread.
 class Lookup {
 public:
     explicit Lookup(asio::any_io_executor executor) : executor_(std::move(executor)) {}

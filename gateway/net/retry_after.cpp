@@ -25,11 +25,12 @@ std::optional<std::chrono::sys_seconds> parse_http_date(std::string_view value) 
         std::tm parts{};
         in >> std::get_time(&parts, form);
         if (in.fail() || in.peek() != std::istringstream::traits_type::eof()) continue;
-        using namespace std::chrono;
-        const year_month_day date(year(parts.tm_year + 1900), month(static_cast<unsigned>(parts.tm_mon + 1)),
-                                  day(static_cast<unsigned>(parts.tm_mday)));
+        const std::chrono::year_month_day date(std::chrono::year(parts.tm_year + 1900),
+                                               std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                               std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
         if (!date.ok()) continue;
-        return sys_days(date) + hours(parts.tm_hour) + minutes(parts.tm_min) + seconds(parts.tm_sec);
+        return std::chrono::sys_days(date) + std::chrono::hours(parts.tm_hour) + std::chrono::minutes(parts.tm_min) +
+               seconds(parts.tm_sec);
     }
     return std::nullopt;
 }

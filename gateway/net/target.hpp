@@ -7,8 +7,8 @@
 
 namespace jejak::net {
 
-/// Splits a request target's query at `&` and the first `=`, and decodes each piece: percent escapes, and `+` as a space.
-/// Octets that should have been escaped are taken as they are: a careless modem script must not cost a report.
+/// Splits a request target's query at `&` and the first `=`, and decodes each piece: percent escapes, and `+` as a
+/// space. Octets that should have been escaped are taken as they are: a careless modem script must not cost a report.
 ///
 /// returns  empty when an escape is malformed, in the path or the query
 /// source   RFC 3986 §2.1, §3.4; application/x-www-form-urlencoded for `+`

@@ -6,8 +6,8 @@
 
 namespace jejak::net {
 
-/// Owns every long-lived coroutine. Nothing in the gateway is detached: what starts here is joined here. Use it only on the
-/// loop's thread.
+/// Owns every long-lived coroutine. Nothing in the gateway is detached: what starts here is joined here. Use it only on
+/// the loop's thread.
 class TaskGroup {
 public:
     explicit TaskGroup(asio::any_io_executor executor);
@@ -15,8 +15,8 @@ public:
     TaskGroup(const TaskGroup&) = delete;
     TaskGroup& operator=(const TaskGroup&) = delete;
 
-    /// Starts `task`. An exception escaping it is a bug: it is logged under `name`, the whole group stops, and failed() says so.
-    /// After stop() a new task is asked to end at once.
+    /// Starts `task`. An exception escaping it is a bug: it is logged under `name`, the whole group stops, and failed()
+    /// says so. After stop() a new task is asked to end at once.
     void spawn(std::string name, awaitable<void> task);
     /// Asks every task to end. Each sees stop_requested() and finishes what it holds.
     void stop();

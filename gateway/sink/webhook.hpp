@@ -12,8 +12,8 @@ constexpr std::size_t webhook_body_max = 20'000;  ///< octets. source: Standard 
 /// result would be too large. The same for equal input, so that a retry repeats itself.
 std::optional<std::string> render_webhook(const Outgoing& event, Detail detail, const PlaceName& place_name);
 
-/// What an answer means. 2xx is delivery; 410 is farewell; redirects, 401, 403, 404, 408, 429, 5xx and silence are about the
-/// endpoint; any other 4xx is about this delivery alone.
+/// What an answer means. 2xx is delivery; 410 is farewell; redirects, 401, 403, 404, 408, 429, 5xx and silence are
+/// about the endpoint; any other 4xx is about this delivery alone.
 SendOutcome outcome_of(const net::Sent& sent);
 
 /// Posts events to one URL, signed anew at every attempt. source: Standard Webhooks 1.0.0

@@ -18,7 +18,7 @@ namespace asio = net::asio;
 using Socket = asio::local::stream_protocol::socket;
 using How = AdminAnswer::How;
 
-constexpr std::size_t answer_max = 256 * 1024;
+constexpr std::size_t answer_max = std::size_t{1} << 18;
 
 std::string to_request(const AdminCommand& command) {
     const std::string body = serialize_admin(command);
@@ -43,6 +43,7 @@ net::awaitable<void> exchange(Socket& socket, std::string path, std::string requ
     const auto [refused] = co_await socket.async_connect(asio::local::stream_protocol::endpoint(path), net::use_tuple);
     if (refused == asio::error::connection_refused || refused == boost::system::errc::no_such_file_or_directory) {
         answer.how = How::not_running;
+        answer.why.clear();
         co_return;
     }
     if (refused) {
@@ -64,6 +65,7 @@ net::awaitable<void> exchange(Socket& socket, std::string path, std::string requ
         co_return;
     }
     answer.how = How::answered;
+    answer.why.clear();
     answer.status = parsed->first;
     answer.body = std::move(parsed->second);
 }

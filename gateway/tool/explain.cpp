@@ -18,7 +18,7 @@ namespace json = boost::json;
 using understand::Pack;
 using understand::ReadingContext;
 
-constexpr std::size_t line_max = 64 * 1024;
+constexpr std::size_t line_max = std::size_t{1} << 16;
 
 struct Options {
     std::string pack, at, from, role, place, text, jsonl;

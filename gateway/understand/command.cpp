@@ -11,16 +11,16 @@ namespace {
 
 constexpr std::size_t polite_words_max = 6;
 constexpr std::size_t negation_window = 3;
-constexpr std::size_t letters_min = 3;   // of a mistyped keyword
+constexpr std::size_t letters_min = 3;  // of a mistyped keyword
 
 bool reference_shape(std::string_view word) {
     if (word.size() != 6) return false;
-    return std::all_of(word.begin(), word.end(), [](char c) {
-        return (c >= 'a' && c <= 'z' && c != 'i' && c != 'o') || (c >= '2' && c <= '9');
-    });
+    return std::all_of(word.begin(), word.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z' && c != 'i' && c != 'o') || (c >= '2' && c <= '9'); });
 }
 
-/// lenient  any word of the right shape will do; otherwise it mixes letters and digits, or carries a right check character
+/// lenient  any word of the right shape will do; otherwise it mixes letters and digits, or carries a right check
+/// character
 bool is_reference(const Token& token, bool lenient) {
     if (token.word != 0 || !reference_shape(token.text)) return false;
     const bool mixed = !token.letters && token.digits == 0;
@@ -34,7 +34,7 @@ public:
 
     std::optional<FoundCommand> run() const {
         if (list_.empty()) return lone_question();
-        if (auto found = exact(0)) return found;   // "ya" is a courtesy before a command, and a command by itself
+        if (auto found = exact(0)) return found;  // "ya" is a courtesy before a command, and a command by itself
         const std::size_t at = skip_polite(0);
         if (auto found = exact(at)) return found;
         if (auto found = negated(at)) return found;
@@ -75,7 +75,8 @@ private:
     /// "aman ga?", "tiba belum": a question, no statement. "aman tdk usah khawatir" is one.
     bool is_question(const Command& command, std::size_t next) const {
         constexpr std::size_t short_question = 3;
-        if (command.intent != Intent::safe && command.intent != Intent::arrived && command.intent != Intent::departed) return false;
+        if (command.intent != Intent::safe && command.intent != Intent::arrived && command.intent != Intent::departed)
+            return false;
         if (tokens_.question && list_.size() <= next + short_question) return true;
         return is(skip_polite(next), WordClass::negation) && !is(skip_polite(next) + 1, WordClass::reassuring);
     }
@@ -97,7 +98,8 @@ private:
     std::vector<Candidate> candidates(std::size_t at) const {
         std::vector<Candidate> found;
         std::uint32_t node = 0;
-        for (std::size_t i = at; i < list_.size() && i < at + phrase_words_max && list_[i].word != 0 && !list_[i].repeated; ++i) {
+        for (std::size_t i = at;
+             i < list_.size() && i < at + phrase_words_max && list_[i].word != 0 && !list_[i].repeated; ++i) {
             node = data_.step(node, list_[i].word);
             if (node == 0) break;
             for (const Meaning& meaning : data_.nodes[node]) {
@@ -121,7 +123,8 @@ private:
         return std::nullopt;
     }
 
-    /// What "tolong …" asks when it is no cry for help: another command ("tolong berhenti sms"), or some favour (unclear).
+    /// What "tolong …" asks when it is no cry for help: another command ("tolong berhenti sms"), or some favour
+    /// (unclear).
     std::optional<FoundCommand> favour(std::size_t next) const {
         if (says_distress(next)) return std::nullopt;
         const auto at = skip_polite(next);
@@ -182,8 +185,10 @@ FoundCommand find_command(const Pack::Data& data, const Tokens& tokens, bool exp
         found.why = "intent unclear: the text begins with no command";
     } else {
         std::string words;
-        for (std::size_t i = 0; i < found.next && i < tokens.list.size(); ++i) words += (i == 0 ? "" : " ") + std::string(tokens.list[i].text);
-        found.why = "intent " + std::string(to_string(found.intent)) + ": the text begins with \"" + words + "\"" + (found.typo ? ", one typo away" : "");
+        for (std::size_t i = 0; i < found.next && i < tokens.list.size(); ++i)
+            words += (i == 0 ? "" : " ") + std::string(tokens.list[i].text);
+        found.why = "intent " + std::string(to_string(found.intent)) + ": the text begins with \"" + words + "\"" +
+                    (found.typo ? ", one typo away" : "");
     }
     return found;
 }

@@ -12,10 +12,16 @@ namespace {
 namespace json = boost::json;
 
 /// JSON is UTF-8: octets that are none become U+FFFD.
-json::string valid(std::string_view text) { return json::string(sms::utf8::repaired(text)); }
+json::string valid(std::string_view text) {
+    return json::string(sms::utf8::repaired(text));
+}
 
-json::value or_null(const std::string& text) { return text.empty() ? json::value(nullptr) : json::value(valid(text)); }
-json::value or_null(std::optional<std::uint32_t> count) { return count ? json::value(*count) : json::value(nullptr); }
+json::value or_null(const std::string& text) {
+    return text.empty() ? json::value(nullptr) : json::value(valid(text));
+}
+json::value or_null(std::optional<std::uint32_t> count) {
+    return count ? json::value(*count) : json::value(nullptr);
+}
 
 json::array list(const std::vector<std::string>& texts) {
     json::array values;
@@ -33,19 +39,20 @@ json::value reply_to(const Pack& pack, Intent intent, const sms::Originator& sen
 json::value registration_of(const Reading& reading, std::chrono::minutes offset) {
     if (reading.intent != Intent::register_worker) return nullptr;
     const auto& form = reading.registration;
-    return json::object{{"name", or_null(form.name)},
-                        {"nik", or_null(form.nik)},
-                        {"nik_problem", or_null(form.nik_problem)},
-                        {"sex", or_null(form.sex)},
-                        {"village", or_null(form.village)},
-                        {"village_name", or_null(form.village_name)},
-                        {"destination", or_null(form.destination)},
-                        {"job", or_null(form.job)},
-                        {"exit_point", or_null(form.exit_point)},
-                        {"date", form.date ? json::value(to_rfc3339(*form.date, offset).substr(0, 10)) : json::value(nullptr)},
-                        {"phone", or_null(form.phone)},
-                        {"minor", form.minor},
-                        {"missing", list(form.missing)}};
+    return json::object{
+        {"name", or_null(form.name)},
+        {"nik", or_null(form.nik)},
+        {"nik_problem", or_null(form.nik_problem)},
+        {"sex", or_null(form.sex)},
+        {"village", or_null(form.village)},
+        {"village_name", or_null(form.village_name)},
+        {"destination", or_null(form.destination)},
+        {"job", or_null(form.job)},
+        {"exit_point", or_null(form.exit_point)},
+        {"date", form.date ? json::value(to_rfc3339(*form.date, offset).substr(0, 10)) : json::value(nullptr)},
+        {"phone", or_null(form.phone)},
+        {"minor", form.minor},
+        {"missing", list(form.missing)}};
 }
 
 }  // namespace
@@ -64,7 +71,8 @@ std::string explain_json(const Pack& pack, std::string_view text, ReadingContext
     for (const AlertKind kind : reading.alerts) alerts.emplace_back(to_string(kind));
     const json::object object{
         {"intent", to_string(reading.intent)},
-        {"category", reading.category == Category::none ? json::value(nullptr) : json::value(to_string(reading.category))},
+        {"category",
+         reading.category == Category::none ? json::value(nullptr) : json::value(to_string(reading.category))},
         {"people", or_null(reading.people)},
         {"people_max", or_null(reading.people_max)},
         {"place", or_null(reading.place)},

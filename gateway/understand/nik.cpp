@@ -8,8 +8,8 @@ namespace {
 constexpr int adult_age = 18;
 constexpr unsigned woman_day = 40;
 
-constexpr unsigned provinces[] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53, 61,
-                                  62, 63, 64, 65, 71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96};
+constexpr unsigned provinces[] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53,
+                                  61, 62, 63, 64, 65, 71, 72, 73, 74, 75, 76, 81, 82, 91, 92, 93, 94, 95, 96};
 
 unsigned two_digits(std::string_view digits, std::size_t at) {
     return static_cast<unsigned>(digits[at] - '0') * 10 + static_cast<unsigned>(digits[at + 1] - '0');
@@ -32,7 +32,8 @@ NikFacts read_nik(std::string_view digits, std::chrono::year_month_day today) {
     if (facts.female) day -= woman_day;
     const int year = static_cast<int>(two_digits(digits, 10));
     const int century = year > static_cast<int>(today.year()) % 100 ? 1900 : 2000;
-    const std::chrono::year_month_day birth{std::chrono::year(century + year), std::chrono::month(two_digits(digits, 8)), std::chrono::day(day)};
+    const std::chrono::year_month_day birth{std::chrono::year(century + year),
+                                            std::chrono::month(two_digits(digits, 8)), std::chrono::day(day)};
     if (!birth.ok() || birth > today) return {"its digits 7 to 12 are no date of birth", {}, false};
     facts.birth = birth;
     return facts;

@@ -8,7 +8,7 @@ namespace jejak::understand {
 
 /// What an Indonesian identity number says of its holder: PPKKCC DDMMYY SSSS, the day plus 40 for women.
 struct NikFacts {
-    std::string problem;   ///< empty, or why these digits cannot be one
+    std::string problem;  ///< empty, or why these digits cannot be one
     std::optional<std::chrono::year_month_day> birth;
     bool female = false;
 };

@@ -22,15 +22,16 @@ const Place* Pack::place(std::string_view code) const {
 }
 
 const Place* Pack::district_of(std::string_view code) const {
-    constexpr std::size_t district_length = 8;   // "61.01.09"
+    constexpr std::size_t district_length = 8;  // "61.01.09"
     if (code.size() < district_length) return nullptr;
     const auto found = data_->place_by_code.find(code.substr(0, district_length));
     return found == data_->place_by_code.end() ? nullptr : &data_->places[found->second];
 }
 
-std::string Pack::reply(std::string_view name, const std::vector<std::pair<std::string_view, std::string>>& fields) const {
+std::string Pack::reply(std::string_view name,
+                        const std::vector<std::pair<std::string_view, std::string>>& fields) const {
     const auto found = data_->replies.find(name);
-    ensure(found != data_->replies.end());   // the names code asks for are checked when a pack is loaded
+    ensure(found != data_->replies.end());  // the names code asks for are checked when a pack is loaded
     const std::string& text = found->second.text;
     std::string filled;
     for (std::size_t at = 0; at < text.size();) {
@@ -42,19 +43,28 @@ std::string Pack::reply(std::string_view name, const std::vector<std::pair<std::
         }
         filled.append(text, at, open - at);
         const auto field = std::string_view(text).substr(open + 1, close - open - 1);
-        const auto given = std::find_if(fields.begin(), fields.end(), [&](const auto& pair) { return pair.first == field; });
+        const auto given =
+            std::find_if(fields.begin(), fields.end(), [&](const auto& pair) { return pair.first == field; });
         if (given != fields.end()) filled += given->second;
         at = close + 1;
     }
     return filled;
 }
 
-std::string_view Pack::group_of(Category category) const { return data_->group_of[static_cast<std::size_t>(category)]; }
+std::string_view Pack::group_of(Category category) const {
+    return data_->group_of[static_cast<std::size_t>(category)];
+}
 
-const Pack::AlertRule& Pack::alert_rule(AlertKind kind) const { return data_->alert_rules[static_cast<std::size_t>(kind)]; }
+const Pack::AlertRule& Pack::alert_rule(AlertKind kind) const {
+    return data_->alert_rules[static_cast<std::size_t>(kind)];
+}
 
-std::chrono::minutes Pack::incident_window() const { return data_->incident_window; }
-std::chrono::seconds Pack::update_interval() const { return data_->update_interval; }
+std::chrono::minutes Pack::incident_window() const {
+    return data_->incident_window;
+}
+std::chrono::seconds Pack::update_interval() const {
+    return data_->update_interval;
+}
 
 std::string_view Pack::field_label(std::string_view form, std::string_view field) const {
     if (const auto found = data_->forms.find(form); found != data_->forms.end()) {
@@ -72,8 +82,12 @@ std::chrono::minutes Pack::utc_offset_of(std::string_view msisdn) const {
     return data_->offset;
 }
 
-std::string_view Pack::name() const { return data_->name; }
-std::string_view Pack::version() const { return data_->version; }
+std::string_view Pack::name() const {
+    return data_->name;
+}
+std::string_view Pack::version() const {
+    return data_->version;
+}
 
 unsigned edits_between(std::string_view left, std::string_view right) {
     constexpr unsigned many = 3;

@@ -14,14 +14,14 @@ namespace jejak::understand {
 
 /// One fault of a pack, for the person who edits it.
 struct PackFault {
-    std::string file;   ///< "words.toml"
+    std::string file;  ///< "words.toml"
     unsigned line = 0;
-    std::string message;   ///< what is wrong and what would be right
+    std::string message;  ///< what is wrong and what would be right
 };
 
 /// A place of the pack: an administrative area or an official gate. Informal names belong to a private overlay.
 struct Place {
-    std::string code;    ///< Kemendagri; a gate has the code of its village
+    std::string code;  ///< Kemendagri; a gate has the code of its village
     std::string name;
     double latitude = 0, longitude = 0;
     bool gate = false;
@@ -40,14 +40,18 @@ public:
     /// "Sajingan Besar" for "61.01.09.2002"; the code's own district.
     const Place* district_of(std::string_view code) const;
 
-    /// The reply of that name in the pack's language with `{field}`s filled in; the name itself must exist (lint proves it).
-    std::string reply(std::string_view name, const std::vector<std::pair<std::string_view, std::string>>& fields = {}) const;
+    /// The reply of that name in the pack's language with `{field}`s filled in; the name itself must exist (lint proves
+    /// it).
+    std::string reply(std::string_view name,
+                      const std::vector<std::pair<std::string_view, std::string>>& fields = {}) const;
 
     /// "departure" for unofficial_land_route and unofficial_port, and so on: what counts as one event.
     std::string_view group_of(Category category) const;
 
     /// CAP triple for a kind of alert. source: the pack's rules.toml
-    struct AlertRule { std::string urgency, severity, certainty, response; };
+    struct AlertRule {
+        std::string urgency, severity, certainty, response;
+    };
     const AlertRule& alert_rule(AlertKind kind) const;
 
     /// Reports of one group and village within this time of the incident's last are one event.
@@ -55,7 +59,8 @@ public:
     /// A published alert changes at most this often.
     std::chrono::seconds update_interval() const;
 
-    /// The village's word for a form's field: "tanggal" for field_label("register", "date"); the field itself when unknown.
+    /// The village's word for a form's field: "tanggal" for field_label("register", "date"); the field itself when
+    /// unknown.
     std::string_view field_label(std::string_view form, std::string_view field) const;
 
     /// Minutes east of UTC where a sender lives, by country prefix; the pack's own zone for everybody else.

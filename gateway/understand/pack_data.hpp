@@ -48,7 +48,7 @@ enum class WordClass : std::uint32_t {
     job = 1u << 22,          ///< what somebody will do follows
     female = 1u << 23,       ///< on forms
     male = 1u << 24,
-    reassuring = 1u << 25    ///< after a negation they say that all is well: no need, no problem
+    reassuring = 1u << 25  ///< after a negation they say that all is well: no need, no problem
 };
 
 /// What a phrase can mean.
@@ -57,35 +57,58 @@ constexpr std::size_t kind_count = 9;
 
 /// How a command's word counts.
 enum class Counts : std::uint8_t {
-    first,     ///< as the first word of any text
-    alone,     ///< as the whole message, or with a code
-    distress   ///< as the first word of a text that also says distress
+    first,    ///< as the first word of any text
+    alone,    ///< as the whole message, or with a code
+    distress  ///< as the first word of a text that also says distress
 };
 
 enum class TimeWord : std::uint8_t {
-    now, today, tonight, last_night, yesterday, yesterday_night, day_before_yesterday, tomorrow, day_after_tomorrow,
-    dawn, morning, noon, afternoon, night, past, future, seen, clock, half, ago, minute, day, week, month, year
+    now,
+    today,
+    tonight,
+    last_night,
+    yesterday,
+    yesterday_night,
+    day_before_yesterday,
+    tomorrow,
+    day_after_tomorrow,
+    dawn,
+    morning,
+    noon,
+    afternoon,
+    night,
+    past,
+    future,
+    seen,
+    clock,
+    half,
+    ago,
+    minute,
+    day,
+    week,
+    month,
+    year
 };
 
 struct Meaning {
     Kind kind = Kind::ordinary;
-    std::uint16_t value = 0;   ///< index in the kind's table, or an enumerator
-    std::uint8_t weight = 0;   ///< categories: points; commands: Counts
+    std::uint16_t value = 0;  ///< index in the kind's table, or an enumerator
+    std::uint8_t weight = 0;  ///< categories: points; commands: Counts
 };
 
 /// What one word is besides its spelling.
 struct WordTraits {
     std::uint32_t classes = 0;
-    std::int16_t number = -1;   ///< "lima" is 5
-    std::int8_t month = 0;      ///< "september" is 9
-    WordId canonical = 0;       ///< the word it is another spelling of, or itself
+    std::int16_t number = -1;  ///< "lima" is 5
+    std::int8_t month = 0;     ///< "september" is 9
+    WordId canonical = 0;      ///< the word it is another spelling of, or itself
 };
 
 struct Command {
     Intent intent = Intent::unclear;
     std::string keyword;
     bool typos = false;
-    std::optional<Intent> inverted;   ///< what a negation before it means
+    std::optional<Intent> inverted;  ///< what a negation before it means
     unsigned line = 0;
 };
 
@@ -99,8 +122,8 @@ struct Form {
 };
 
 struct Destination {
-    std::string name;      ///< "Kuching", or the country's code when it is a country
-    std::string country;   ///< ISO 3166
+    std::string name;     ///< "Kuching", or the country's code when it is a country
+    std::string country;  ///< ISO 3166
 };
 
 /// When a text raises an alert: every stated condition must hold.
@@ -108,8 +131,8 @@ struct RaiseRule {
     enum class Age : std::uint8_t { any, current, past };
     AlertKind alert = AlertKind::sos;
     std::vector<Intent> intents;
-    std::uint64_t categories = 0;   ///< bit per category; 0: any
-    Flags flags = 0;                ///< all of these
+    std::uint64_t categories = 0;  ///< bit per category; 0: any
+    Flags flags = 0;               ///< all of these
     Age age = Age::any;
 };
 
@@ -143,8 +166,8 @@ struct Pack::Data {
     std::chrono::minutes offset{};
     std::vector<Zone> zones;
 
-    std::deque<std::string> spelling;                                ///< of each word; [0] is empty
-    boost::unordered_flat_map<std::string_view, WordId> word_ids;    ///< views into `spelling`
+    std::deque<std::string> spelling;                              ///< of each word; [0] is empty
+    boost::unordered_flat_map<std::string_view, WordId> word_ids;  ///< views into `spelling`
     std::vector<WordTraits> traits;
     /// A tree of phrases over canonical words: (node, word) leads to a node, each node has its meanings.
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> edges;
@@ -153,7 +176,7 @@ struct Pack::Data {
     boost::unordered_flat_map<std::string, std::vector<WordId>> near_keywords, near_places;
 
     std::vector<Command> commands;
-    std::optional<std::uint16_t> question_mark;   ///< the command a lone "?" is
+    std::optional<std::uint16_t> question_mark;  ///< the command a lone "?" is
     std::vector<Place> places;
     std::map<std::string, std::size_t, std::less<>> place_by_code;
     std::vector<Destination> destinations;
@@ -168,7 +191,7 @@ struct Pack::Data {
     std::vector<RaiseRule> raises;
     std::chrono::minutes incident_window{}, recent{};
     std::chrono::seconds update_interval{};
-    std::uint32_t mass = 0;   ///< people from which a report is about many
+    std::uint32_t mass = 0;  ///< people from which a report is about many
     std::vector<Example> examples;
 
     WordId find(std::string_view word) const {

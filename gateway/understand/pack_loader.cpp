@@ -30,7 +30,8 @@ bool WordBook::same(std::string_view variant, std::string_view word) {
     const WordId to = intern(word);
     const WordId from = intern(variant);
     auto& canonical = data_.traits[from].canonical;
-    if (from == 0 || to == 0 || data_.traits[to].canonical != to || (canonical != from && canonical != to)) return false;
+    if (from == 0 || to == 0 || data_.traits[to].canonical != to || (canonical != from && canonical != to))
+        return false;
     canonical = to;
     return true;
 }
@@ -48,7 +49,8 @@ std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
         const auto word = std::string_view(folded).substr(at, end - at);
         at = end + 1;
         if (word.empty()) continue;
-        if (++words > phrase_words_max) return "is longer than " + std::to_string(phrase_words_max) + " words; shorten it";
+        if (++words > phrase_words_max)
+            return "is longer than " + std::to_string(phrase_words_max) + " words; shorten it";
         const auto key = (std::uint64_t{node} << 32) | canonical(word);
         const auto [edge, fresh] = data_.edges.emplace(key, static_cast<std::uint32_t>(data_.nodes.size()));
         if (fresh) data_.nodes.emplace_back();
@@ -56,13 +58,18 @@ std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
     }
     if (node == 0) return "is empty; a phrase needs letters or digits";
     // A plea ("help") may be a command of its own when it stands alone and a cry for help beside distress.
-    const auto pleads = [](const Meaning& one) { return one.kind == Kind::command && one.weight == static_cast<std::uint8_t>(Counts::distress); };
+    const auto pleads = [](const Meaning& one) {
+        return one.kind == Kind::command && one.weight == static_cast<std::uint8_t>(Counts::distress);
+    };
     for (const Meaning& other : data_.nodes[node]) {
         if (other.kind != meaning.kind || pleads(other) != pleads(meaning)) continue;
         if (other.value == meaning.value) {
-            return meaning.kind == Kind::command && other.weight != meaning.weight ? "is listed twice in different ways; keep one" : "";
+            return meaning.kind == Kind::command && other.weight != meaning.weight
+                       ? "is listed twice in different ways; keep one"
+                       : "";
         }
-        const bool evidence = meaning.kind == Kind::flag || meaning.kind == Kind::indicator || meaning.kind == Kind::category;
+        const bool evidence =
+            meaning.kind == Kind::flag || meaning.kind == Kind::indicator || meaning.kind == Kind::category;
         if (!evidence) return "already means something else of this kind; keep it in one place";
     }
     data_.nodes[node].push_back(meaning);
@@ -98,7 +105,8 @@ std::vector<PackFile> parse_folder(const fs::path& folder, std::vector<PackFault
         try {
             files.push_back({path.filename().string(), toml::parse_file(path.string())});
         } catch (const toml::parse_error& wrong) {
-            faults.push_back({path.filename().string(), static_cast<unsigned>(wrong.source().begin.line), std::string(wrong.description())});
+            faults.push_back({path.filename().string(), static_cast<unsigned>(wrong.source().begin.line),
+                              std::string(wrong.description())});
         }
     }
     return files;
@@ -106,9 +114,11 @@ std::vector<PackFile> parse_folder(const fs::path& folder, std::vector<PackFault
 
 /// What must be there whatever file it stands in.
 void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
-    if (data.name.empty()) faults.push_back({"pack.toml", 0, "the pack has no [pack] table with name, version and language"});
+    if (data.name.empty())
+        faults.push_back({"pack.toml", 0, "the pack has no [pack] table with name, version and language"});
     for (const auto name : required_replies) {
-        if (!data.replies.contains(name)) faults.push_back({"replies.toml", 0, "reply \"" + std::string(name) + "\" is missing from [reply]"});
+        if (!data.replies.contains(name))
+            faults.push_back({"replies.toml", 0, "reply \"" + std::string(name) + "\" is missing from [reply]"});
     }
     for (std::size_t i = 0; i <= static_cast<std::size_t>(AlertKind::all_clear); ++i) {
         const auto kind = static_cast<AlertKind>(i);
@@ -117,7 +127,8 @@ void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
         }
     }
     if (data.incident_window.count() == 0) faults.push_back({"rules.toml", 0, "the pack has no [incident] table"});
-    if (!data.forms.contains("register")) faults.push_back({"forms.toml", 0, "the pack has no [[form]] named \"register\""});
+    if (!data.forms.contains("register"))
+        faults.push_back({"forms.toml", 0, "the pack has no [[form]] named \"register\""});
 }
 
 }  // namespace
@@ -129,7 +140,7 @@ std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackF
     auto data = std::make_unique<Data>();
     {
         WordBook book(*data);
-        std::deque<TomlTable> roots;   // each tells of unknown keys when it goes
+        std::deque<TomlTable> roots;  // each tells of unknown keys when it goes
         for (const auto& file : files) roots.emplace_back(file.root, file.name, faults);
         for (std::size_t i = 0; i < files.size(); ++i) load_words(*data, roots[i], book, files[i].name, faults);
         for (std::size_t i = 0; i < files.size(); ++i) load_meanings(*data, roots[i], book, files[i].name, faults);

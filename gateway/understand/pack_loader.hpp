@@ -10,10 +10,23 @@
 namespace jejak::understand {
 
 /// The replies the gateway sends by name; a pack must have them all.
-constexpr std::array<std::string_view, 17> required_replies = {
-    "received",        "received_plain",  "help",           "stop",        "start",         "register_ok",
-    "register_known",  "register_missing", "register_minor", "register_bad_nik", "status_received", "status_forwarded",
-    "status_handled",  "status_unknown",  "consent_ask",    "consent_yes", "consent_no"};
+constexpr std::array<std::string_view, 17> required_replies = {"received",
+                                                               "received_plain",
+                                                               "help",
+                                                               "stop",
+                                                               "start",
+                                                               "register_ok",
+                                                               "register_known",
+                                                               "register_missing",
+                                                               "register_minor",
+                                                               "register_bad_nik",
+                                                               "status_received",
+                                                               "status_forwarded",
+                                                               "status_handled",
+                                                               "status_unknown",
+                                                               "consent_ask",
+                                                               "consent_yes",
+                                                               "consent_no"};
 
 /// Interns words and phrases into a pack under construction.
 class WordBook {
@@ -42,8 +55,10 @@ struct PackFile {
 };
 
 /// The two halves of loading: the words a village uses, and what follows from them.
-void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults);
-void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults);
+void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                std::vector<PackFault>& faults);
+void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                   std::vector<PackFault>& faults);
 void load_rules(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults);
 void load_examples(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults);
 

@@ -7,11 +7,13 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::string_view field_types[] = {"text", "nik", "sex", "place", "destination", "date", "phone", "number", "time"};
+constexpr std::string_view field_types[] = {"text", "nik",   "sex",    "place", "destination",
+                                            "date", "phone", "number", "time"};
 constexpr std::string_view urgencies[] = {"Immediate", "Expected", "Future", "Past", "Unknown"};
 constexpr std::string_view severities[] = {"Extreme", "Severe", "Moderate", "Minor", "Unknown"};
 constexpr std::string_view certainties[] = {"Observed", "Likely", "Possible", "Unlikely", "Unknown"};
-constexpr std::string_view responses[] = {"Shelter", "Evacuate", "Prepare", "Execute", "Avoid", "Monitor", "Assess", "AllClear", "None"};
+constexpr std::string_view responses[] = {"Shelter", "Evacuate", "Prepare",  "Execute", "Avoid",
+                                          "Monitor", "Assess",   "AllClear", "None"};
 constexpr std::int64_t offset_max = 14 * 60;
 
 template <std::size_t size>
@@ -82,7 +84,8 @@ void load_replies(Pack::Data& data, TomlTable& root, std::string_view file, std:
         TomlTable table(*inner, file, faults);
         for (const auto& name : table.keys()) {
             Reply reply{table.text(name), table.line(name), std::string(file)};
-            if (!data.replies.emplace(name, std::move(reply)).second) table.fault(name, "reply \"" + name + "\" stands twice");
+            if (!data.replies.emplace(name, std::move(reply)).second)
+                table.fault(name, "reply \"" + name + "\" stands twice");
         }
     }
     if (const auto* inner = root.table("longest")) {
@@ -106,7 +109,8 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
         RaiseRule rule;
         const auto kind = table.name<AlertKind>("alert");
         rule.intents = names<Intent>(table, "intents");
-        for (const Category category : names<Category>(table, "categories")) rule.categories |= std::uint64_t{1} << static_cast<unsigned>(category);
+        for (const Category category : names<Category>(table, "categories"))
+            rule.categories |= std::uint64_t{1} << static_cast<unsigned>(category);
         for (const auto& name : table.texts("flags")) {
             Flags bits = 0;
             for (unsigned bit = 0; bit < 32; ++bit) {
@@ -141,7 +145,8 @@ void load_incident(Pack::Data& data, TomlTable& root, std::string_view file, std
         const auto name = table.text("name");
         for (const Category category : names<Category>(table, "categories")) {
             auto& group = data.group_of[static_cast<std::size_t>(category)];
-            if (!group.empty()) table.fault("categories", std::string(to_string(category)) + " is in two groups; keep it in one");
+            if (!group.empty())
+                table.fault("categories", std::string(to_string(category)) + " is in two groups; keep it in one");
             group = name;
         }
     }
@@ -170,15 +175,15 @@ void load_example(Pack::Data& data, TomlTable table, const ExampleDefaults& usua
     }
     example.context.place = table.optional_text("sender_place").value_or("");
     example.intent = table.name<Intent>("intent").value_or(Intent::unclear);
-    for (auto [key, field] : {std::pair{"category", &example.category}, std::pair{"place", &example.place},
-                              std::pair{"place_name", &example.place_name}, std::pair{"destination", &example.destination},
-                              std::pair{"vehicle", &example.vehicle}, std::pair{"plate", &example.plate},
-                              std::pair{"recruiter", &example.recruiter}, std::pair{"recruiter_phone", &example.recruiter_phone},
-                              std::pair{"reference", &example.reference}, std::pair{"time", &example.time},
-                              std::pair{"since", &example.since}, std::pair{"until", &example.until},
-                              std::pair{"name", &example.name}, std::pair{"village", &example.village},
-                              std::pair{"exit_point", &example.exit_point}, std::pair{"sex", &example.sex},
-                              std::pair{"nik", &example.nik}}) {
+    for (auto [key, field] :
+         {std::pair{"category", &example.category}, std::pair{"place", &example.place},
+          std::pair{"place_name", &example.place_name}, std::pair{"destination", &example.destination},
+          std::pair{"vehicle", &example.vehicle}, std::pair{"plate", &example.plate},
+          std::pair{"recruiter", &example.recruiter}, std::pair{"recruiter_phone", &example.recruiter_phone},
+          std::pair{"reference", &example.reference}, std::pair{"time", &example.time},
+          std::pair{"since", &example.since}, std::pair{"until", &example.until}, std::pair{"name", &example.name},
+          std::pair{"village", &example.village}, std::pair{"exit_point", &example.exit_point},
+          std::pair{"sex", &example.sex}, std::pair{"nik", &example.nik}}) {
         *field = table.optional_text(key);
     }
     example.people = table.optional_integer("people");

@@ -8,24 +8,59 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::pair<std::string_view, WordClass> class_names[] = {
-    {"everyday", WordClass::everyday}, {"negation", WordClass::negation}, {"polite", WordClass::polite},
-    {"please_verb", WordClass::please_verb}, {"distress", WordClass::distress}, {"person", WordClass::person},
-    {"child", WordClass::child}, {"other_person", WordClass::other_person}, {"first_person", WordClass::first_person},
-    {"range", WordClass::range}, {"money", WordClass::money}, {"title", WordClass::title}, {"from", WordClass::from},
-    {"via", WordClass::via}, {"towards", WordClass::towards}, {"age", WordClass::age}, {"many", WordClass::many},
-    {"plate", WordClass::plate}, {"phone", WordClass::phone}, {"date", WordClass::date}, {"name", WordClass::name},
-    {"village", WordClass::village}, {"job", WordClass::job}, {"female", WordClass::female}, {"male", WordClass::male}, {"reassuring", WordClass::reassuring}};
+constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", WordClass::everyday},
+                                                                  {"negation", WordClass::negation},
+                                                                  {"polite", WordClass::polite},
+                                                                  {"please_verb", WordClass::please_verb},
+                                                                  {"distress", WordClass::distress},
+                                                                  {"person", WordClass::person},
+                                                                  {"child", WordClass::child},
+                                                                  {"other_person", WordClass::other_person},
+                                                                  {"first_person", WordClass::first_person},
+                                                                  {"range", WordClass::range},
+                                                                  {"money", WordClass::money},
+                                                                  {"title", WordClass::title},
+                                                                  {"from", WordClass::from},
+                                                                  {"via", WordClass::via},
+                                                                  {"towards", WordClass::towards},
+                                                                  {"age", WordClass::age},
+                                                                  {"many", WordClass::many},
+                                                                  {"plate", WordClass::plate},
+                                                                  {"phone", WordClass::phone},
+                                                                  {"date", WordClass::date},
+                                                                  {"name", WordClass::name},
+                                                                  {"village", WordClass::village},
+                                                                  {"job", WordClass::job},
+                                                                  {"female", WordClass::female},
+                                                                  {"male", WordClass::male},
+                                                                  {"reassuring", WordClass::reassuring}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
-    {"now", TimeWord::now}, {"today", TimeWord::today}, {"tonight", TimeWord::tonight},
-    {"last_night", TimeWord::last_night}, {"yesterday", TimeWord::yesterday},
-    {"yesterday_night", TimeWord::yesterday_night}, {"day_before_yesterday", TimeWord::day_before_yesterday},
-    {"tomorrow", TimeWord::tomorrow}, {"day_after_tomorrow", TimeWord::day_after_tomorrow}, {"dawn", TimeWord::dawn},
-    {"morning", TimeWord::morning}, {"noon", TimeWord::noon}, {"afternoon", TimeWord::afternoon},
-    {"night", TimeWord::night}, {"past", TimeWord::past}, {"future", TimeWord::future}, {"seen", TimeWord::seen},
-    {"clock", TimeWord::clock}, {"half", TimeWord::half}, {"ago", TimeWord::ago}, {"minute", TimeWord::minute}, {"day", TimeWord::day},
-    {"week", TimeWord::week}, {"month", TimeWord::month}, {"year", TimeWord::year}};
+    {"now", TimeWord::now},
+    {"today", TimeWord::today},
+    {"tonight", TimeWord::tonight},
+    {"last_night", TimeWord::last_night},
+    {"yesterday", TimeWord::yesterday},
+    {"yesterday_night", TimeWord::yesterday_night},
+    {"day_before_yesterday", TimeWord::day_before_yesterday},
+    {"tomorrow", TimeWord::tomorrow},
+    {"day_after_tomorrow", TimeWord::day_after_tomorrow},
+    {"dawn", TimeWord::dawn},
+    {"morning", TimeWord::morning},
+    {"noon", TimeWord::noon},
+    {"afternoon", TimeWord::afternoon},
+    {"night", TimeWord::night},
+    {"past", TimeWord::past},
+    {"future", TimeWord::future},
+    {"seen", TimeWord::seen},
+    {"clock", TimeWord::clock},
+    {"half", TimeWord::half},
+    {"ago", TimeWord::ago},
+    {"minute", TimeWord::minute},
+    {"day", TimeWord::day},
+    {"week", TimeWord::week},
+    {"month", TimeWord::month},
+    {"year", TimeWord::year}};
 
 template <class Value, std::size_t size>
 std::string names_of(const std::pair<std::string_view, Value> (&table)[size]) {
@@ -35,9 +70,11 @@ std::string names_of(const std::pair<std::string_view, Value> (&table)[size]) {
 }
 
 /// Adds every phrase of `key`, with a fault at the key's line for each that cannot be.
-void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases, Meaning meaning) {
+void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
+                 Meaning meaning) {
     for (const auto& phrase : phrases) {
-        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty()) table.fault(key, "\"" + phrase + "\" " + wrong);
+        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty())
+            table.fault(key, "\"" + phrase + "\" " + wrong);
     }
 }
 
@@ -49,7 +86,8 @@ void load_same(TomlTable& root, WordBook& book, std::string_view file, std::vect
     for (const auto& word : table.keys()) {
         for (const auto& variant : table.texts(word)) {
             if (!book.same(variant, word)) {
-                table.fault(word, "\"" + variant + "\" is already another word, or a spelling of one; keep it in one place");
+                table.fault(word,
+                            "\"" + variant + "\" is already another word, or a spelling of one; keep it in one place");
             }
         }
     }
@@ -62,14 +100,16 @@ void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::v
     TomlTable table(*inner, file, faults);
     for (const auto& [name, one] : class_names) {
         for (const auto& word : table.texts(name)) {
-            if (fold(word).find(' ') != std::string::npos) table.fault(name, "\"" + word + "\" is more than one word; list single words here");
+            if (fold(word).find(' ') != std::string::npos)
+                table.fault(name, "\"" + word + "\" is more than one word; list single words here");
             book.mark(word, one);
         }
     }
 }
 
 /// [number] and [month]: word = value
-void load_values(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
+void load_values(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                 std::vector<PackFault>& faults) {
     if (const auto* inner = root.table("number")) {
         TomlTable table(*inner, file, faults);
         for (const auto& word : table.keys()) {
@@ -131,7 +171,8 @@ void load_intent(Pack::Data& data, TomlTable table, WordBook& book) {
     add_phrases(book, table, "alone", alone, command_meaning(index, Counts::alone));
     add_phrases(book, table, "with_distress", with_distress, command_meaning(index, Counts::distress));
     if (!command.typos) return;
-    if (fold(command.keyword).size() < 4) table.fault("typos", "a keyword of fewer than 4 letters cannot tolerate typos");
+    if (fold(command.keyword).size() < 4)
+        table.fault("typos", "a keyword of fewer than 4 letters cannot tolerate typos");
     book.index_near(data.near_keywords, command.keyword);
 }
 
@@ -189,8 +230,10 @@ void load_place(Pack::Data& data, TomlTable table, WordBook& book) {
     auto spellings = table.texts("spellings");
     if (!table.flag("ambiguous_name")) spellings.push_back(place.name);
     const auto index = data.places.size();
-    if (!well_formed(place.code)) table.fault("code", "\"" + place.code + "\" is no Kemendagri code; it looks like 61.01.09.2002");
-    if (place.gate && place.code.size() != 13) table.fault("code", "a gate has the code of its village, as 61.01.09.2002");
+    if (!well_formed(place.code))
+        table.fault("code", "\"" + place.code + "\" is no Kemendagri code; it looks like 61.01.09.2002");
+    if (place.gate && place.code.size() != 13)
+        table.fault("code", "a gate has the code of its village, as 61.01.09.2002");
     if (!place.gate && !data.place_by_code.emplace(place.code, index).second) {
         table.fault("code", "code " + place.code + " stands twice; keep one [[place]] and list its spellings there");
     }
@@ -206,7 +249,9 @@ void load_destination(Pack::Data& data, TomlTable table, WordBook& book, bool co
     destination.name = country ? destination.country : table.text("name");
     auto spellings = table.texts("spellings");
     if (!country && !table.flag("ambiguous_name")) spellings.push_back(destination.name);
-    const bool iso = destination.country.size() == 2 && std::all_of(destination.country.begin(), destination.country.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+    const bool iso =
+        destination.country.size() == 2 && std::all_of(destination.country.begin(), destination.country.end(),
+                                                       [](char c) { return c >= 'A' && c <= 'Z'; });
     if (!iso) table.fault(country ? "code" : "country", "needs the two capital letters of ISO 3166, as MY");
     const auto index = data.destinations.size();
     data.destinations.push_back(destination);
@@ -235,19 +280,22 @@ void load_flag(TomlTable table, WordBook& book) {
 
 }  // namespace
 
-void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
+void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                std::vector<PackFault>& faults) {
     load_same(root, book, file, faults);
     load_values(data, root, book, file, faults);
     load_classes(root, book, file, faults);
 }
 
-void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
+void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                   std::vector<PackFault>& faults) {
     load_times(root, book, file, faults);
     for (const auto* one : root.tables("intent")) load_intent(data, {*one, file, faults}, book);
     add_phrases(book, root, "ordinary", root.texts("ordinary"), {Kind::ordinary});
     for (const auto* one : root.tables("category")) load_category({*one, file, faults}, book);
     for (const auto* one : root.tables("flag")) load_flag({*one, file, faults}, book);
-    for (const auto* one : root.tables("indicator")) load_named(data.indicators, {*one, file, faults}, book, Kind::indicator);
+    for (const auto* one : root.tables("indicator"))
+        load_named(data.indicators, {*one, file, faults}, book, Kind::indicator);
     for (const auto* one : root.tables("vehicle")) load_named(data.vehicles, {*one, file, faults}, book, Kind::vehicle);
     for (const auto* one : root.tables("place")) load_place(data, {*one, file, faults}, book);
     for (const auto* one : root.tables("destination")) load_destination(data, {*one, file, faults}, book, false);

@@ -1,6 +1,7 @@
 #include "gateway/understand/reading.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "gateway/understand/command.hpp"
 #include "gateway/understand/registration.hpp"
@@ -17,8 +18,8 @@ constexpr auto flag_table = std::to_array<std::string_view>(
 
 /// Intents that say something of the world; the others are complete with their keyword and a code.
 bool tells_something(Intent intent) {
-    return intent == Intent::report || intent == Intent::sos || intent == Intent::departed || intent == Intent::arrived ||
-           intent == Intent::safe;
+    return intent == Intent::report || intent == Intent::sos || intent == Intent::departed ||
+           intent == Intent::arrived || intent == Intent::safe;
 }
 bool names_a_code(Intent intent) {
     return intent == Intent::status || intent == Intent::yes || intent == Intent::no || intent == Intent::departed ||
@@ -53,7 +54,8 @@ void find_alerts(const Subject& subject, Reading& reading) {
         if (rule.age != RaiseRule::Age::any && (rule.age == RaiseRule::Age::past) != past) continue;
         if (std::find(reading.alerts.begin(), reading.alerts.end(), rule.alert) != reading.alerts.end()) continue;
         reading.alerts.push_back(rule.alert);
-        if (subject.context.explain) reading.why.push_back("alert " + std::string(to_string(rule.alert)) + ": by the pack's rules");
+        if (subject.context.explain)
+            reading.why.push_back("alert " + std::string(to_string(rule.alert)) + ": by the pack's rules");
     }
 }
 
@@ -62,7 +64,7 @@ double confidence_of(const Reading& reading, double command) {
     if (reading.intent != Intent::report) return command;
     const double known = 0.6 + (reading.category != Category::none ? 0.2 : 0) + (reading.place.empty() ? 0 : 0.1) +
                          (reading.people ? 0.05 : 0) + (reading.when.at || reading.when.since ? 0.05 : 0);
-    return known * command;
+    return std::round(known * command * 100) / 100;
 }
 
 /// A report and a call for help are about something; a departure only where the pack's rules ask ("berangkat … jalan
@@ -85,8 +87,18 @@ void read_slots(const Subject& subject, Reading& reading) {
     find_vehicle(subject, reading);
     find_recruiter(subject, reading);
     find_flags(subject, reading);
-    if (reading.intent == Intent::sos && calls_for_self(subject)) reading.flags |= static_cast<Flags>(Flag::self_victim);
+    if (reading.intent == Intent::sos && calls_for_self(subject))
+        reading.flags |= static_cast<Flags>(Flag::self_victim);
     find_alerts(subject, reading);
+}
+
+/// A registration is about its village, and its way there as far as the pack knows it.
+void place_registration(const Pack::Data& data, Reading& reading) {
+    const auto& form = reading.registration;
+    reading.place = form.village;
+    if (!form.village.empty()) reading.place_name = form.village_name;
+    const auto known = [&](const Destination& one) { return one.name == form.destination; };
+    if (std::any_of(data.destinations.begin(), data.destinations.end(), known)) reading.destination = form.destination;
 }
 
 }  // namespace
@@ -117,6 +129,7 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
     const Subject subject{data, text, tokens, command.next, hits, context, pack.utc_offset_of(context.sender)};
     if (reading.intent == Intent::register_worker) {
         reading.registration = read_registration(subject);
+        place_registration(data, reading);
     } else {
         read_slots(subject, reading);
         reading.confidence = confidence_of(reading, reading.confidence);

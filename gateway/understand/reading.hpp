@@ -11,13 +11,30 @@ namespace jejak::understand {
 
 /// What a text says beside its category. Bits, stored with the report; names in flag_names().
 enum class Flag : std::uint32_t {
-    minor_involved = 1u << 0, minor_reporter = 1u << 1, female = 1u << 2, pregnant = 1u << 3, medical = 1u << 4,
-    violence = 1u << 5, weapon = 1u << 6, imminent = 1u << 7, ongoing = 1u << 8, recurring = 1u << 9,
-    self_victim = 1u << 10, phone_monitored = 1u << 11, official_involved = 1u << 12, foreign_national = 1u << 13,
-    mass = 1u << 14, retrafficking = 1u << 15, duress = 1u << 16, unknown_sender = 1u << 17, from_abroad = 1u << 18
+    minor_involved = 1u << 0,
+    minor_reporter = 1u << 1,
+    female = 1u << 2,
+    pregnant = 1u << 3,
+    medical = 1u << 4,
+    violence = 1u << 5,
+    weapon = 1u << 6,
+    imminent = 1u << 7,
+    ongoing = 1u << 8,
+    recurring = 1u << 9,
+    self_victim = 1u << 10,
+    phone_monitored = 1u << 11,
+    official_involved = 1u << 12,
+    foreign_national = 1u << 13,
+    mass = 1u << 14,
+    retrafficking = 1u << 15,
+    duress = 1u << 16,
+    unknown_sender = 1u << 17,
+    from_abroad = 1u << 18
 };
 using Flags = std::uint32_t;
-constexpr bool has(Flags set, Flag one) { return (set & static_cast<Flags>(one)) != 0; }
+constexpr bool has(Flags set, Flag one) {
+    return (set & static_cast<Flags>(one)) != 0;
+}
 std::vector<std::string_view> flag_names(Flags set);
 
 /// When, as far as stated. A clock time or "now" gives `at`; "last night" gives a span; nothing said leaves all empty.
@@ -25,11 +42,12 @@ struct When {
     std::optional<WallTime> at;
     std::optional<WallTime> since;
     std::optional<WallTime> until;
-    bool now = false;    ///< "sekarang" and the like
-    bool past = false;   ///< yesterday, last night, or an earlier clock time
+    bool now = false;   ///< "sekarang" and the like
+    bool past = false;  ///< yesterday, last night, or an earlier clock time
 };
 
-/// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's words and order.
+/// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's words
+/// and order.
 struct Registration {
     std::string name;          ///< as typed
     std::string nik;           ///< digits only
@@ -38,12 +56,12 @@ struct Registration {
     std::string village_name;  ///< the pack's name, else as typed
     std::string destination;   ///< pack place name, ISO 3166 code, else as typed
     std::string job;
-    std::string exit_point;    ///< the pack's name ("PLBN Aruk"), else as typed
-    std::string phone;         ///< E.164, or empty when it cannot be a number
+    std::string exit_point;            ///< the pack's name ("PLBN Aruk"), else as typed
+    std::string phone;                 ///< E.164, or empty when it cannot be a number
     std::optional<WallTime> date;      ///< midnight that begins the day, in the sender's zone
     std::vector<std::string> missing;  ///< the village's words for them, as Pack::field_label()
-    bool minor = false;   ///< under 18 at departure, by the NIK's birth date or a stated age
-    std::string nik_problem;  ///< empty, or why the NIK cannot be one
+    bool minor = false;                ///< under 18 at departure, by the NIK's birth date or a stated age
+    std::string nik_problem;           ///< empty, or why the NIK cannot be one
 };
 
 /// What Jejak takes a text to mean: a suggestion, never in place of what was said.
@@ -51,28 +69,28 @@ struct Reading {
     Intent intent = Intent::unclear;
     Category category = Category::none;
     std::optional<std::uint32_t> people, people_max;
-    std::string place;         ///< Kemendagri code, or empty
+    std::string place;  ///< Kemendagri code, or empty
     std::string place_name;
     When when;
-    std::string destination;   ///< pack place name or ISO 3166 code
+    std::string destination;  ///< pack place name or ISO 3166 code
     std::string vehicle, plate, recruiter, recruiter_phone;
     Flags flags = 0;
-    std::vector<std::string> indicators;   ///< ILO indicators, code names
-    std::vector<AlertKind> alerts;         ///< what the text alone would raise, by the pack's rules
-    std::string ask;                       ///< the single next question's slot; questions come with dialogues
-    std::string reference;                 ///< a code in the text (STATUS, BERANGKAT, TIBA, SETUJU …), upper case
-    Registration registration;             ///< for Intent::register_worker
+    std::vector<std::string> indicators;  ///< ILO indicators, code names
+    std::vector<AlertKind> alerts;        ///< what the text alone would raise, by the pack's rules
+    std::string ask;                      ///< the single next question's slot; questions come with dialogues
+    std::string reference;                ///< a code in the text (STATUS, BERANGKAT, TIBA, SETUJU …), upper case
+    Registration registration;            ///< for Intent::register_worker
     double confidence = 0;
-    std::vector<std::string> why;          ///< one line per decision, for `explain`
+    std::vector<std::string> why;  ///< one line per decision, for `explain`
 };
 
 /// What is known before reading: when it came, and who sent it.
 struct ReadingContext {
     WallTime received_at{};
-    std::string sender;              ///< E.164 or as the wire spelt it; decides the zone (+60, +65: UTC+8)
+    std::string sender;  ///< E.164 or as the wire spelt it; decides the zone (+60, +65: UTC+8)
     Role role = Role::villager;
-    std::string place;               ///< Kemendagri code of the sender's village; breaks ties
-    bool explain = false;            ///< fill Reading::why
+    std::string place;     ///< Kemendagri code of the sender's village; breaks ties
+    bool explain = false;  ///< fill Reading::why
 };
 
 class Pack;

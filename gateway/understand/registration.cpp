@@ -49,7 +49,9 @@ struct NamedPlace {
 class FormReader {
 public:
     explicit FormReader(const Subject& subject)
-        : subject_(subject), data_(subject.data), list_(subject.tokens.list),
+        : subject_(subject),
+          data_(subject.data),
+          list_(subject.tokens.list),
           today_(local_day(subject.context.received_at, subject.offset)) {}
 
     Registration run() {
@@ -82,7 +84,8 @@ private:
         if (field == "name") {
             out_.name = value;
         } else if (field == "nik") {
-            std::copy_if(value.begin(), value.end(), std::back_inserter(out_.nik), [](char c) { return c >= '0' && c <= '9'; });
+            std::copy_if(value.begin(), value.end(), std::back_inserter(out_.nik),
+                         [](char c) { return c >= '0' && c <= '9'; });
             if (out_.nik.empty()) out_.nik_problem = "a NIK has 16 digits";
         } else if (field == "sex") {
             if (!tokens.list.empty()) set_sex(tokens.list.front().word);
@@ -134,29 +137,33 @@ private:
 
     bool is(std::size_t at, WordClass one) const { return subject_.is(at, one); }
     bool is_label(std::size_t at) const {
-        static constexpr WordClass labels[] = {WordClass::name, WordClass::age, WordClass::village, WordClass::from, WordClass::via,
-                                               WordClass::towards, WordClass::date, WordClass::phone, WordClass::job};
+        static constexpr WordClass labels[] = {WordClass::name, WordClass::age,   WordClass::village,
+                                               WordClass::from, WordClass::via,   WordClass::towards,
+                                               WordClass::date, WordClass::phone, WordClass::job};
         return std::any_of(std::begin(labels), std::end(labels), [&](WordClass label) { return is(at, label); });
     }
-    const Hit* hit_at(std::size_t at, Kind kind) const {
+    bool covered(std::size_t at, Kind kind) const { return (covered_[at] >> static_cast<unsigned>(kind) & 1) != 0; }
+
+    void cover() {
+        covered_.resize(list_.size());
         for (const Hit& hit : subject_.hits) {
-            if (hit.kind == kind && hit.first <= at && at <= hit.last) return &hit;
+            for (std::size_t at = hit.first; at <= hit.last; ++at)
+                covered_[at] |= 1u << static_cast<unsigned>(hit.kind);
         }
-        return nullptr;
     }
-    bool is_time(std::size_t at) const { return hit_at(at, Kind::time) != nullptr; }
 
     /// Words from `at` up to the next label, number, place or time.
     std::string words_from(std::size_t at) const {
         std::size_t end = at;
-        while (end < list_.size() && end < at + name_words_max && !is_label(end) && list_[end].digits == 0 && !hit_at(end, Kind::place) &&
-               !hit_at(end, Kind::destination) && !is_time(end)) {
+        while (end < list_.size() && end < at + name_words_max && !is_label(end) && list_[end].digits == 0 &&
+               !covered(end, Kind::place) && !covered(end, Kind::destination) && !covered(end, Kind::time)) {
             ++end;
         }
         return end == at ? std::string() : clean(subject_.typed(at, end - 1));
     }
 
     void read_words() {
+        cover();
         std::optional<std::uint32_t> age;
         for (std::size_t i = subject_.from; i < list_.size(); ++i) {
             if (is(i, WordClass::name) && out_.name.empty()) out_.name = words_from(i + 1);
@@ -168,12 +175,13 @@ private:
         if (out_.name.empty()) out_.name = words_from(subject_.from);
         read_places();
         read_numbers();
-        if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_)) out_.date = start_of(*day, subject_.offset);
+        if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_))
+            out_.date = start_of(*day, subject_.offset);
         if (age && *age < adult) out_.minor = true;
     }
 
-    /// The place after "dari" or "desa" is home, the one after "lewat" the way out; without such words the first is home
-    /// and a gate the way out.
+    /// The place after "dari" or "desa" is home, the one after "lewat" the way out; without such words the first is
+    /// home and a gate the way out.
     void read_places() {
         for (const Hit& hit : subject_.hits) {
             if (hit.kind != Kind::place) continue;
@@ -196,7 +204,8 @@ private:
     void read_numbers() {
         for (std::size_t i = subject_.from; i < list_.size(); ++i) {
             std::string digits;
-            for (std::size_t j = i; j < list_.size() && list_[j].digits > 0 && digits.size() < nik_digits; ++j) digits += list_[j].text;
+            for (std::size_t j = i; j < list_.size() && list_[j].digits > 0 && digits.size() < nik_digits; ++j)
+                digits += list_[j].text;
             if (digits.size() == nik_digits && out_.nik.empty()) {
                 out_.nik = digits;
                 while (i + 1 < list_.size() && list_[i + 1].digits > 0 && list_[i].digits < nik_digits) ++i;
@@ -238,11 +247,14 @@ private:
     const Pack::Data& data_;
     const std::vector<Token>& list_;
     std::chrono::year_month_day today_;
+    std::vector<std::uint32_t> covered_;  ///< by token: a bit for each kind of phrase it is in
     Registration out_;
 };
 
 }  // namespace
 
-Registration read_registration(const Subject& subject) { return FormReader(subject).run(); }
+Registration read_registration(const Subject& subject) {
+    return FormReader(subject).run();
+}
 
 }  // namespace jejak::understand

@@ -8,16 +8,19 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::uint32_t people_most = 5000;   // beyond it a number is no count of people
+constexpr std::uint32_t people_most = 5000;  // beyond it a number is no count of people
 constexpr std::size_t correctable_letters_min = 5;
 constexpr std::uint8_t category_points_min = 2;
 
-void explain(const Subject& subject, Reading& reading, std::string_view slot, std::string_view value, std::size_t first, std::size_t last) {
+void explain(const Subject& subject, Reading& reading, std::string_view slot, std::string_view value, std::size_t first,
+             std::size_t last) {
     if (!subject.context.explain) return;
     reading.why.push_back(std::string(slot) + " " + std::string(value) + ": \"" + subject.typed(first, last) + "\"");
 }
 
-bool has_letters(const Token& token) { return token.letters; }
+bool has_letters(const Token& token) {
+    return token.letters;
+}
 
 /// The word a token stands for in a phrase: its own, or the place's word it is one typo away from.
 WordId word_of(const Pack::Data& data, const Token& token) {
@@ -67,7 +70,8 @@ std::vector<Hit> find_phrases(const Pack::Data& data, const Tokens& tokens, std:
             covered[kind] = last[kind] + 1;
             for (const Meaning& meaning : data.nodes[best[kind]]) {
                 if (static_cast<std::size_t>(meaning.kind) != kind) continue;
-                hits.push_back({meaning.kind, meaning.value, meaning.weight, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(last[kind])});
+                hits.push_back({meaning.kind, meaning.value, meaning.weight, static_cast<std::uint32_t>(i),
+                                static_cast<std::uint32_t>(last[kind])});
             }
         }
     }
@@ -93,7 +97,8 @@ void find_people(const Subject& subject, Reading& reading) {
     const auto& list = subject.tokens.list;
     std::size_t at_best = 0;
     const auto offer = [&](std::uint32_t least, std::uint32_t most, std::size_t at) {
-        if (least == 0 || least > people_most || most > people_most || (reading.people && *reading.people >= least)) return;
+        if (least == 0 || least > people_most || most > people_most || (reading.people && *reading.people >= least))
+            return;
         reading.people = least;
         reading.people_max = most > least ? std::optional(most) : std::nullopt;
         at_best = at;
@@ -101,22 +106,27 @@ void find_people(const Subject& subject, Reading& reading) {
     for (std::size_t i = subject.from; i < list.size(); ++i) {
         const std::uint32_t number = list[i].number;
         if (number == no_number || list[i].digits > 4) continue;
-        const bool counted = subject.is(i, WordClass::person);   // "bertiga" counts by itself
+        const bool counted = subject.is(i, WordClass::person);  // "bertiga" counts by itself
         const bool beside = subject.is(i + 1, WordClass::person) || subject.is(i + 1, WordClass::child);
-        const bool bracketed = i + 2 < list.size() && list[i + 1].number == number && subject.is(i + 2, WordClass::person);
+        const bool bracketed =
+            i + 2 < list.size() && list[i + 1].number == number && subject.is(i + 2, WordClass::person);
         const bool after = i > subject.from && subject.is(i - 1, WordClass::person) && list[i].digits > 0 &&
                            (i + 1 == list.size() || separates_fields(list[i + 1].before));
         if (!counted && !beside && !bracketed && !after) continue;
         std::uint32_t least = number;
-        if (i > subject.from && beside) {   // "5-6 org", "5 sampai 6 org"
+        if (i > subject.from && beside) {  // "5-6 org", "5 sampai 6 org"
             const bool dash = list[i].before == '-' && list[i].tight;
-            const std::size_t first = dash ? i - 1 : i >= subject.from + 2 && subject.is(i - 1, WordClass::range) ? i - 2 : i;
-            if (first != i && list[first].number != no_number && list[first].number < number && list[first].digits <= 4) least = list[first].number;
+            const std::size_t first = dash                                                           ? i - 1
+                                      : i >= subject.from + 2 && subject.is(i - 1, WordClass::range) ? i - 2
+                                                                                                     : i;
+            if (first != i && list[first].number != no_number && list[first].number < number && list[first].digits <= 4)
+                least = list[first].number;
         }
         offer(least, number, i);
     }
-    for (std::size_t i = subject.from; i < list.size() && !reading.people; ++i) {   // a form's field that is a number
-        const bool field = separates_fields(list[i].before) && (i + 1 == list.size() || separates_fields(list[i + 1].before));
+    for (std::size_t i = subject.from; i < list.size() && !reading.people; ++i) {  // a form's field that is a number
+        const bool field =
+            separates_fields(list[i].before) && (i + 1 == list.size() || separates_fields(list[i + 1].before));
         if (field && list[i].number != no_number && list[i].digits <= 4) offer(list[i].number, list[i].number, i);
     }
     if (reading.people) explain(subject, reading, "people", std::to_string(*reading.people), at_best, at_best);
@@ -127,7 +137,9 @@ void find_place(const Subject& subject, Reading& reading) {
     for (const Hit& hit : subject.hits) {
         if (hit.kind != Kind::place) continue;
         const auto& places = subject.data.places;
-        if (best == nullptr || rank(places[hit.value], subject.context.place) > rank(places[best->value], subject.context.place)) best = &hit;
+        if (best == nullptr ||
+            rank(places[hit.value], subject.context.place) > rank(places[best->value], subject.context.place))
+            best = &hit;
     }
     if (best == nullptr) return;
     const Place& place = subject.data.places[best->value];
@@ -165,15 +177,20 @@ void find_plate(const Subject& subject, Reading& reading) {
         std::size_t last = i;
         while (last + 1 < list.size() && last < i + 2 && rest.size() < 5 && !separates_fields(list[last + 1].before)) {
             const Token& next = list[last + 1];
-            if (rest.empty() ? next.digits == 0 && next.text.find_first_of("0123456789") != 0 : !next.letters || next.word != 0 || next.text.size() > 3) break;
+            if (rest.empty() ? next.digits == 0 && next.text.find_first_of("0123456789") != 0
+                             : !next.letters || next.word != 0 || next.text.size() > 3)
+                break;
             rest += next.text;
             ++last;
         }
         const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
         const std::size_t tail = rest.size() - digits;
         const bool tail_letters = rest.find_first_of("0123456789", digits) == rest.npos;
-        if (digits == 0 || digits > 4 || tail > 3 || !tail_letters || (tail == 0 && letters < 3) || (letters == 1 && digits < 3)) continue;
-        std::string plate = std::string(list[i].text.substr(0, letters)) + ' ' + rest.substr(0, digits) + (tail > 0 ? ' ' + rest.substr(digits) : "");
+        if (digits == 0 || digits > 4 || tail > 3 || !tail_letters || (tail == 0 && letters < 3) ||
+            (letters == 1 && digits < 3))
+            continue;
+        std::string plate = std::string(list[i].text.substr(0, letters)) + ' ' + rest.substr(0, digits) +
+                            (tail > 0 ? ' ' + rest.substr(digits) : "");
         for (char& c : plate) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
         reading.plate = std::move(plate);
         explain(subject, reading, "plate", reading.plate, i, last);
@@ -222,7 +239,9 @@ void find_recruiter(const Subject& subject, Reading& reading) {
         }
         if (!reading.recruiter.empty() || !subject.is(i, WordClass::title)) continue;
         std::size_t last = i;
-        while (last + 1 < list.size() && last < i + name_words_max && list[last + 1].letters && list[last + 1].word == 0 && list[last + 1].before == ' ') ++last;
+        while (last + 1 < list.size() && last < i + name_words_max && list[last + 1].letters &&
+               list[last + 1].word == 0 && list[last + 1].before == ' ')
+            ++last;
         if (last == i) continue;
         reading.recruiter = fold(subject.typed(i, last));
         explain(subject, reading, "recruiter", "named", i, last);
@@ -235,9 +254,11 @@ void find_flags(const Subject& subject, Reading& reading) {
     for (const Hit& hit : subject.hits) {
         if (hit.kind == Kind::indicator) {
             const auto& name = subject.data.indicators[hit.value];
-            if (std::find(reading.indicators.begin(), reading.indicators.end(), name) == reading.indicators.end()) reading.indicators.push_back(name);
+            if (std::find(reading.indicators.begin(), reading.indicators.end(), name) == reading.indicators.end())
+                reading.indicators.push_back(name);
         }
-        if (hit.kind == Kind::flag && hit.value != flag_none && !preceded_by(subject, hit.first, WordClass::negation, 1)) {
+        if (hit.kind == Kind::flag && hit.value != flag_none &&
+            !preceded_by(subject, hit.first, WordClass::negation, 1)) {
             reading.flags |= 1u << hit.value;
             explain(subject, reading, "flag", flag_names(1u << hit.value)[0], hit.first, hit.last);
         }

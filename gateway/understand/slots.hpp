@@ -16,8 +16,8 @@ struct Hit {
     std::uint32_t first = 0, last = 0;
 };
 
-/// Every phrase of the pack from token `from` on, in the order they stand; the longest of each kind where several begin,
-/// none of a kind inside another of it. Place names may be mistyped once.
+/// Every phrase of the pack from token `from` on, in the order they stand; the longest of each kind where several
+/// begin, none of a kind inside another of it. Place names may be mistyped once.
 std::vector<Hit> find_phrases(const Pack::Data& data, const Tokens& tokens, std::size_t from);
 
 /// A text while it is read: what the slot finders share.
@@ -25,10 +25,10 @@ struct Subject {
     const Pack::Data& data;
     std::string_view text;
     const Tokens& tokens;
-    std::size_t from = 0;            ///< first token after the command
+    std::size_t from = 0;  ///< first token after the command
     const std::vector<Hit>& hits;
     const ReadingContext& context;
-    std::chrono::minutes offset{};   ///< of the sender's zone
+    std::chrono::minutes offset{};  ///< of the sender's zone
 
     bool is(std::size_t at, WordClass one) const {
         return at < tokens.list.size() && data.is(tokens.list[at].word, one);

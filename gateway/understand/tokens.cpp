@@ -8,8 +8,12 @@
 namespace jejak::understand {
 namespace {
 
-bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_letter(char c) {
+    return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// One character of UTF-8: what it folds to, and how many bytes it took.
 struct Folded {
@@ -31,8 +35,8 @@ Folded fold_ascii(char c) {
     return {Class::separator, c == '\r' ? '\n' : c};
 }
 
-/// Keyboards and phones put letters, blanks and marks outside ASCII; this brings them back. Invisible marks (zero width,
-/// direction) vanish, so that they cannot split a word; pictures separate words.
+/// Keyboards and phones put letters, blanks and marks outside ASCII; this brings them back. Invisible marks (zero
+/// width, direction) vanish, so that they cannot split a word; pictures separate words.
 Folded fold_wide(char32_t c, std::uint8_t size) {
     if (c >= 0xFF01 && c <= 0xFF5E) {
         auto narrow = fold_ascii(static_cast<char>(c - 0xFEE0));
@@ -63,10 +67,22 @@ Folded fold_next(std::string_view text, std::size_t at) {
 /// How strongly a character separates; the strongest of a run is remembered.
 int strength(char separator) {
     switch (separator) {
-        case '#': case '*': case '|': case ';': case '\n': return 4;
-        case ',': case '/': return 3;
-        case '-': case '.': case ':': case '+': return 2;
-        default: return 0;
+        case '#':
+        case '*':
+        case '|':
+        case ';':
+        case '\n':
+            return 4;
+        case ',':
+        case '/':
+            return 3;
+        case '-':
+        case '.':
+        case ':':
+        case '+':
+            return 2;
+        default:
+            return 0;
     }
 }
 
@@ -81,7 +97,7 @@ std::uint32_t number_of(std::string_view digits) {
 class Tokenizer {
 public:
     Tokenizer(const Pack::Data& data, std::string_view text, Tokens& out) : data_(data), text_(text), out_(out) {
-        out_.folded.reserve(text.size());   // folding never lengthens, so views stay valid
+        out_.folded.reserve(text.size());  // folding never lengthens, so views stay valid
         out_.list.reserve(text.size() / 5 + 4);
     }
 
@@ -97,13 +113,18 @@ public:
 private:
     void take(const Folded& next, std::size_t at) {
         switch (next.kind) {
-            case Class::nothing: return;
+            case Class::nothing:
+                return;
             case Class::separator:
                 finish(at);
                 separate(next.as);
                 return;
-            case Class::letter: append(next.as, at); return;
-            case Class::digit: append(next.as, at); return;
+            case Class::letter:
+                append(next.as, at);
+                return;
+            case Class::digit:
+                append(next.as, at);
+                return;
             case Class::foreign:
                 begin(at);
                 foreign_ = true;
@@ -156,7 +177,8 @@ private:
         if (turn == word.size()) return push(word, typed_, at, is_digit(word[0]) ? 0 : data_.find(word));
         const auto head = word.substr(0, turn);
         const auto tail = word.substr(turn);
-        const bool pure_tail = tail.find_first_of(is_digit(word[0]) ? "0123456789" : "abcdefghijklmnopqrstuvwxyz") == tail.npos;
+        const bool pure_tail =
+            tail.find_first_of(is_digit(word[0]) ? "0123456789" : "abcdefghijklmnopqrstuvwxyz") == tail.npos;
         const WordId known = pure_tail ? data_.find(is_digit(word[0]) ? tail : head) : 0;
         if (known == 0 || storage::looks_like_reference(word)) return push(word, typed_, at, 0);
         if (tail == "2" && !marks_clock(known)) {
@@ -199,7 +221,8 @@ private:
         }
         if (known != 0) {
             token.word = data_.traits[known].canonical;
-            if (const auto value = data_.traits[token.word].number; value >= 0) token.number = static_cast<std::uint32_t>(value);
+            if (const auto value = data_.traits[token.word].number; value >= 0)
+                token.number = static_cast<std::uint32_t>(value);
         }
         out_.list.push_back(token);
         before_ = ' ';
@@ -217,9 +240,13 @@ private:
 
 }  // namespace
 
-Tokens::Tokens(const Pack::Data& data, std::string_view text) { Tokenizer(data, text, *this).run(); }
+Tokens::Tokens(const Pack::Data& data, std::string_view text) {
+    Tokenizer(data, text, *this).run();
+}
 
-bool separates_fields(char separator) { return strength(separator) == 4; }
+bool separates_fields(char separator) {
+    return strength(separator) == 4;
+}
 
 std::string fold(std::string_view text) {
     std::string folded;

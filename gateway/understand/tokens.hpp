@@ -13,16 +13,16 @@ constexpr std::uint32_t no_number = std::numeric_limits<std::uint32_t>::max();
 
 /// One word or number of a text.
 struct Token {
-    std::string_view text;        ///< folded: lower case, no apostrophes, repeated letters limited; a view into Tokens
-    std::uint32_t begin = 0;      ///< where it stands in the text as typed
+    std::string_view text;    ///< folded: lower case, no apostrophes, repeated letters limited; a view into Tokens
+    std::uint32_t begin = 0;  ///< where it stands in the text as typed
     std::uint32_t end = 0;
-    WordId word = 0;              ///< its canonical word in the pack, 0 when unknown
-    std::uint32_t number = no_number;   ///< digits that fit, or a number word
-    std::uint8_t digits = 0;      ///< how many digits it was typed with
-    char before = ' ';            ///< strongest separator before it: one of # * | ; newline , / then - . : + then blank
-    bool tight = false;           ///< the separator before it is that one character alone, or nothing
-    bool letters = false;         ///< made of letters only
-    bool repeated = false;        ///< written with a trailing 2, as "orang2": no command
+    WordId word = 0;                   ///< its canonical word in the pack, 0 when unknown
+    std::uint32_t number = no_number;  ///< digits that fit, or a number word
+    std::uint8_t digits = 0;           ///< how many digits it was typed with
+    char before = ' ';      ///< strongest separator before it: one of # * | ; newline , / then - . : + then blank
+    bool tight = false;     ///< the separator before it is that one character alone, or nothing
+    bool letters = false;   ///< made of letters only
+    bool repeated = false;  ///< written with a trailing 2, as "orang2": no command
 };
 
 /// A text in words. Linear in its length, whatever bytes it holds.
@@ -34,7 +34,7 @@ struct Tokens {
 
     std::string folded;
     std::vector<Token> list;
-    bool question = false;        ///< it holds a question mark
+    bool question = false;  ///< it holds a question mark
 };
 
 /// True for the separators of a form: # * | ; and newline.

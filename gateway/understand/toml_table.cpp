@@ -27,7 +27,9 @@ unsigned TomlTable::line(std::string_view key) const {
 void TomlTable::fault(std::string_view key, const std::string& message) {
     faults_.push_back({std::string(file_), line(key), message});
 }
-void TomlTable::fault(const std::string& message) { faults_.push_back({std::string(file_), line(), message}); }
+void TomlTable::fault(const std::string& message) {
+    faults_.push_back({std::string(file_), line(), message});
+}
 
 std::string TomlTable::text(std::string_view key) {
     const auto value = optional_text(key);
@@ -45,7 +47,9 @@ std::optional<std::string> TomlTable::optional_text(std::string_view key) {
     return std::nullopt;
 }
 
-std::vector<std::string> TomlTable::texts(std::string_view key) { return optional_texts(key).value_or(std::vector<std::string>{}); }
+std::vector<std::string> TomlTable::texts(std::string_view key) {
+    return optional_texts(key).value_or(std::vector<std::string>{});
+}
 
 std::optional<std::vector<std::string>> TomlTable::optional_texts(std::string_view key) {
     const auto* node = take(key);
@@ -79,7 +83,9 @@ std::int64_t TomlTable::integer(std::string_view key, std::int64_t least, std::i
     const bool present = table_.contains(key);
     const auto value = optional_integer(key);
     if (value && *value >= least && *value <= most) return *value;
-    if (value || !present) fault(key, std::string(key) + " must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    if (value || !present)
+        fault(key, std::string(key) + " must be a whole number from " + std::to_string(least) + " to " +
+                       std::to_string(most));
     return least;
 }
 

@@ -1,19 +1,20 @@
 #pragma once
+#include <toml++/toml.h>
+
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-#include <toml++/toml.h>
 #include <vector>
 
 #include "gateway/understand/pack.hpp"
 
 namespace jejak::understand {
 
-/// Reads one TOML table key by key and gathers faults with their lines: a missing key, a wrong type, and, when it goes out
-/// of scope, every key nobody asked for.
+/// Reads one TOML table key by key and gathers faults with their lines: a missing key, a wrong type, and, when it goes
+/// out of scope, every key nobody asked for.
 class TomlTable {
 public:
     TomlTable(const toml::table& table, std::string_view file, std::vector<PackFault>& faults);
@@ -21,13 +22,13 @@ public:
     TomlTable(const TomlTable&) = delete;
     TomlTable& operator=(const TomlTable&) = delete;
 
-    std::string text(std::string_view key);                          ///< required, not empty
+    std::string text(std::string_view key);  ///< required, not empty
     std::optional<std::string> optional_text(std::string_view key);
-    std::vector<std::string> texts(std::string_view key);            ///< absent is empty
+    std::vector<std::string> texts(std::string_view key);  ///< absent is empty
     std::optional<std::vector<std::string>> optional_texts(std::string_view key);
     std::optional<std::int64_t> optional_integer(std::string_view key);
-    std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);   ///< required
-    double number(std::string_view key, double least, double most);                      ///< required
+    std::int64_t integer(std::string_view key, std::int64_t least, std::int64_t most);  ///< required
+    double number(std::string_view key, double least, double most);                     ///< required
     std::optional<bool> optional_flag(std::string_view key);
     bool flag(std::string_view key) { return optional_flag(key).value_or(false); }
     /// A table inside; null when absent.

@@ -20,11 +20,16 @@ struct Span {
 /// The hours a part of the day covers, from the midnight that begins it.
 Span hours_of(TimeWord part) {
     switch (part) {
-        case TimeWord::dawn: return {hours(4), hours(6)};
-        case TimeWord::morning: return {hours(5), hours(10)};
-        case TimeWord::noon: return {hours(10), hours(15)};
-        case TimeWord::afternoon: return {hours(15), hours(18)};
-        default: return {hours(18), hours(30)};   // a night ends at six the next morning
+        case TimeWord::dawn:
+            return {hours(4), hours(6)};
+        case TimeWord::morning:
+            return {hours(5), hours(10)};
+        case TimeWord::noon:
+            return {hours(10), hours(15)};
+        case TimeWord::afternoon:
+            return {hours(15), hours(18)};
+        default:
+            return {hours(18), hours(30)};  // a night ends at six the next morning
     }
 }
 
@@ -32,25 +37,33 @@ Span hours_of(TimeWord part) {
 std::uint32_t hour_in(std::uint32_t hour, std::optional<TimeWord> part) {
     if (!part || hour > 12) return hour;
     switch (*part) {
-        case TimeWord::night: return hour == 12 ? 24 : hour >= 6 ? hour + 12 : hour;
-        case TimeWord::noon: return hour >= 1 && hour <= 5 ? hour + 12 : hour;
-        case TimeWord::afternoon: return hour < 12 ? hour + 12 : hour;
-        case TimeWord::morning: return hour == 12 ? 0 : hour;
-        default: return hour;
+        case TimeWord::night:
+            return hour == 12 ? 24 : hour >= 6 ? hour + 12 : hour;
+        case TimeWord::noon:
+            return hour >= 1 && hour <= 5 ? hour + 12 : hour;
+        case TimeWord::afternoon:
+            return hour < 12 ? hour + 12 : hour;
+        case TimeWord::morning:
+            return hour == 12 ? 0 : hour;
+        default:
+            return hour;
     }
 }
 
 struct Clock {
     std::uint32_t hour = 0, minute = 0;
-    std::size_t last = 0;   ///< its last token
+    std::size_t last = 0;  ///< its last token
 };
 
 /// "23.30" or "8" at token `at`.
 std::optional<Clock> clock_at(const std::vector<Token>& list, std::size_t at, bool bare_hour) {
-    if (at >= list.size() || list[at].number == no_number || list[at].number > 24 || list[at].digits > 2) return std::nullopt;
-    const bool pointed = at + 1 < list.size() && list[at].digits > 0 && list[at + 1].digits == 2 && list[at + 1].tight &&
-                         (list[at + 1].before == '.' || list[at + 1].before == ':') && list[at + 1].number < 60;
-    const bool longer = pointed && at + 2 < list.size() && list[at + 2].tight && list[at + 2].digits > 0;   // a date or an amount
+    if (at >= list.size() || list[at].number == no_number || list[at].number > 24 || list[at].digits > 2)
+        return std::nullopt;
+    const bool pointed = at + 1 < list.size() && list[at].digits > 0 && list[at + 1].digits == 2 &&
+                         list[at + 1].tight && (list[at + 1].before == '.' || list[at + 1].before == ':') &&
+                         list[at + 1].number < 60;
+    const bool longer =
+        pointed && at + 2 < list.size() && list[at + 2].tight && list[at + 2].digits > 0;  // a date or an amount
     if (pointed && !longer) return Clock{list[at].number, list[at + 1].number, at + 1};
     if (bare_hour) return Clock{list[at].number, 0, at};
     return std::nullopt;
@@ -60,12 +73,12 @@ std::optional<Clock> clock_at(const std::vector<Token>& list, std::size_t at, bo
 struct Said {
     std::optional<Clock> clock;
     std::optional<TimeWord> part;
-    std::optional<int> day;              ///< from today
+    std::optional<int> day;  ///< from today
     std::optional<TimeWord> ago;
     std::uint32_t ago_count = 1;
     Tense tense = Tense::none;
     bool now = false, last_night = false, today = false, seen = false, dated = false;
-    std::size_t first = 0, last = 0;     ///< tokens, for explaining
+    std::size_t first = 0, last = 0;  ///< tokens, for explaining
 };
 
 class Listener {
@@ -84,25 +97,67 @@ private:
     void hear(const Hit& hit) {
         const auto word = static_cast<TimeWord>(hit.value);
         switch (word) {
-            case TimeWord::now: said_.now = true; break;
-            case TimeWord::today: said_.today = true; break;
-            case TimeWord::tonight: part(TimeWord::night, hit); said_.tense = Tense::future; break;
-            case TimeWord::last_night: part(TimeWord::night, hit); said_.last_night = true; said_.tense = Tense::past; break;
-            case TimeWord::yesterday: said_.day = -1; break;
-            case TimeWord::yesterday_night: said_.day = -1; part(TimeWord::night, hit); break;
-            case TimeWord::day_before_yesterday: said_.day = -2; break;
-            case TimeWord::tomorrow: said_.day = 1; break;
-            case TimeWord::day_after_tomorrow: said_.day = 2; break;
-            case TimeWord::dawn: case TimeWord::morning: case TimeWord::noon: case TimeWord::afternoon: case TimeWord::night:
+            case TimeWord::now:
+                said_.now = true;
+                break;
+            case TimeWord::today:
+                said_.today = true;
+                break;
+            case TimeWord::tonight:
+                part(TimeWord::night, hit);
+                said_.tense = Tense::future;
+                break;
+            case TimeWord::last_night:
+                part(TimeWord::night, hit);
+                said_.last_night = true;
+                said_.tense = Tense::past;
+                break;
+            case TimeWord::yesterday:
+                said_.day = -1;
+                break;
+            case TimeWord::yesterday_night:
+                said_.day = -1;
+                part(TimeWord::night, hit);
+                break;
+            case TimeWord::day_before_yesterday:
+                said_.day = -2;
+                break;
+            case TimeWord::tomorrow:
+                said_.day = 1;
+                break;
+            case TimeWord::day_after_tomorrow:
+                said_.day = 2;
+                break;
+            case TimeWord::dawn:
+            case TimeWord::morning:
+            case TimeWord::noon:
+            case TimeWord::afternoon:
+            case TimeWord::night:
                 part(word, hit);
                 break;
-            case TimeWord::past: said_.tense = Tense::past; return;
-            case TimeWord::future: said_.tense = Tense::future; return;
-            case TimeWord::seen: said_.seen = true; return;
-            case TimeWord::clock: clock(hit.last + 1, hit); return;
-            case TimeWord::half: half(hit); return;
-            case TimeWord::ago: ago(hit); return;
-            case TimeWord::minute: case TimeWord::day: case TimeWord::week: case TimeWord::month: case TimeWord::year:
+            case TimeWord::past:
+                said_.tense = Tense::past;
+                return;
+            case TimeWord::future:
+                said_.tense = Tense::future;
+                return;
+            case TimeWord::seen:
+                said_.seen = true;
+                return;
+            case TimeWord::clock:
+                clock(hit.last + 1, hit);
+                return;
+            case TimeWord::half:
+                half(hit);
+                return;
+            case TimeWord::ago:
+                ago(hit);
+                return;
+            case TimeWord::minute:
+            case TimeWord::day:
+            case TimeWord::week:
+            case TimeWord::month:
+            case TimeWord::year:
                 unit_ = hit;
                 return;
         }
@@ -121,7 +176,7 @@ private:
     }
 
     void clock(std::size_t at, const Hit& hit) {
-        unit_ = hit;   // "2 jam lalu"
+        unit_ = hit;  // "2 jam lalu"
         if (said_.clock) return;
         said_.clock = clock_at(list_, at, true);
         if (said_.clock) mark(hit.first, said_.clock->last);
@@ -149,7 +204,9 @@ private:
             if (list_[i].digits == 0 || (list_[i].tight && list_[i].before == '.')) continue;
             if (i > 0 && subject_.is(i - 1, WordClass::money)) continue;
             const auto clock = clock_at(list_, i, false);
-            if (!clock || subject_.is(clock->last + 1, WordClass::money) || subject_.is(clock->last + 1, WordClass::person)) continue;
+            if (!clock || subject_.is(clock->last + 1, WordClass::money) ||
+                subject_.is(clock->last + 1, WordClass::person))
+                continue;
             said_.clock = clock;
             mark(i, clock->last);
             return;
@@ -166,7 +223,8 @@ private:
 WallTime moment(const Said& said, const Subject& subject, year_month_day day) {
     const WallTime received = subject.context.received_at;
     const bool night = said.part == TimeWord::night;
-    WallTime at = start_of(day, subject.offset) + hours(hour_in(said.clock->hour, said.part)) + minutes(said.clock->minute);
+    WallTime at =
+        start_of(day, subject.offset) + hours(hour_in(said.clock->hour, said.part)) + minutes(said.clock->minute);
     if (said.day || said.dated || (said.today && !night)) return at;
     if (said.tense == Tense::past) {
         while (at > received) at -= days(1);
@@ -214,20 +272,36 @@ void place_ago(When& when, const Said& said, const Subject& subject, year_month_
         when.past = true;
     };
     switch (*said.ago) {
-        case TimeWord::minute: when.at = received - minutes(count); break;
-        case TimeWord::clock: when.at = received - hours(count); break;
-        case TimeWord::week: on(std::chrono::sys_days(today) - days(7 * count)); break;
-        case TimeWord::month: on(today - std::chrono::months(count)); break;
-        case TimeWord::year: on(today - std::chrono::years(count)); break;
-        default: on(std::chrono::sys_days(today) - days(count)); break;
+        case TimeWord::minute:
+            when.at = received - minutes(count);
+            break;
+        case TimeWord::clock:
+            when.at = received - hours(count);
+            break;
+        case TimeWord::week:
+            on(std::chrono::sys_days(today) - days(7 * count));
+            break;
+        case TimeWord::month:
+            on(today - std::chrono::months(count));
+            break;
+        case TimeWord::year:
+            on(today - std::chrono::years(count));
+            break;
+        default:
+            on(std::chrono::sys_days(today) - days(count));
+            break;
     }
     if (when.at) when.past = true;
 }
 
 }  // namespace
 
-year_month_day local_day(WallTime at, minutes offset) { return std::chrono::floor<days>(at + offset); }
-WallTime start_of(year_month_day day, minutes offset) { return std::chrono::sys_days(day) - offset; }
+year_month_day local_day(WallTime at, minutes offset) {
+    return std::chrono::floor<days>(at + offset);
+}
+WallTime start_of(year_month_day day, minutes offset) {
+    return std::chrono::sys_days(day) - offset;
+}
 
 void find_when(const Subject& subject, Reading& reading) {
     Said said;
@@ -255,15 +329,16 @@ void find_when(const Subject& subject, Reading& reading) {
     }
     if (said.now && !when.past) when.now = true;
     if (!subject.context.explain || (!when.at && !when.since) || said.last >= subject.tokens.list.size()) return;
-    reading.why.push_back("time " + to_rfc3339(when.at ? *when.at : *when.since, subject.offset) + (when.at ? ": \"" : " and on: \"") +
-                          subject.typed(said.first, said.last) + "\"");
+    reading.why.push_back("time " + to_rfc3339(when.at ? *when.at : *when.since, subject.offset) +
+                          (when.at ? ": \"" : " and on: \"") + subject.typed(said.first, said.last) + "\"");
 }
 
 namespace {
 
 std::optional<year_month_day> date_of(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
     if (year < 100) year += 2000;
-    const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month), std::chrono::day(day)};
+    const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                              std::chrono::day(day)};
     if (!date.ok()) return std::nullopt;
     return date;
 }
@@ -288,7 +363,8 @@ std::optional<year_month_day> next_to_come(year_month_day today, std::uint32_t d
 
 }  // namespace
 
-std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at, year_month_day today, bool bare_day) {
+std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at,
+                                      year_month_day today, bool bare_day) {
     const auto& list = tokens.list;
     const auto number = [&](std::size_t i, std::size_t digits_max) {
         return i < list.size() && list[i].digits > 0 && list[i].digits <= digits_max ? list[i].number : no_number;
@@ -309,7 +385,8 @@ std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& toke
     if (at + 1 < list.size() && data.traits[list[at + 1].word].month > 0) {
         const auto month = static_cast<std::uint32_t>(data.traits[list[at + 1].word].month);
         const std::uint32_t year = number(at + 2, 4);
-        return year != no_number && list[at + 2].digits == 4 ? date_of(year, month, first) : next_to_come(today, month, first);
+        return year != no_number && list[at + 2].digits == 4 ? date_of(year, month, first)
+                                                             : next_to_come(today, month, first);
     }
     const bool marked = second != no_number && list[at + 1].before != ' ';
     const bool year_given = third != no_number && (list[at + 2].digits == 4 || (marked && list[at + 2].digits == 2));
@@ -319,19 +396,26 @@ std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& toke
     return next_to_come(today, first);
 }
 
-std::optional<year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from, year_month_day today) {
+std::optional<year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,
+                                        year_month_day today) {
     for (const Hit& hit : find_phrases(data, tokens, from)) {
         if (hit.kind != Kind::time) continue;
         switch (static_cast<TimeWord>(hit.value)) {
-            case TimeWord::today: case TimeWord::now: return today;
-            case TimeWord::tomorrow: return std::chrono::sys_days(today) + days(1);
-            case TimeWord::day_after_tomorrow: return std::chrono::sys_days(today) + days(2);
-            default: break;
+            case TimeWord::today:
+            case TimeWord::now:
+                return today;
+            case TimeWord::tomorrow:
+                return std::chrono::sys_days(today) + days(1);
+            case TimeWord::day_after_tomorrow:
+                return std::chrono::sys_days(today) + days(2);
+            default:
+                break;
         }
     }
     for (std::size_t i = from; i < tokens.list.size(); ++i) {
         const bool after_word = i > from && data.is(tokens.list[i - 1].word, WordClass::date);
-        const bool in_number = i > from && tokens.list[i].tight && tokens.list[i - 1].digits > 0 && tokens.list[i].before != ' ';
+        const bool in_number =
+            i > from && tokens.list[i].tight && tokens.list[i - 1].digits > 0 && tokens.list[i].before != ' ';
         if (in_number && !after_word) continue;
         if (auto date = date_at(data, tokens, i, today, after_word)) return date;
     }

@@ -6,12 +6,12 @@
 
 namespace jejak::understand {
 
-/// When a text says that something happens, in the sender's zone. "jam 2 malam" is 02:00 and "jam 7 mlm" 19:00; without a
-/// tense it is today's; "td mlm" is a span. Only a clock time or "now" gives a moment.
+/// When a text says that something happens, in the sender's zone. "jam 2 malam" is 02:00 and "jam 7 mlm" 19:00; without
+/// a tense it is today's; "td mlm" is a span. Only a clock time or "now" gives a moment.
 void find_when(const Subject& subject, Reading& reading);
 
-/// The first calendar date of a text ("20-09-2025", "20 sept", "tgl 20", "besok"), seen from `today`; one without a year,
-/// or a bare day of the month, is the next to come.
+/// The first calendar date of a text ("20-09-2025", "20 sept", "tgl 20", "besok"), seen from `today`; one without a
+/// year, or a bare day of the month, is the next to come.
 std::optional<std::chrono::year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,
                                                      std::chrono::year_month_day today);
 

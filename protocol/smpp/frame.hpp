@@ -25,7 +25,7 @@ struct FrameError {
 /// octets that came, doubling up to `pdu_size_max`, and goes back to `size_normal` once a long PDU is gone.
 class FrameBuffer {
 public:
-    static constexpr std::size_t size_normal = 16 * 1024;
+    static constexpr std::size_t size_normal = 16'384;
 
     explicit FrameBuffer(std::size_t pdu_size_max = 70'000);
 

@@ -29,8 +29,8 @@ struct SessionOptions {
     std::size_t window_max = 10;  ///< our requests awaiting a response
     std::size_t pdu_size_max = 70'000;
     std::size_t unbound_pdu_size_max = 1'024;
-    std::size_t owed_max = 1'000;         ///< their messages awaiting our answer, before we stop reading
-    std::size_t output_max = 256 * 1024;  ///< octets the peer has not taken, before we stop reading
+    std::size_t owed_max = 1'000;      ///< their messages awaiting our answer, before we stop reading
+    std::size_t output_max = 262'144;  ///< octets the peer has not taken, before we stop reading
     TimerLimits timers;
 };
 

@@ -102,7 +102,7 @@ private:
     }
     template <class... Values>
     void put(const std::tuple<Values...>& values) {
-        std::apply([this](const auto&... each) { (put(each), ...); }, values);
+        std::apply([this](const auto&... each) { (this->put(each), ...); }, values);
     }
     void check(int code);
 
@@ -173,7 +173,7 @@ public:
 
     /// Pages in the write-ahead log after the last commit of this connection.
     int wal_pages() const { return wal_pages_; }
-    /// Copies the log into the database. `restart`: waits for readers, so that the log begins anew.
+    /// Copies the log into the database. `restart`: waits a little for readers, so that the log begins anew.
     void checkpoint(bool restart);
 
     [[noreturn]] void fail(int code);
@@ -184,6 +184,7 @@ private:
     sqlite3* handle_ = nullptr;
     std::unordered_map<const char*, sqlite3_stmt*> statements_;
     std::optional<Error> trouble_;
+    int busy_ms_ = 0;
     int wal_pages_ = 0;
 };
 

@@ -137,7 +137,7 @@ std::vector<View::EndpointCounts> SqliteView::endpoint_counts() {
     std::vector<EndpointCounts> counts;
     const Tally tally = account();
     for (const auto& [endpoint, states] : tally.endpoints()) {
-        const auto number = [&states](DeliveryState state) {
+        const auto number = [&states = states](DeliveryState state) {
             return static_cast<std::uint64_t>(states.at(static_cast<std::size_t>(state)));
         };
         counts.push_back(

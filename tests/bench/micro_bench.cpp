@@ -2,9 +2,9 @@
 #include <benchmark/benchmark.h>
 
 #include "gateway/understand/pack.hpp"
+#include "protocol/smpp/codec.hpp"
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"
-#include "protocol/smpp/codec.hpp"
 #include "protocol/time.hpp"
 #include "storage/vault.hpp"
 #include "tests/support/packs.hpp"

@@ -214,6 +214,14 @@ def check_events(checks, trial, figures):
     checks.equal(sorted(set(raised)), list(range(1, len(raised) + 1)), "alert sequences have neither gap nor repeat")
 
 
+def check_loss(checks, trial):
+    """A disk that lies about syncs loses what was acknowledged; a test that does not see it proves nothing."""
+    kept = {found.group() for row in trial.gateway.export() if (found := TOKEN.search(row["text"] or ""))}
+    _, acked = trial.load.tokens()
+    checks.that(acked - kept, "a disk that lies about syncs loses acknowledged texts, and this test sees it")
+    print(f"     {len(acked - kept)} of {len(acked)} acknowledged texts are lost, as they must be", flush=True)
+
+
 def suite_for(options):
     def suite(checks):
         trial = Trial(options)
@@ -229,6 +237,9 @@ def suite_for(options):
             checks.equal(ready["received"], sum(ready["fates"].values()), "and its ledger balances")
             checks.equal(trial.gateway.stop(), 0, "SIGTERM: exit 0")
             trial.load.process.stop()
+            if options.expect_loss:
+                check_loss(checks, trial)
+                return
             check_messages(checks, trial, figures)
             check_events(checks, trial, figures)
             more = {number: count for number, count in trial.load.replies.items() if count > 1}
@@ -256,6 +267,9 @@ def main():
         "--seed", type=int, default=random.SystemRandom().randrange(1 << 32), help="of the random moments"
     )
     parser.add_argument("--sync", action="store_true", help="write the outside ledger through to the disk (O_DSYNC)")
+    parser.add_argument(
+        "--expect-loss", action="store_true", help="the disk lies about syncs: see that it is noticed"
+    )
     parser.add_argument("--name", default="kill_loop", help="folder of this run under build/suites")
     options = parser.parse_args()
     run(options.name, suite_for(options))

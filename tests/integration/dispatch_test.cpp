@@ -7,7 +7,8 @@
 
 using namespace jejak;
 using namespace jejak::dispatch;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 using storage::Committed;
 using storage::Table;
 using storage::Unit;
@@ -279,12 +280,14 @@ TEST_CASE("a hundred thousand owed deliveries are read a page at a time", "[disp
         std::ifstream("/proc/self/statm") >> pages >> resident;
         return resident * (::sysconf(_SC_PAGESIZE) / 1024);
     };
-    const auto before = resident_kib();
+    [[maybe_unused]] const auto before = resident_kib();
     outbox.start();
     REQUIRE(desk.wait_for(10));
     desk.answer_with(200);
     REQUIRE(storage::testing::eventually([&] { return outbox.counts().delivered >= 500; }));
-    CHECK(resident_kib() - before < 64 * 1024);
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // which keep freed memory
+    CHECK(resident_kib() - before < 32 * 1024);
+#endif
     outbox.stop();
     CHECK(outbox.counts().delivered + outbox.counts().pending == 100'000);
 }

@@ -15,7 +15,8 @@
 
 using namespace jejak;
 using namespace jejak::net;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 using test::Loop;
 using test::RunningServer;
 

@@ -12,7 +12,8 @@
 
 namespace jejak::test {
 
-/// A self-signed certificate for `name` ("DNS:localhost", "IP:127.0.0.1") and its key in files that live as long as this.
+/// A self-signed certificate for `name` ("DNS:localhost", "IP:127.0.0.1") and its key in files that live as long as
+/// this.
 class Certificate {
 public:
     explicit Certificate(const std::string& name, long valid_seconds = 3600)

@@ -15,7 +15,10 @@
 /// Both ends of the outbox: a task force's desk that gets what is owed, and one endpoint's lane on a store of its own.
 namespace jejak::test {
 
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 
 constexpr const char* webhook_secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 constexpr const char* endpoint_name = "satgas";

@@ -52,6 +52,9 @@ class Receiver:
             daemon_threads = True
             request_queue_size = 128
 
+            def handle_error(self, request, client_address):
+                pass  # a connection that a killed gateway left behind
+
         self._server = Server(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         self.url = f"http://127.0.0.1:{self.port}/alerts"

@@ -4,7 +4,10 @@
 
 using namespace jejak;
 using namespace jejak::dispatch;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 using State = Breaker::State;
 using Change = Breaker::Change;
 

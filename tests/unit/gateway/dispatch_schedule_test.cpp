@@ -3,7 +3,9 @@
 #include "gateway/dispatch/schedule.hpp"
 
 using namespace jejak::dispatch;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""h;
+using std::chrono_literals::operator""min;
+using std::chrono_literals::operator""s;
 using std::chrono::milliseconds;
 
 TEST_CASE("retries follow one another as stated, then every six hours until seven days have passed", "[dispatch]") {

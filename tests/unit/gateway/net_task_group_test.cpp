@@ -5,7 +5,8 @@
 #include "gateway/net/task_group.hpp"
 
 using namespace jejak::net;
-using namespace std::chrono_literals;
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 
 namespace {
 

@@ -1,9 +1,10 @@
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
-#include <unistd.h>
 
 #include "tests/unit/gateway/understand_sambas.hpp"
 
@@ -19,7 +20,8 @@ class SpoiltPack {
 public:
     SpoiltPack() {
         static int count = 0;
-        folder_ = fs::temp_directory_path() / ("jejak-pack-" + std::to_string(::getpid()) + '-' + std::to_string(++count));
+        folder_ =
+            fs::temp_directory_path() / ("jejak-pack-" + std::to_string(::getpid()) + '-' + std::to_string(++count));
         fs::copy(JEJAK_SOURCE_DIR "/deploy/packs/sambas", folder_);
     }
     ~SpoiltPack() { fs::remove_all(folder_); }
@@ -35,7 +37,9 @@ public:
         content.replace(at, what.size(), by);
         std::ofstream(folder_ / file) << content;
     }
-    void append(const std::string& file, const std::string& text) { std::ofstream(folder_ / file, std::ios::app) << text; }
+    void append(const std::string& file, const std::string& text) {
+        std::ofstream(folder_ / file, std::ios::app) << text;
+    }
     void remove(const std::string& file) { fs::remove(folder_ / file); }
 
     /// All faults of loading and linting in one text; empty when there is none.
@@ -43,7 +47,8 @@ public:
         std::vector<PackFault> found;
         if (const auto pack = Pack::load(folder_, found)) found = pack->lint();
         std::string text;
-        for (const auto& fault : found) text += fault.file + ':' + std::to_string(fault.line) + ": " + fault.message + '\n';
+        for (const auto& fault : found)
+            text += fault.file + ':' + std::to_string(fault.line) + ": " + fault.message + '\n';
         return text;
     }
 
@@ -66,7 +71,8 @@ TEST_CASE("a fault names file, line and what would be right") {
     const std::vector<Row> rows = {
         {"pack.toml", "name = \"sambas\"", "name = sambas", "pack.toml:3:"},
         {"pack.toml", "language = \"id\"", "langauge = \"id\"", "unknown key \"langauge\""},
-        {"pack.toml", "utc_offset_minutes = 420", "utc_offset_minutes = \"420\"", "utc_offset_minutes must be a whole number"},
+        {"pack.toml", "utc_offset_minutes = 420", "utc_offset_minutes = \"420\"",
+         "utc_offset_minutes must be a whole number"},
         {"words.toml", "name = \"report\"", "name = \"raport\"", "\"raport\" is no such name"},
         {"words.toml", "typos = true", "typoes = true", "unknown key \"typoes\""},
         {"words.toml", "\"dftr\"", "\"lpr\"", "\"lpr\" already means something else"},
@@ -104,9 +110,13 @@ TEST_CASE("lint finds what is dangerous or untrue") {
         std::string file, what, by, fault;
     };
     const std::vector<Row> rows = {
-        {"replies.toml", "status_handled = \"Kode", "status_handled = \"Laporan trafficking: kode", "says \"trafficking\""},
+        {"replies.toml", "status_handled = \"Kode", "status_handled = \"Laporan trafficking: kode",
+         "says \"trafficking\""},
         {"replies.toml", "status_handled = \"Kode", "status_handled = \"KORBAN! Kode", "says \"korban\""},
-        {"replies.toml", "stop = \"Anda", "stop = \"Anda benar-benar sudah tidak akan pernah menerima pesan singkat apa pun lagi dari nomor ini sampai kapan pun juga, kecuali kalau", "septets; at most 160"},
+        {"replies.toml", "stop = \"Anda",
+         "stop = \"Anda benar-benar sudah tidak akan pernah menerima pesan singkat apa pun lagi dari nomor ini sampai "
+         "kapan pun juga, kecuali kalau",
+         "septets; at most 160"},
         {"replies.toml", "stop = \"Anda", "stop = \"“Anda”", "outside the GSM alphabet"},
         {"replies.toml", "{ref}. Terima", "{ticket}. Terima", "has {ticket}, which [longest] does not know"},
         {"replies.toml", "ref = \"SB7K2Q\"", "ref = \"" + std::string(140, 'X') + "\"", "septets; at most 160"},
@@ -129,6 +139,7 @@ TEST_CASE("lint finds what is dangerous or untrue") {
 
 TEST_CASE("an operator's own file beside the published ones adds places and words") {
     SpoiltPack pack;
-    pack.append("private.toml", "[[place]]\ncode = \"61.01.09.2001\"\nname = \"Twice\"\nlatitude = 1\nlongitude = 109\n");
+    pack.append("private.toml",
+                "[[place]]\ncode = \"61.01.09.2001\"\nname = \"Twice\"\nlatitude = 1\nlongitude = 109\n");
     CHECK(pack.faults().find("private.toml:2: code 61.01.09.2001 stands twice") != std::string::npos);
 }

@@ -52,8 +52,16 @@ TEST_CASE("edits between words: insert, delete, change, swap of neighbours") {
         std::string_view left, right;
         unsigned edits;
     };
-    for (const auto& row : {Row{"lapor", "lapor", 0}, {"lapor", "lapr", 1}, {"lapor", "laporr", 1}, {"lapor", "lapir", 1}, {"lapor", "lpaor", 1}, {"lapor", "lpoar", 2},
-                            {"", "", 0}, {"", "a", 1}, {"a", "abcdef", 3}, {"lapor", "tolong", 3}}) {
+    for (const auto& row : {Row{"lapor", "lapor", 0},
+                            {"lapor", "lapr", 1},
+                            {"lapor", "laporr", 1},
+                            {"lapor", "lapir", 1},
+                            {"lapor", "lpaor", 1},
+                            {"lapor", "lpoar", 2},
+                            {"", "", 0},
+                            {"", "a", 1},
+                            {"a", "abcdef", 3},
+                            {"lapor", "tolong", 3}}) {
         CAPTURE(row.left, row.right);
         CHECK(edits_between(row.left, row.right) == row.edits);
         CHECK(edits_between(row.right, row.left) == row.edits);

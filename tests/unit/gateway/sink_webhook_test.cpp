@@ -58,15 +58,15 @@ constexpr auto in_case = EndpointOptions::Detail::case_;
 TEST_CASE("thin tells district and hour, keeps the incident, and leaves the worker out", "[sink]") {
     const auto body = render_webhook(event("alert.acknowledged", alert()), thin, district_names);
     REQUIRE(body);
-    CHECK(
-        boost::json::parse(*body) ==
-        boost::json::parse(
-            R"({"type":"alert.acknowledged","timestamp":"2025-09-12T14:00:00Z","data":{"id":"k2m4p6","sequence":7,)"
-            R"("kind":"departure_now","status":"acknowledged","urgency":"Immediate","severity":"Severe",)"
-            R"("certainty":"Possible","category":"unofficial_land_route","place":{"code":"61.01.09","name":"Sajingan Besar"},)"
-            R"("people":3,"reporters":2,"onset":"2025-09-12T14:00:00Z","raised_at":"2025-09-12T14:00:00Z",)"
-            R"("updated_at":"2025-09-12T14:00:00Z","incident":"ABC234","worker":"",)"
-            R"("acknowledged":{"by":"satgas","at":"2025-09-12T14:00:00Z","note":"patrol sent"}}})"));
+    CHECK(boost::json::parse(*body) ==
+          boost::json::parse(
+              R"({"type":"alert.acknowledged","timestamp":"2025-09-12T14:00:00Z","data":{"id":"k2m4p6","sequence":7,)"
+              R"("kind":"departure_now","status":"acknowledged","urgency":"Immediate","severity":"Severe",)"
+              R"("certainty":"Possible","category":"unofficial_land_route",)"
+              R"("place":{"code":"61.01.09","name":"Sajingan Besar"},)"
+              R"("people":3,"reporters":2,"onset":"2025-09-12T14:00:00Z","raised_at":"2025-09-12T14:00:00Z",)"
+              R"("updated_at":"2025-09-12T14:00:00Z","incident":"ABC234","worker":"",)"
+              R"("acknowledged":{"by":"satgas","at":"2025-09-12T14:00:00Z","note":"patrol sent"}}})"));
 }
 
 TEST_CASE("case tells village, minute and worker code", "[sink]") {

@@ -17,7 +17,8 @@ boost::json::object explained(std::string_view text, std::string sender = "+6284
 
 TEST_CASE("an explanation has every key, absent ones null or empty") {
     const auto object = explained("apa kabar");
-    for (const auto key : {"category", "people", "people_max", "place", "place_name", "time", "destination", "vehicle", "plate", "recruiter", "recruiter_phone", "ask", "since", "until", "reference"}) {
+    for (const auto key : {"category", "people", "people_max", "place", "place_name", "time", "destination", "vehicle",
+                           "plate", "recruiter", "recruiter_phone", "ask", "since", "until", "reference"}) {
         CAPTURE(key);
         REQUIRE(object.contains(key));
         CHECK(object.at(key).is_null());
@@ -33,7 +34,8 @@ TEST_CASE("an explanation has every key, absent ones null or empty") {
 }
 
 TEST_CASE("an explained report names what was understood") {
-    const auto object = explained("LAPOR 6 org naik avanza KB 1234 XY lewat jalan tikus dkt aruk jam 3 pagi ke kuching");
+    const auto object =
+        explained("LAPOR 6 org naik avanza KB 1234 XY lewat jalan tikus dkt aruk jam 3 pagi ke kuching");
     CHECK(object.at("intent") == "report");
     CHECK(object.at("category") == "unofficial_land_route");
     CHECK(object.at("people") == 6);

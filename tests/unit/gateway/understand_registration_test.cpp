@@ -21,12 +21,22 @@ TEST_CASE("a NIK tells birth and sex, or why it cannot be one") {
         std::chrono::year_month_day birth;
         bool female;
     };
-    for (const auto& row : {Row{"6101095506989999", true, day(1998, 6, 15), true}, {"6101090107909998", true, day(1990, 7, 1), false},
-                            {"6101092902089997", true, day(2008, 2, 29), false}, {"6101090101259996", true, day(2025, 1, 1), false},
-                            {"6101090101269995", true, day(1926, 1, 1), false}, {"6101097106989999", false, {}, false},   // 31 June
-                            {"6101098006989999", false, {}, false}, {"6101090100909998", false, {}, false}, {"6101092902079997", false, {}, false},
-                            {"6101095506980000", false, {}, false}, {"2001095506989999", false, {}, false}, {"9901095506989999", false, {}, false},
-                            {"610109550698999", false, {}, false}, {"61010955069899990", false, {}, false}, {"61010955O6989999", false, {}, false}, {"", false, {}, false}}) {
+    for (const auto& row : {Row{"6101095506989999", true, day(1998, 6, 15), true},
+                            {"6101090107909998", true, day(1990, 7, 1), false},
+                            {"6101092902089997", true, day(2008, 2, 29), false},
+                            {"6101090101259996", true, day(2025, 1, 1), false},
+                            {"6101090101269995", true, day(1926, 1, 1), false},
+                            {"6101097106989999", false, {}, false},  // 31 June
+                            {"6101098006989999", false, {}, false},
+                            {"6101090100909998", false, {}, false},
+                            {"6101092902079997", false, {}, false},
+                            {"6101095506980000", false, {}, false},
+                            {"2001095506989999", false, {}, false},
+                            {"9901095506989999", false, {}, false},
+                            {"610109550698999", false, {}, false},
+                            {"61010955069899990", false, {}, false},
+                            {"61010955O6989999", false, {}, false},
+                            {"", false, {}, false}}) {
         CAPTURE(row.nik);
         const auto facts = read_nik(row.nik, day(2025, 9, 12));
         CHECK(facts.problem.empty() == row.good);
@@ -45,7 +55,11 @@ TEST_CASE("somebody comes of age on the eighteenth birthday") {
 }
 
 TEST_CASE("the form in fields") {
-    const auto form = understood("DAFTAR#RINA CONTOH#6101095506989999#P#SEBUNGA#KUCHING#ART#ARUK#20-09-2025#084000000012").registration;
+    const auto reading =
+        understood("DAFTAR#RINA CONTOH#6101095506989999#P#SEBUNGA#KUCHING#ART#ARUK#20-09-2025#084000000012");
+    CHECK(reading.place == "61.01.09.2002");
+    CHECK(reading.destination == "Kuching");
+    const auto& form = reading.registration;
     CHECK(form.name == "RINA CONTOH");
     CHECK(form.nik == "6101095506989999");
     CHECK(form.nik_problem.empty());
@@ -62,10 +76,14 @@ TEST_CASE("the form in fields") {
 }
 
 TEST_CASE("every separator of a form separates, and dates keep theirs") {
-    for (const std::string_view text : {"daftar#budi misal##l#kaliau#johor#kebun#aruk#1/10/2025#", "daftar budi misal##l#kaliau#johor#kebun#aruk#01-10-2025",
-                                        "daftar*budi misal**l*kaliau*johor*kebun*aruk*1.10.25", "daftar; budi misal;; l; kaliau; johor; kebun; aruk; 1 okt 2025",
-                                        "daftar, budi misal,, l, kaliau, johor, kebun, aruk, 01102025", "daftar|budi misal||l|kaliau|johor|kebun|aruk|2025-10-01",
-                                        "DAFTAR\nbudi misal\n\nl\nkaliau\njohor\nkebun\naruk\n1 oktober", "daftar/budi misal//l/kaliau/johor/kebun/aruk/1-10-2025"}) {
+    for (const std::string_view text : {"daftar#budi misal##l#kaliau#johor#kebun#aruk#1/10/2025#",
+                                        "daftar budi misal##l#kaliau#johor#kebun#aruk#01-10-2025",
+                                        "daftar*budi misal**l*kaliau*johor*kebun*aruk*1.10.25",
+                                        "daftar; budi misal;; l; kaliau; johor; kebun; aruk; 1 okt 2025",
+                                        "daftar, budi misal,, l, kaliau, johor, kebun, aruk, 01102025",
+                                        "daftar|budi misal||l|kaliau|johor|kebun|aruk|2025-10-01",
+                                        "DAFTAR\nbudi misal\n\nl\nkaliau\njohor\nkebun\naruk\n1 oktober",
+                                        "daftar/budi misal//l/kaliau/johor/kebun/aruk/1-10-2025"}) {
         CAPTURE(text);
         const auto form = understood(text).registration;
         CHECK(form.name == "budi misal");
@@ -106,9 +124,10 @@ TEST_CASE("a NIK that cannot be one is said, and a minor is one at the day of de
 }
 
 TEST_CASE("the form in words, with labels or in order") {
-    for (const std::string_view text : {"daftar nama rina contoh umur 27 dr sanatab mau krj di sibu tgl 20 lewat aruk hp 0840 0000 0012",
-                                        "daftar rina contoh desa sanatab tujuan sibu lewat plbn aruk tanggal 20 september wa 084000000012",
-                                        "DAFTAR RINA CONTOH 6101095506989999 P SANATAB SIBU ARUK 20-09-2025 0840 0000 0012"}) {
+    for (const std::string_view text :
+         {"daftar nama rina contoh umur 27 dr sanatab mau krj di sibu tgl 20 lewat aruk hp 0840 0000 0012",
+          "daftar rina contoh desa sanatab tujuan sibu lewat plbn aruk tanggal 20 september wa 084000000012",
+          "DAFTAR RINA CONTOH 6101095506989999 P SANATAB SIBU ARUK 20-09-2025 0840 0000 0012"}) {
         CAPTURE(text);
         const auto form = understood(text).registration;
         CHECK((form.name == "rina contoh" || form.name == "RINA CONTOH"));

@@ -21,11 +21,26 @@ TEST_CASE("people are counted beside a person's word") {
         std::string_view text;
         std::uint32_t people, most;
     };
-    for (const auto& row : {Row{"lapor 5 orang", 5, 0}, {"lapor 5org", 5, 0}, {"lapor lima org", 5, 0}, {"lapor 5-6 org", 5, 6}, {"lapor 5 sampai 6 orang", 5, 6},
-                            {"lapor 2 atau 3 org", 2, 3}, {"lapor 5 (lima) orang", 5, 0}, {"lapor bertiga lewat hutan", 3, 0}, {"lapor seorang perempuan", 1, 0},
-                            {"lapor#sebunga#4#jalur tikus", 4, 0}, {"lapor org 7", 7, 0}, {"lapor 3 cewek 1 anak", 3, 0}, {"lapor 2 mobil isi 8 org", 8, 0},
-                            {"lapor gaji 8jt", 0, 0}, {"lapor rm1500 utk 2 org", 2, 0}, {"lapor banyak orang", 0, 0}, {"lapor jam 5", 0, 0},
-                            {"lapor 99999 org", 0, 0}, {"lapor 0 org", 0, 0}, {"report two people", 2, 0}}) {
+    for (const auto& row : {Row{"lapor 5 orang", 5, 0},
+                            {"lapor 5org", 5, 0},
+                            {"lapor lima org", 5, 0},
+                            {"lapor 5-6 org", 5, 6},
+                            {"lapor 5 sampai 6 orang", 5, 6},
+                            {"lapor 2 atau 3 org", 2, 3},
+                            {"lapor 5 (lima) orang", 5, 0},
+                            {"lapor bertiga lewat hutan", 3, 0},
+                            {"lapor seorang perempuan", 1, 0},
+                            {"lapor#sebunga#4#jalur tikus", 4, 0},
+                            {"lapor org 7", 7, 0},
+                            {"lapor 3 cewek 1 anak", 3, 0},
+                            {"lapor 2 mobil isi 8 org", 8, 0},
+                            {"lapor gaji 8jt", 0, 0},
+                            {"lapor rm1500 utk 2 org", 2, 0},
+                            {"lapor banyak orang", 0, 0},
+                            {"lapor jam 5", 0, 0},
+                            {"lapor 99999 org", 0, 0},
+                            {"lapor 0 org", 0, 0},
+                            {"report two people", 2, 0}}) {
         CAPTURE(row.text);
         const auto reading = understood(row.text);
         CHECK(reading.people.value_or(0) == row.people);
@@ -37,12 +52,24 @@ TEST_CASE("places are found by their spellings, the longest first, and one typo 
     struct Row {
         std::string_view text, code, name;
     };
-    for (const auto& row : {Row{"lapor dekat Aruk", "61.01.09.2002", "PLBN Aruk"}, {"lapor di sebunga", "61.01.09.2002", "Sebunga"}, {"lapor sebunge", "61.01.09.2002", "Sebunga"},
-                            {"lapor di sebumga", "61.01.09.2002", "Sebunga"}, {"lapor sajingan bsr", "61.01.09", "Sajingan Besar"}, {"lapor sajngan", "61.01.09", "Sajingan Besar"},
-                            {"lapor desa kaliau'", "61.01.09.2001", "Kaliau'"}, {"lapor sei bening", "61.01.09.2005", "Sungai Bening"}, {"lapor sejakung", "61.01.06", "Sejangkung"},
-                            {"lapor jawai selatan", "61.01.16", "Jawai Selatan"}, {"lapor jawai", "61.01.03", "Jawai"}, {"lapor di sajingan, desa sanatap", "61.01.09.2004", "Sanatab"},
-                            {"lapor di subah", "61.01.10", "Subah"}, {"lapor subah lewat", "", ""}, {"lapor maling ayam", "", ""}, {"lapor kalian semua", "", ""},
-                            {"lapor sudah bebas", "", ""}, {"lapor arok", "61.01.09.2002", "PLBN Aruk"}}) {
+    for (const auto& row : {Row{"lapor dekat Aruk", "61.01.09.2002", "PLBN Aruk"},
+                            {"lapor di sebunga", "61.01.09.2002", "Sebunga"},
+                            {"lapor sebunge", "61.01.09.2002", "Sebunga"},
+                            {"lapor di sebumga", "61.01.09.2002", "Sebunga"},
+                            {"lapor sajingan bsr", "61.01.09", "Sajingan Besar"},
+                            {"lapor sajngan", "61.01.09", "Sajingan Besar"},
+                            {"lapor desa kaliau'", "61.01.09.2001", "Kaliau'"},
+                            {"lapor sei bening", "61.01.09.2005", "Sungai Bening"},
+                            {"lapor sejakung", "61.01.06", "Sejangkung"},
+                            {"lapor jawai selatan", "61.01.16", "Jawai Selatan"},
+                            {"lapor jawai", "61.01.03", "Jawai"},
+                            {"lapor di sajingan, desa sanatap", "61.01.09.2004", "Sanatab"},
+                            {"lapor di subah", "61.01.10", "Subah"},
+                            {"lapor subah lewat", "", ""},
+                            {"lapor maling ayam", "", ""},
+                            {"lapor kalian semua", "", ""},
+                            {"lapor sudah bebas", "", ""},
+                            {"lapor arok", "61.01.09.2002", "PLBN Aruk"}}) {
         CAPTURE(row.text);
         const auto reading = understood(row.text);
         CHECK(reading.place == row.code);
@@ -54,9 +81,17 @@ TEST_CASE("a destination is a place abroad, or its country when that is all") {
     struct Row {
         std::string_view text, destination;
     };
-    for (const auto& row : {Row{"lapor 3 org ke malaysia", "MY"}, {"lapor ke kuching malaysia", "Kuching"}, {"lapor ke serawak", "Sarawak"}, {"lapor ke johor baru", "Johor Bahru"},
-                            {"lapor 2 org dari malaysia", ""}, {"lapor ke mly", "MY"}, {"lapor ke arab saudi", "SA"}, {"lapor kucing hilang", ""}, {"lapor dibawa ke kucing", "Kuching"},
-                            {"tiba kuchin", "Kuching"}, {"lapor bau sekali", ""}}) {
+    for (const auto& row : {Row{"lapor 3 org ke malaysia", "MY"},
+                            {"lapor ke kuching malaysia", "Kuching"},
+                            {"lapor ke serawak", "Sarawak"},
+                            {"lapor ke johor baru", "Johor Bahru"},
+                            {"lapor 2 org dari malaysia", ""},
+                            {"lapor ke mly", "MY"},
+                            {"lapor ke arab saudi", "SA"},
+                            {"lapor kucing hilang", ""},
+                            {"lapor dibawa ke kucing", "Kuching"},
+                            {"tiba kuchin", "Kuching"},
+                            {"lapor bau sekali", ""}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).destination == row.destination);
     }
@@ -66,8 +101,13 @@ TEST_CASE("a vehicle and its plate") {
     struct Row {
         std::string_view text, vehicle, plate;
     };
-    for (const auto& row : {Row{"lapor naik mbl kb 1234 xy", "mobil", "KB 1234 XY"}, {"lapor avanza KB1234XY hitam", "avanza", "KB 1234 XY"}, {"lapor truk QAA 1234 B", "truk", "QAA 1234 B"},
-                            {"lapor di 5 org", "", ""}, {"lapor speed ke melano", "speedboat", ""}, {"lapor kapal kayu", "kapal kayu", ""}, {"lapor jalan kaki", "jalan kaki", ""}}) {
+    for (const auto& row : {Row{"lapor naik mbl kb 1234 xy", "mobil", "KB 1234 XY"},
+                            {"lapor avanza KB1234XY hitam", "avanza", "KB 1234 XY"},
+                            {"lapor truk QAA 1234 B", "truk", "QAA 1234 B"},
+                            {"lapor di 5 org", "", ""},
+                            {"lapor speed ke melano", "speedboat", ""},
+                            {"lapor kapal kayu", "kapal kayu", ""},
+                            {"lapor jalan kaki", "jalan kaki", ""}}) {
         CAPTURE(row.text);
         const auto reading = understood(row.text);
         CHECK(reading.vehicle == row.vehicle);
@@ -81,16 +121,27 @@ TEST_CASE("a clock time is set against the moment of receipt") {
         bool past = false, now = false;
     };
     // Received on Friday at 21:10.
-    for (const auto& row : {Row{"lapor jam 2 malam", "2025-09-12T02:00:00+07:00", true}, {"lapor jam 7 mlm", "2025-09-12T19:00:00+07:00", true},
-                            {"lapor jam 2 siang", "2025-09-12T14:00:00+07:00", true}, {"lapor jam 5 sore", "2025-09-12T17:00:00+07:00", true},
-                            {"lapor jam 12 mlm", "2025-09-13T00:00:00+07:00"}, {"lapor tadi jam 12 malam", "2025-09-12T00:00:00+07:00", true},
-                            {"lapor 23.30", "2025-09-12T23:30:00+07:00"}, {"lapor td 23:30", "2025-09-11T23:30:00+07:00", true},
-                            {"lapor stgh 6 pagi", "2025-09-12T05:30:00+07:00", true}, {"lapor kemarin jam 5 sore", "2025-09-11T17:00:00+07:00", true},
-                            {"lapor besok jam 4 pagi", "2025-09-13T04:00:00+07:00"}, {"lapor mau berangkat jam 2 malam", "2025-09-13T02:00:00+07:00"},
-                            {"lapor sy liat jam 22", "2025-09-11T22:00:00+07:00", true}, {"lapor td mlm jam 11", "2025-09-11T23:00:00+07:00", true},
-                            {"lapor nanti malam jam 1", "2025-09-13T01:00:00+07:00"}, {"lapor skrg", "2025-09-12T21:10:00+07:00", false, true},
-                            {"lapor 2 jam lalu", "2025-09-12T19:10:00+07:00", true}, {"lapor jam 20.15 wib", "2025-09-12T20:15:00+07:00", true},
-                            {"lapor jam 25", "-"}, {"lapor 8.500 org", "-"}, {"lapor rp 20.50", "-"}}) {
+    for (const auto& row : {Row{"lapor jam 2 malam", "2025-09-12T02:00:00+07:00", true},
+                            {"lapor jam 7 mlm", "2025-09-12T19:00:00+07:00", true},
+                            {"lapor jam 2 siang", "2025-09-12T14:00:00+07:00", true},
+                            {"lapor jam 5 sore", "2025-09-12T17:00:00+07:00", true},
+                            {"lapor jam 12 mlm", "2025-09-13T00:00:00+07:00"},
+                            {"lapor tadi jam 12 malam", "2025-09-12T00:00:00+07:00", true},
+                            {"lapor 23.30", "2025-09-12T23:30:00+07:00"},
+                            {"lapor td 23:30", "2025-09-11T23:30:00+07:00", true},
+                            {"lapor stgh 6 pagi", "2025-09-12T05:30:00+07:00", true},
+                            {"lapor kemarin jam 5 sore", "2025-09-11T17:00:00+07:00", true},
+                            {"lapor besok jam 4 pagi", "2025-09-13T04:00:00+07:00"},
+                            {"lapor mau berangkat jam 2 malam", "2025-09-13T02:00:00+07:00"},
+                            {"lapor sy liat jam 22", "2025-09-11T22:00:00+07:00", true},
+                            {"lapor td mlm jam 11", "2025-09-11T23:00:00+07:00", true},
+                            {"lapor nanti malam jam 1", "2025-09-13T01:00:00+07:00"},
+                            {"lapor skrg", "2025-09-12T21:10:00+07:00", false, true},
+                            {"lapor 2 jam lalu", "2025-09-12T19:10:00+07:00", true},
+                            {"lapor jam 20.15 wib", "2025-09-12T20:15:00+07:00", true},
+                            {"lapor jam 25", "-"},
+                            {"lapor 8.500 org", "-"},
+                            {"lapor rp 20.50", "-"}}) {
         CAPTURE(row.text);
         const auto reading = understood(row.text);
         CHECK(local(reading.when.at) == row.at);
@@ -133,13 +184,26 @@ TEST_CASE("a category needs a cue or two hints, and a stated route decides") {
         std::string_view text;
         Category category;
     };
-    for (const auto& row : {Row{"lapor jln tikus", Category::unofficial_land_route}, {"lapor jalur tikus", Category::unofficial_land_route}, {"lapor pelabuhan tikus", Category::unofficial_port},
-                            {"lapor naik kapal", Category::unofficial_port}, {"lapor speedboat 12 org", Category::unofficial_port}, {"lapor calo masuk desa", Category::recruitment},
-                            {"lapor calo bawa 3 org lewat jalan tikus", Category::unofficial_land_route}, {"lapor ada yg janji gaji besar", Category::recruitment},
-                            {"lapor org ditampung", Category::harbouring}, {"lapor org dikurung di rumah kosong", Category::harbouring}, {"lapor wna 4 org", Category::foreign_entry},
-                            {"lapor bukan jalan tikus", Category::none}, {"lapor gaji", Category::none}, {"lapor jalan rusak", Category::none},
-                            {"lapor paspor palsu", Category::irregular_at_official_port}, {"lapor ktp palsu", Category::documents}, {"lapor kerja scam kamboja", Category::online_scam},
-                            {"lapor kawin kontrak", Category::sexual_exploitation}, {"lapor ditipu agen", Category::broker_fraud}, {"lapor 3 org hilang kontak", Category::missing_person}}) {
+    for (const auto& row : {Row{"lapor jln tikus", Category::unofficial_land_route},
+                            {"lapor jalur tikus", Category::unofficial_land_route},
+                            {"lapor pelabuhan tikus", Category::unofficial_port},
+                            {"lapor naik kapal", Category::unofficial_port},
+                            {"lapor speedboat 12 org", Category::unofficial_port},
+                            {"lapor calo masuk desa", Category::recruitment},
+                            {"lapor calo bawa 3 org lewat jalan tikus", Category::unofficial_land_route},
+                            {"lapor ada yg janji gaji besar", Category::recruitment},
+                            {"lapor org ditampung", Category::harbouring},
+                            {"lapor org dikurung di rumah kosong", Category::harbouring},
+                            {"lapor wna 4 org", Category::foreign_entry},
+                            {"lapor bukan jalan tikus", Category::none},
+                            {"lapor gaji", Category::none},
+                            {"lapor jalan rusak", Category::none},
+                            {"lapor paspor palsu", Category::irregular_at_official_port},
+                            {"lapor ktp palsu", Category::documents},
+                            {"lapor kerja scam kamboja", Category::online_scam},
+                            {"lapor kawin kontrak", Category::sexual_exploitation},
+                            {"lapor ditipu agen", Category::broker_fraud},
+                            {"lapor 3 org hilang kontak", Category::missing_person}}) {
         CAPTURE(row.text);
         CHECK(to_string(understood(row.text).category) == to_string(row.category));
     }
@@ -149,11 +213,23 @@ TEST_CASE("alerts follow the pack's rules") {
     struct Row {
         std::string_view text, alerts;
     };
-    for (const auto& row : {Row{"lapor 3 org jalan tikus", "departure_now"}, {"lapor 3 org jalan tikus skrg", "departure_now"}, {"lapor 3 org jalan tikus td mlm", "departure_past"},
-                            {"lapor jalan tikus kemarin", "departure_past"}, {"lapor jalan tikus jam 3 pagi", "departure_past"}, {"lapor jalan tikus jam 8 malam", "departure_now"},
-                            {"lapor jalan tikus besok", "departure_now"}, {"lapor 2 anak lewat jalan tikus", "minor departure_now"}, {"lapor anak main bola", ""},
-                            {"lapor anak umur 25 lewat jalan tikus", "departure_now"}, {"lapor siswi umur 15 diajak kerja calo", "minor"}, {"tolong", "sos"}, {"aman", ""}, {"lapor calo", ""},
-                            {"lapor oknum bawa org jalan tikus", "departure_now official_involved"}, {"lapor ditampung di gudang", "harbouring"}, {"brgkt lewat jalan tikus", "route_mismatch"}}) {
+    for (const auto& row : {Row{"lapor 3 org jalan tikus", "departure_now"},
+                            {"lapor 3 org jalan tikus skrg", "departure_now"},
+                            {"lapor 3 org jalan tikus td mlm", "departure_past"},
+                            {"lapor jalan tikus kemarin", "departure_past"},
+                            {"lapor jalan tikus jam 3 pagi", "departure_past"},
+                            {"lapor jalan tikus jam 8 malam", "departure_now"},
+                            {"lapor jalan tikus besok", "departure_now"},
+                            {"lapor 2 anak lewat jalan tikus", "minor departure_now"},
+                            {"lapor anak main bola", ""},
+                            {"lapor anak umur 25 lewat jalan tikus", "departure_now"},
+                            {"lapor siswi umur 15 diajak kerja calo", "minor"},
+                            {"tolong", "sos"},
+                            {"aman", ""},
+                            {"lapor calo", ""},
+                            {"lapor oknum bawa org jalan tikus", "departure_now official_involved"},
+                            {"lapor ditampung di gudang", "harbouring"},
+                            {"brgkt lewat jalan tikus", "route_mismatch"}}) {
         CAPTURE(row.text);
         CHECK(joined(understood(row.text).alerts) == row.alerts);
     }
@@ -177,12 +253,13 @@ TEST_CASE("flags") {
     CHECK(flagged("halo", Flag::from_abroad, "+601000000001"));
     CHECK_FALSE(flagged("halo", Flag::from_abroad));
     CHECK_FALSE(flagged("halo", Flag::from_abroad, "BANK"));
-    CHECK(flag_names(static_cast<Flags>(Flag::minor_involved) | static_cast<Flags>(Flag::from_abroad)) == std::vector<std::string_view>{"minor_involved", "from_abroad"});
+    CHECK(flag_names(static_cast<Flags>(Flag::minor_involved) | static_cast<Flags>(Flag::from_abroad)) ==
+          std::vector<std::string_view>{"minor_involved", "from_abroad"});
 }
 
 TEST_CASE("a recruiter's name and number are found where recruiting is reported") {
     const auto reading = understood("lapor calo janji gaji besar hub bu contoh fiktif 0840 0000 0042");
     CHECK(reading.recruiter == "bu contoh fiktif");
-    CHECK(reading.recruiter_phone == "+628400000042");
+    CHECK(reading.recruiter_phone == "+6284000000042");
     CHECK(understood("lapor pak contoh lewat jalan tikus").recruiter.empty());
 }
