@@ -40,8 +40,8 @@ boost::system::result<AdminCommand, AdminReply> parse_admin(std::string_view nam
 /// The body that parse_admin reads.
 std::string serialize_admin(const AdminCommand& command);
 
-/// Carries out one command inside a unit, on the writer thread. Whatever changes something appends an audit entry in the same
-/// unit; a refusal changes nothing. errors: storage::Error passes through.
+/// Carries out one command inside a unit, on the writer thread. Whatever changes something appends an audit entry in
+/// the same unit; a refusal changes nothing. errors: storage::Error passes through.
 AdminReply run_admin(storage::Unit& unit, const AdminContext& context, const AdminCommand& command);
 
 }  // namespace jejak

@@ -13,8 +13,8 @@
 #include "protocol/sms/text.hpp"
 #include "protocol/vocabulary.hpp"
 
-/// The configuration file as values: one struct per part, checked as a whole. Whoever is handed one of these structs need
-/// not check it again. Every key is shown with its comment in deploy/jejak.toml.
+/// The configuration file as values: one struct per part, checked as a whole. Whoever is handed one of these structs
+/// need not check it again. Every key is shown with its comment in deploy/jejak.toml.
 namespace jejak {
 
 struct StorageOptions {

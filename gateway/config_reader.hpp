@@ -35,8 +35,9 @@ private:
 
 using Milliseconds = std::chrono::milliseconds;
 
-/// One table while it is read: typed keys with their faults, and at the end the keys that nobody asked for. A key that is
-/// absent leaves the default; a faulty one is reported and leaves it too, so that reading goes on to the next fault.
+/// One table while it is read: typed keys with their faults, and at the end the keys that nobody asked for. A key
+/// that is absent leaves the default; a faulty one is reported and leaves it too, so that reading goes on to the next
+/// fault.
 class TableReader {
 public:
     /// `where` names the table in messages, as in "[http]" or "channel \"operator\"".

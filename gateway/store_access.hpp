@@ -18,8 +18,9 @@ public:
 
     StoreAccess(net::asio::any_io_executor executor, storage::Store& store);
 
-    /// Queues a unit; `done` runs later on the loop's thread. Not cancellable: once queued, it is committed or reported.
-    /// When the queue is full or the store is failing, `done` gets queue_full or storage_failed (also later, never inline).
+    /// Queues a unit; `done` runs later on the loop's thread. Not cancellable: once queued, it is committed or
+    /// reported. When the queue is full or the store is failing, `done` gets queue_full or storage_failed (also
+    /// later, never inline).
     void submit(std::function<void(storage::Unit&)> apply, std::function<void(storage::Unit&)> instead, Done done);
 
     /// The same for a coroutine.

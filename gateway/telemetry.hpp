@@ -13,8 +13,8 @@
 
 namespace jejak {
 
-/// What the operator's graphs show. Counts, states and seconds; labels are channel and endpoint names and fixed words, never
-/// anything of a message. Used on the loop's thread.
+/// What the operator's graphs show. Counts, states and seconds; labels are channel and endpoint names and fixed
+/// words, never anything of a message. Used on the loop's thread.
 class Telemetry {
 public:
     Telemetry();

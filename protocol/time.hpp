@@ -27,8 +27,8 @@ inline WallTime from_ms(std::int64_t ms) {
 /// source: RFC 3339 section 5.6
 std::string to_rfc3339(WallTime time, std::chrono::minutes offset = {});
 
-/// Accepts `T` or a space, fractions of a second (cut to milliseconds), `Z` or a numeric offset with or without its colon,
-/// and a missing seconds field (`2025-09-12T21:10+07:00`). Empty when the text is no such moment.
+/// Accepts `T` or a space, fractions of a second (cut to milliseconds), `Z` or a numeric offset with or without its
+/// colon, and a missing seconds field (`2025-09-12T21:10+07:00`). Empty when the text is no such moment.
 std::optional<WallTime> from_rfc3339(std::string_view text);
 
 }  // namespace jejak

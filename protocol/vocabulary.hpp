@@ -6,8 +6,8 @@
 #include <string_view>
 
 /// The words of the domain as they stand in code, in the store, in APIs and in feeds. Indonesian words belong to the
-/// village pack. Each enumeration has one table of names, in the order of its enumerators; the numbers are stored, so new
-/// enumerators go to the end.
+/// village pack. Each enumeration has one table of names, in the order of its enumerators; the numbers are stored, so
+/// new enumerators go to the end.
 namespace jejak {
 
 /// What a text asks for.

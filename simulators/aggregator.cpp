@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::chrono::milliseconds pace_period(1);
 constexpr std::chrono::milliseconds join_limit(30'000);
-constexpr std::size_t answer_max = 64 * 1024;
+constexpr std::size_t answer_max = std::size_t{64} * 1024;
 
 bool worth_another_try(const net::Sent& sent) {
     using How = net::Sent::How;
@@ -112,7 +112,7 @@ std::string reply_in(HttpDialect dialect, std::string_view body) {
     return reply && reply->is_string() ? std::string(reply->get_string()) : std::string();
 }
 
-Aggregator::Aggregator(net::asio::any_io_executor executor, AggregatorOptions options)
+Aggregator::Aggregator(const net::asio::any_io_executor& executor, AggregatorOptions options)
     : executor_(executor),
       options_(std::move(options)),
       client_(executor, options_.channel.url,

@@ -65,7 +65,7 @@ struct AggregatorOptions {
 class Aggregator {
 public:
     /// errors: throws std::invalid_argument when the URL is none.
-    Aggregator(net::asio::any_io_executor executor, AggregatorOptions options);
+    Aggregator(const net::asio::any_io_executor& executor, AggregatorOptions options);
 
     /// Posts everything, `window` at a time, or until asked to stop.
     net::awaitable<void> run();

@@ -39,8 +39,8 @@ struct Owed {
     SteadyTime due{};  ///< a receipt is not sent before
 };
 
-/// What the SMSC owes its ESMEs, in order: first what has to be sent again, then receipts, then texts handed in, then the
-/// load. Nothing leaves it unsettled: what was taken out comes back through again() or later(), or is done.
+/// What the SMSC owes its ESMEs, in order: first what has to be sent again, then receipts, then texts handed in, then
+/// the load. Nothing leaves it unsettled: what was taken out comes back through again() or later(), or is done.
 class DeliveryQueue {
 public:
     static constexpr std::size_t parcels_max = 100'000;  ///< handed in and not yet sent

@@ -20,7 +20,8 @@ struct Mix {
     unsigned alert = 1;   ///< calls for help: each raises an alert
 };
 
-/// Reads `lapor=90,aman=9,alert=1`; what is not named weighs nothing. Empty when it is no such list or all weigh nothing.
+/// Reads `lapor=90,aman=9,alert=1`; what is not named weighs nothing. Empty when it is no such list or all weigh
+/// nothing.
 std::optional<Mix> parse_mix(std::string_view text);
 
 struct LoadOptions {
@@ -54,8 +55,8 @@ public:
     /// What stands for message `index` in ledgers: `uji00000042`, also at the end of its text when `tokens` is set.
     static std::string token(std::uint64_t index);
 
-    /// Index of the next message when one is due at `now`, which it then counts as taken. The schedule begins at the first
-    /// call; what a stall held back for more than a second is not caught up.
+    /// Index of the next message when one is due at `now`, which it then counts as taken. The schedule begins at the
+    /// first call; what a stall held back for more than a second is not caught up.
     std::optional<std::uint64_t> take(SteadyTime now);
     bool exhausted() const { return taken_ == options_.count; }
     const LoadOptions& options() const { return options_; }

@@ -114,8 +114,8 @@ What was not acknowledged when a session ended is sent again first thing in the 
 order. Answers 0x08, 0x14, 0x58 and 0x64 mean later; any other refusal ends a message.
 
 Control port (HTTP, no authentication):
-  POST /mo {"from","to"?,"text","token"?}   deliver a text, in parts if it is long; answers {"status":0} once acknowledged
-       or {"from","hex","data_coding"?,"esm_class"?} for raw user data
+  POST /mo {"from","to"?,"text","token"?}   deliver a text, in parts if it is long; answers {"status":0}
+       once acknowledged; or {"from","hex","data_coding"?,"esm_class"?} for raw user data
   GET  /mt[?to=%2B62…&after=N]              what was submitted, parts joined
   GET  /counts                              counts, rate, latency
   POST /drop                                cut every connection

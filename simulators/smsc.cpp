@@ -1,7 +1,7 @@
 #include "simulators/smsc.hpp"
 
 #include <boost/asio/buffer.hpp>
-#include <cstdio>
+#include <charconv>
 #include <ctime>
 #include <stdexcept>
 #include <utility>
@@ -72,7 +72,7 @@ struct Smsc::Line {
     bool tlvs = true;   ///< the peer said 3.4 or later
 };
 
-Smsc::Smsc(net::asio::any_io_executor executor, SmscOptions options)
+Smsc::Smsc(const net::asio::any_io_executor& executor, SmscOptions options)
     : executor_(executor),
       options_(std::move(options)),
       acceptor_(executor),
@@ -248,9 +248,9 @@ void Smsc::on_message(Line& line, const smpp::MessageArrived& arrived) {
         return;
     }
     char id[24];
-    const auto size =
-        std::snprintf(id, sizeof id, "%llx", static_cast<unsigned long long>(id_base_ + ++counts_.submits));
-    const std::string_view message_id(id, static_cast<std::size_t>(size));
+    ++counts_.submits;
+    const auto* const end = std::to_chars(std::begin(id), std::end(id), id_base_ + counts_.submits, 16).ptr;
+    const std::string_view message_id(id, static_cast<std::size_t>(end - id));
     submitted_.add(*arrived.message, message_id, wall_now());
     if (receipt) queue_receipt(*arrived.message, message_id);
     line.session.respond(arrived.command, arrived.sequence, CommandStatus::ok, message_id);

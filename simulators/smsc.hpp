@@ -69,12 +69,13 @@ struct SmscCounts {
     std::uint64_t binds_refused = 0;
 };
 
-/// A short message centre for people without a telecom contract: ESMEs bind to it, it delivers texts as an operator's does
-/// (again when not acknowledged, later when refused, receipts when asked) and can be told to misbehave. One thread.
+/// A short message centre for people without a telecom contract: ESMEs bind to it, it delivers texts as an operator's
+/// does (again when not acknowledged, later when refused, receipts when asked) and can be told to misbehave. One
+/// thread.
 class Smsc {
 public:
     /// Binds both ports at once. errors: throws std::runtime_error with one line.
-    Smsc(net::asio::any_io_executor executor, SmscOptions options);
+    Smsc(const net::asio::any_io_executor& executor, SmscOptions options);
     ~Smsc();
     Smsc(const Smsc&) = delete;
     Smsc& operator=(const Smsc&) = delete;
@@ -86,8 +87,8 @@ public:
     /// before the object goes.
     net::awaitable<void> run();
 
-    /// Queues a text, in parts if it is long. `settled` is called once, with ESME_ROK when every part was taken or with the
-    /// status that ended one. False when the queue is full or the text does not fit 255 parts.
+    /// Queues a text, in parts if it is long. `settled` is called once, with ESME_ROK when every part was taken or
+    /// with the status that ended one. False when the queue is full or the text does not fit 255 parts.
     bool deliver(const MoText& text, std::function<void(smpp::CommandStatus)> settled = {});
     void pause() { paused_ = true; }
     void resume();

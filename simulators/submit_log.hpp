@@ -26,7 +26,8 @@ struct Submitted {
     WallTime at{};       ///< when its first part came
 };
 
-/// The last submit_sm of all sessions, in a ring that forgets the oldest. Adding costs a copy; joining is left to list().
+/// The last submit_sm of all sessions, in a ring that forgets the oldest. Adding costs a copy; joining is left to
+/// list().
 class SubmitLog {
 public:
     /// `keep` is how many PDUs are remembered.

@@ -56,7 +56,7 @@ json::value data_of(const json::value& body) {
 
 }  // namespace
 
-Taskforce::Taskforce(net::asio::any_io_executor executor, TaskforceOptions options)
+Taskforce::Taskforce(const net::asio::any_io_executor& executor, TaskforceOptions options)
     : executor_(executor),
       options_(std::move(options)),
       keys_(parse_keys(options_.secrets)),

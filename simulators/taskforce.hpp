@@ -33,7 +33,7 @@ struct TaskforceOptions {
 class Taskforce {
 public:
     /// Binds at once. errors: throws std::runtime_error with one line (address in use, not a secret).
-    Taskforce(net::asio::any_io_executor executor, TaskforceOptions options);
+    Taskforce(const net::asio::any_io_executor& executor, TaskforceOptions options);
 
     std::string address() const { return server_.address(); }
     net::awaitable<void> run();

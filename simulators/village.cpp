@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_period(50);
 constexpr std::chrono::milliseconds call_limit(35'000);  // longer than the SMSC waits for an acknowledgement
-constexpr std::size_t answer_max = 16 * 1024 * 1024;
+constexpr std::size_t answer_max = std::size_t{16} * 1024 * 1024;
 
 constexpr std::string_view plain = "\x1b[0m", bold = "\x1b[1m", blue = "\x1b[34m", green = "\x1b[32m", red = "\x1b[31m",
                            yellow = "\x1b[33m", grey = "\x1b[90m";
@@ -156,7 +156,7 @@ std::string summary(const json::value& data) {
 
 }  // namespace
 
-Village::Village(net::asio::any_io_executor executor, Story story, VillageOptions options)
+Village::Village(const net::asio::any_io_executor& executor, Story story, VillageOptions options)
     : executor_(executor),
       story_(std::move(story)),
       options_(std::move(options)),

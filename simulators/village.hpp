@@ -27,7 +27,7 @@ struct VillageOptions {
 class Village {
 public:
     /// errors: throws std::invalid_argument when an address the story needs is missing or is none.
-    Village(net::asio::any_io_executor executor, Story story, VillageOptions options);
+    Village(const net::asio::any_io_executor& executor, Story story, VillageOptions options);
 
     /// Plays every step. `ended_well()` then says whether all came true.
     net::awaitable<void> run();

@@ -7,8 +7,8 @@
 
 namespace jejak::storage {
 
-/// Audit entries hang together: each carries the BLAKE2b-256 of the one before and itself, so that a changed, removed or
-/// moved entry shows at its place. The details enter through a salted commitment: they can be erased one day without
+/// Audit entries hang together: each carries the BLAKE2b-256 of the one before and itself, so that a changed, removed
+/// or moved entry shows at its place. The details enter through a salted commitment: they can be erased one day without
 /// breaking the chain.
 using AuditHash = std::array<std::byte, 32>;
 

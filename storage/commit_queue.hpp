@@ -36,9 +36,9 @@ public:
     virtual void reopen() = 0;
 };
 
-/// Group commit. One thread takes whatever units queued while the last commit was on its way to disk (there is no timer) and
-/// runs them in one transaction. A unit that throws something else than a storage error is undone alone. After a storage error
-/// everything queued is given back, and the queue refuses more until a probe succeeds.
+/// Group commit. One thread takes whatever units queued while the last commit was on its way to disk (there is no
+/// timer) and runs them in one transaction. A unit that throws something else than a storage error is undone alone.
+/// After a storage error everything queued is given back, and the queue refuses more until a probe succeeds.
 class CommitQueue {
 public:
     struct Options {

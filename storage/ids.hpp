@@ -4,8 +4,8 @@
 
 namespace jejak::storage {
 
-/// Makes ascending ids from time: 41 bits of milliseconds since 2024, 22 bits that count within one. A clock that steps back
-/// does not: the last millisecond is used until time catches up. One source per table and thread.
+/// Makes ascending ids from time: 41 bits of milliseconds since 2024, 22 bits that count within one. A clock that
+/// steps back does not: the last millisecond is used until time catches up. One source per table and thread.
 class IdSource {
 public:
     IdSource() = default;

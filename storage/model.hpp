@@ -141,8 +141,8 @@ struct Alert {
     std::string acknowledged_note;
 };
 
-/// Something endpoints are told. `body` is the serialised jejak.v1 message in full detail; what an endpoint may see of it is
-/// decided when it is sent. Its public id is the webhook-id.
+/// Something endpoints are told. `body` is the serialised jejak.v1 message in full detail; what an endpoint may see
+/// of it is decided when it is sent. Its public id is the webhook-id.
 struct Event {
     Id id = 0;
     std::string type;  ///< "alert.raised", …

@@ -28,8 +28,8 @@ constexpr std::uint8_t multiply(std::uint8_t a, std::uint8_t b) {
     return static_cast<std::uint8_t>(product);
 }
 
-/// A reference is right when the sum of weight × symbol is zero. A weight that is not zero shows every single wrong symbol;
-/// weights that differ show every swap of two. The check symbol weighs 1, so that it is the sum of the others.
+/// A reference is right when the sum of weight × symbol is zero. A weight that is not zero shows every single wrong
+/// symbol; weights that differ show every swap of two. The check symbol weighs 1, so that it is the sum of the others.
 constexpr std::array<std::uint8_t, reference_size> weights{2, 4, 8, 16, 5, 1};
 
 std::uint8_t weighted_sum(const Symbols& symbols) {

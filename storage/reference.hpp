@@ -6,9 +6,9 @@
 
 namespace jejak::storage {
 
-/// References people type: six characters of a 32-letter alphabet without 0, O, 1 and I. Five carry a permuted counter, so
-/// that they neither collide nor show an order; the sixth is a check character weighted over GF(32), so that every single
-/// wrong character and every swap of two is caught.
+/// References people type: six characters of a 32-letter alphabet without 0, O, 1 and I. Five carry a permuted
+/// counter, so that they neither collide nor show an order; the sixth is a check character weighted over GF(32), so
+/// that every single wrong character and every swap of two is caught.
 ///
 /// Tickets, incidents and workers use different keys: a ticket says nothing about the incident it belongs to.
 constexpr std::uint32_t reference_count_max = 1u << 25;

@@ -12,8 +12,8 @@
 
 namespace jejak::storage {
 
-/// What a page of alerts may show: the audiences of the asker, and places under one of `areas` (empty: all). An alert without
-/// a place is shown to every area: better one reader too many than none.
+/// What a page of alerts may show: the audiences of the asker, and places under one of `areas` (empty: all). An alert
+/// without a place is shown to every area: better one reader too many than none.
 struct AlertFilter {
     std::vector<Audience> audiences;
     std::vector<std::string> areas;
@@ -81,8 +81,8 @@ public:
     virtual std::vector<Worker> workers_after(Id after, std::size_t limit) = 0;
 };
 
-/// One unit of work: everything done through it is committed together or not at all. Lives on the writer thread; ids of rows
-/// the caller did not number are given here.
+/// One unit of work: everything done through it is committed together or not at all. Lives on the writer thread; ids
+/// of rows the caller did not number are given here.
 class Unit : public virtual View {
 public:
     virtual Id next_id(Table table) = 0;  ///< ascending, from the unit's time
@@ -93,7 +93,8 @@ public:
     virtual void set_remarks(Id message, sms::Remarks remarks) = 0;
     virtual std::uint32_t issue_ticket(Id message) = 0;  ///< a number for a reference; throws Exhausted at the end
 
-    /// A session or the process ended: whatever this channel took since then may come again. Empty channel: all channels.
+    /// A session or the process ended: whatever this channel took since then may come again. Empty channel: all
+    /// channels.
     virtual void mark_uncertain(std::string_view channel, WallTime since) = 0;
     virtual void forget_uncertain(Id message) = 0;  ///< it came again, and was linked
 
@@ -143,8 +144,8 @@ enum class Committed : std::uint8_t {
 
 struct Work {
     std::function<void(Unit&)> apply;
-    /// Runs in place of an `apply` that threw something else than a storage error, so that a message that breaks our own
-    /// code still ends as a row. May be empty: then nothing is stored.
+    /// Runs in place of an `apply` that threw something else than a storage error, so that a message that breaks our
+    /// own code still ends as a row. May be empty: then nothing is stored.
     std::function<void(Unit&)> instead;
     /// Called on the writer thread after the batch: hand over and return.
     std::function<void(Committed)> done;
@@ -155,8 +156,8 @@ class Store {
 public:
     virtual ~Store() = default;
 
-    /// Thread-safe, never waits for the disk. False: the queue is full or the store is failing, and `done` was not kept;
-    /// healthy() tells which.
+    /// Thread-safe, never waits for the disk. False: the queue is full or the store is failing, and `done` was not
+    /// kept; healthy() tells which.
     virtual bool submit(Work work) = 0;
     /// Runs `ask` on a reader thread, then `done` there, with what it threw if it threw.
     virtual void read(std::function<void(View&)> ask, std::function<void(std::exception_ptr)> done) = 0;

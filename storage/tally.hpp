@@ -9,8 +9,8 @@
 
 namespace jejak::storage {
 
-/// What changes in the ledger: kept in memory through a unit and a batch, written once per batch in its transaction. Also
-/// the whole account, as read back.
+/// What changes in the ledger: kept in memory through a unit and a batch, written once per batch in its transaction.
+/// Also the whole account, as read back.
 class Tally {
 public:
     /// Numbers are stored: new ones go to the end of their decade.

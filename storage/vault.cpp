@@ -363,12 +363,26 @@ Vault Vault::for_tests() {
     return Vault(std::move(keys));
 }
 
+/// Takes random octets from the operating system a page at a time: a system call for each value would cost more than
+/// the rest of its sealing. No nonce is handed out twice, and none is secret.
+static void fill_nonce(unsigned char* nonce) {
+    constexpr std::size_t nonces = 64;
+    static thread_local std::array<unsigned char, nonces * nonce_size> drawn;
+    static thread_local std::size_t used = drawn.size();
+    if (used == drawn.size()) {
+        randombytes_buf(drawn.data(), drawn.size());
+        used = 0;
+    }
+    std::copy_n(drawn.data() + used, nonce_size, nonce);
+    used += nonce_size;
+}
+
 Sealed Vault::seal(Table table, Column column, Id row, std::string_view plain) const {
     const AdditionalData where(table, column, row);
     Sealed sealed(1 + nonce_size + plain.size() + tag_size);
     sealed[0] = static_cast<std::byte>(keys_->epoch);
     unsigned char* nonce = octets(sealed.data() + 1);
-    randombytes_buf(nonce, nonce_size);
+    fill_nonce(nonce);
     crypto_aead_xchacha20poly1305_ietf_encrypt(octets(sealed.data() + 1 + nonce_size), nullptr, octets(plain),
                                                plain.size(), where.data(), where.size, nullptr, nonce,
                                                keys_->data[keys_->epoch].data());

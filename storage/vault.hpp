@@ -18,8 +18,8 @@ namespace jejak::storage {
 /// A row's id: time-ordered, ascending, never shown outside. See ids.hpp.
 using Id = std::int64_t;
 
-/// Keyed BLAKE2b-128 of a number, a NIK, a fingerprint …: equality without the value. Never logged: it is as good as the
-/// number to whoever also has the key.
+/// Keyed BLAKE2b-128 of a number, a NIK, a fingerprint …: equality without the value. Never logged: it is as good as
+/// the number to whoever also has the key.
 using LookupKey = std::array<std::byte, 16>;
 
 /// A sealed field: epoch octet, 24 nonce octets, XChaCha20-Poly1305 ciphertext and tag. Empty means "no value".
@@ -48,11 +48,11 @@ struct KeyError : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
-/// Seals what identifies people, and makes lookup keys and public ids. Immutable after opening; every method may be called
-/// from any thread at once.
+/// Seals what identifies people, and makes lookup keys and public ids. Immutable after opening; every method may be
+/// called from any thread at once.
 ///
-/// Keys come from one file (`jejak keys init`): a data key per epoch for sealing, one key for lookups, one for public ids and
-/// references. Only the data key will rotate: lookups and ids must stay what they were.
+/// Keys come from one file (`jejak keys init`): a data key per epoch for sealing, one key for lookups, one for public
+/// ids and references. Only the data key will rotate: lookups and ids must stay what they were.
 ///
 /// Public ids are a keyed permutation (AES-256, one block) of table and row id: random to anyone without the key, found
 /// again without an index, and no second random column to store.

@@ -170,7 +170,7 @@ const std::vector<Banned>& banned() {
                          "a path of one machine", "", false});
         rules.push_back({words(std::string("\\.\\./sha") + "red|(DESI" + "GN|CONTRA" + "CT|DOMA" + "IN)\\.m" + "d"),
                          "a document that is not in this repository", "", false});
-        rules.push_back({words(std::string("using namespace st") + "d\\b"), "names of std are written out"});
+        rules.push_back({words(std::string("using namespace st") + "d *;"), "names of std are written out"});
         return rules;
     }();
     return list;
@@ -265,7 +265,8 @@ TEST_CASE("every header is guarded by #pragma once as its first directive") {
 
 TEST_CASE("every test case asserts something") {
     static const std::regex opening("^\\s*(TEST_CASE|SCENARIO|TEMPLATE_TEST_CASE)\\(");
-    static const std::regex assertion("CHECK|REQUIRE|FAIL\\(|SUCCEED|require_|check_|expect_|verify");
+    static const std::regex assertion(
+        "CHECK|REQUIRE|FAIL\\(|SUCCEED|require_|check_|check\\(|expect_|expect\\(|verify");
     Offences offences;
     for (const auto& file : sources()) {
         if (!file.path.starts_with("tests/") || !file.path.ends_with(".cpp")) continue;
@@ -274,7 +275,8 @@ TEST_CASE("every test case asserts something") {
         for (std::size_t i = 0; i <= file.lines.size(); ++i) {
             const bool starts = i == file.lines.size() || std::regex_search(file.lines[i], opening);
             if (starts && !asserted) offences.add(file, open, "a test case without an assertion");
-            if (starts) open = i + 1, asserted = false;
+            // A hidden case (tag "[.…]") prints figures for people.
+            if (starts) open = i + 1, asserted = i < file.lines.size() && file.lines[i].find("[.") != std::string::npos;
             if (i < file.lines.size() && std::regex_search(file.lines[i], assertion)) asserted = true;
         }
         // The last case was judged when i reached the end.

@@ -19,7 +19,8 @@ using understand::Reading;
 /// One event gathers its reports for this long. source: first rule of incidents
 constexpr std::chrono::hours incident_window{6};
 
-/// An alert of the first kind already says what the second would: a departure that is under way is not told again as past.
+/// An alert of the first kind already says what the second would: a departure that is under way is not told again as
+/// past.
 bool covers(AlertKind existing, AlertKind wanted) {
     return existing == wanted || (existing == AlertKind::departure_now && wanted == AlertKind::departure_past);
 }
@@ -140,8 +141,8 @@ std::optional<Incident> Caseworker::join_incident(Unit& unit, const Decision& de
     return near;
 }
 
-/// Raises what the report calls for, and brings what the incident already has up to date: nothing a text says cancels an
-/// alert or makes it smaller.
+/// Raises what the report calls for, and brings what the incident already has up to date: nothing a text says cancels
+/// an alert or makes it smaller.
 void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incident& incident, const Pack& pack,
                                Handled& handled) const {
     const auto& report = *decision.report;
@@ -190,7 +191,7 @@ void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incid
 void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& subject) const {
     auto& worker = *decision.worker;
     if (worker.id != 0) {
-        if (decision.worker_event.empty() && !decision.trail) return;   // only its code was wanted
+        if (decision.worker_event.empty() && !decision.trail) return;  // only its code was wanted
         if (worker.owner_key && worker.owner.empty()) {
             worker.owner = publisher_.vault().seal(Table::worker, Column::number, worker.id, subject.sender.address);
         }
@@ -242,7 +243,7 @@ void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject
         try {
             fields.emplace_back("ref", publisher_.ticket_reference(unit.issue_ticket(subject.message)));
         } catch (const storage::Exhausted&) {
-            name = "received_plain";   // every reference is given out: the line goes without one
+            name = "received_plain";  // every reference is given out: the line goes without one
         }
     }
     handled.reply_text = subject.pack->reply(name, fields);

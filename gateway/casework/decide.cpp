@@ -24,9 +24,12 @@ bool agreed(const Worker& worker) {
 /// Minors are child protection's alone, accusations of officials go above them; everything else is general.
 Audience audience_of(AlertKind kind) {
     switch (kind) {
-        case AlertKind::minor: return Audience::child_protection;
-        case AlertKind::official_involved: return Audience::oversight;
-        default: return Audience::general;
+        case AlertKind::minor:
+            return Audience::child_protection;
+        case AlertKind::official_involved:
+            return Audience::oversight;
+        default:
+            return Audience::general;
     }
 }
 
@@ -79,9 +82,8 @@ void decide_report(Decision& decision, const Reading& reading, const Known& know
     decision.fate = Fate::understood;
     decision.report = report_from(reading, known);
     const bool sos = reading.intent == Intent::sos;
-    const auto worker = known.own_worker && agreed(*known.own_worker)
-                            ? std::optional(known.own_worker->number)
-                            : std::nullopt;
+    const auto worker =
+        known.own_worker && agreed(*known.own_worker) ? std::optional(known.own_worker->number) : std::nullopt;
     for (const auto kind : reading.alerts) add_alert(decision, kind, kind == AlertKind::sos ? worker : std::nullopt);
     if (sos) add_alert(decision, AlertKind::sos, worker);
 
@@ -104,8 +106,8 @@ void raise_route_mismatch(Decision& decision, const Reading& reading, const Know
 }
 
 bool other_route(const Worker& worker, const Reading& reading) {
-    const bool unofficial = reading.category == Category::unofficial_land_route ||
-                            reading.category == Category::unofficial_port;
+    const bool unofficial =
+        reading.category == Category::unofficial_land_route || reading.category == Category::unofficial_port;
     const bool elsewhere = !worker.exit_point.empty() && !reading.place_name.empty() &&
                            worker.exit_point != reading.place_name && worker.exit_point != reading.place;
     return unofficial || elsewhere;
@@ -123,8 +125,9 @@ constexpr Step steps[] = {
     {Intent::returned, WorkerState::returned, "worker.returned"},
 };
 
-/// BERANGKAT, TIBA, AMAN, PULANG: of the sender's own record or of the code given. From a number that is neither the worker's
-/// own nor an official's it is a claim: kept in the trail, changing no state. A text never ends a danger: a person does.
+/// BERANGKAT, TIBA, AMAN, PULANG: of the sender's own record or of the code given. From a number that is neither the
+/// worker's own nor an official's it is a claim: kept in the trail, changing no state. A text never ends a danger: a
+/// person does.
 void decide_step(Decision& decision, const Step& step, const Reading& reading, const Known& known) {
     decision.fate = Fate::understood;
     const auto& worker = known.named_worker ? known.named_worker : known.own_worker;
@@ -148,14 +151,16 @@ void decide_step(Decision& decision, const Step& step, const Reading& reading, c
     }
 }
 
-/// A minor is not registered: child protection hears of it, alone, and nothing of the identity is kept outside the message.
+/// A minor is not registered: child protection hears of it, alone, and nothing of the identity is kept outside the
+/// message.
 void decide_minor(Decision& decision, const Reading& reading, const Known& known) {
     auto report = report_from(reading, known);
     report.category = Category::irregular_departure;
     report.place = reading.registration.village;
     report.flags |= static_cast<understand::Flags>(Flag::minor_involved);
     decision.report = report;
-    decision.incident = IncidentScope{"minor/" + hex(known.nik_key.value_or(known.sender_key)), {}};   // each child is an event
+    decision.incident =
+        IncidentScope{"minor/" + hex(known.nik_key.value_or(known.sender_key)), {}};  // each child is an event
     add_alert(decision, AlertKind::minor);
 }
 
@@ -168,8 +173,8 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-/// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code comes from another phone:
-/// until then no SMS to the worker, no event, no identity in any alert.
+/// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code comes from another
+/// phone: until then no SMS to the worker, no event, no identity in any alert.
 void decide_registration(Decision& decision, const Reading& reading, const Known& known) {
     decision.fate = Fate::understood;
     if (!official(known)) return;
@@ -185,8 +190,9 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
         decision.reply = ReplyDraft{"register_bad_nik", {}, false, false};
     } else if (known.same_nik) {
         const bool theirs = known.same_nik->registered_by == known.person->id;
-        decision.worker = known.same_nik;   // unchanged: only its code is wanted
-        decision.reply = theirs ? ReplyDraft{"register_ok", {}, false, true} : ReplyDraft{"register_known", {}, false, false};
+        decision.worker = known.same_nik;  // unchanged: only its code is wanted
+        decision.reply =
+            theirs ? ReplyDraft{"register_ok", {}, false, true} : ReplyDraft{"register_known", {}, false, false};
     } else {
         Worker worker;
         worker.state = WorkerState::proposed;
@@ -205,7 +211,7 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
 
 /// SETUJU with a code: consent, from the worker's own phone. A registered official's or officer's phone is not that.
 void decide_consent(Decision& decision, const Reading& reading, const Known& known) {
-    if (reading.reference.empty()) return;   // a bare "ya" answers a question; no dialogue is open
+    if (reading.reference.empty()) return;  // a bare "ya" answers a question; no dialogue is open
     decision.fate = Fate::understood;
     const auto& worker = known.named_worker;
     if (!worker || known.person || worker->state != WorkerState::proposed) return;
@@ -223,18 +229,22 @@ void decide_status(Decision& decision, const Reading& reading, const Known& know
     decision.fate = Fate::understood;
     const auto name = [&] {
         switch (known.ticket) {
-            case TicketState::received: return "status_received";
-            case TicketState::raised: return "status_forwarded";
-            case TicketState::acknowledged: return "status_handled";
-            case TicketState::not_theirs: break;
+            case TicketState::received:
+                return "status_received";
+            case TicketState::raised:
+                return "status_forwarded";
+            case TicketState::acknowledged:
+                return "status_handled";
+            case TicketState::not_theirs:
+                break;
         }
         return "status_unknown";
     }();
     decision.reply = ReplyDraft{name, {{"ref", reading.reference}}, false, false};
 }
 
-/// One neutral line for whatever was or was not understood; nothing where a reply would feed a loop, a flood, a machine, or
-/// somebody who asked for silence.
+/// One neutral line for whatever was or was not understood; nothing where a reply would feed a loop, a flood, a
+/// machine, or somebody who asked for silence.
 void settle_reply(Decision& decision, const Known& known) {
     const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
     const bool mute = known.silent_channel || known.sender_kind != sms::Originator::Kind::msisdn || known.answered ||
@@ -253,10 +263,18 @@ Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
     Decision decision;
     switch (reading.intent) {
         case Intent::report:
-        case Intent::sos: decide_report(decision, reading, known, pack); break;
-        case Intent::register_worker: decide_registration(decision, reading, known); break;
-        case Intent::yes: decide_consent(decision, reading, known); break;
-        case Intent::status: decide_status(decision, reading, known); break;
+        case Intent::sos:
+            decide_report(decision, reading, known, pack);
+            break;
+        case Intent::register_worker:
+            decide_registration(decision, reading, known);
+            break;
+        case Intent::yes:
+            decide_consent(decision, reading, known);
+            break;
+        case Intent::status:
+            decide_status(decision, reading, known);
+            break;
         case Intent::help:
             decision.fate = Fate::understood;
             decision.reply = ReplyDraft{"help", {}, false, false};

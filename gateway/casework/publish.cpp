@@ -35,7 +35,9 @@ Publisher::Publisher(const storage::Vault& vault, Route route)
 std::string Publisher::incident_reference(std::uint32_t number) const {
     return storage::encode_reference(number, incident_key_);
 }
-std::string Publisher::worker_code(std::uint32_t number) const { return storage::encode_reference(number, worker_key_); }
+std::string Publisher::worker_code(std::uint32_t number) const {
+    return storage::encode_reference(number, worker_key_);
+}
 std::string Publisher::ticket_reference(std::uint32_t number) const {
     return storage::encode_reference(number, ticket_key_);
 }

@@ -15,19 +15,20 @@ namespace jejak::casework {
 /// Which endpoints an event goes to, by type, audience and place. Given by the composition root; pure.
 using Route = std::function<std::vector<std::string>(std::string_view type, Audience audience, std::string_view place)>;
 
-/// Turns rows into the public messages, and public messages into owed deliveries. One event row serves every endpoint; what
-/// each may see of it is decided when it is sent.
+/// Turns rows into the public messages, and public messages into owed deliveries. One event row serves every
+/// endpoint; what each may see of it is decided when it is sent.
 class Publisher {
 public:
     Publisher(const storage::Vault& vault, Route route);
 
-    v1::Alert message(const storage::Alert& alert, const storage::Incident& incident, const understand::Pack& pack) const;
+    v1::Alert message(const storage::Alert& alert, const storage::Incident& incident,
+                      const understand::Pack& pack) const;
 
     /// "alert.raised" and the like: marks the alert published, and owes it to every endpoint that may know.
     void publish(storage::Unit& unit, storage::Alert& alert, const storage::Incident& incident, std::string_view type,
                  const understand::Pack& pack, std::vector<std::string>& touched) const;
-    void publish(storage::Unit& unit, const storage::Worker& worker, std::string_view type, const understand::Pack& pack,
-                 std::vector<std::string>& touched) const;
+    void publish(storage::Unit& unit, const storage::Worker& worker, std::string_view type,
+                 const understand::Pack& pack, std::vector<std::string>& touched) const;
     void publish(storage::Unit& unit, const storage::Report& report, std::optional<std::uint32_t> incident_number,
                  Audience audience, const understand::Pack& pack, std::vector<std::string>& touched) const;
 

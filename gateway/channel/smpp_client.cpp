@@ -10,37 +10,44 @@
 
 #include "gateway/channel/backoff.hpp"
 #include "gateway/channel/smpp_inbound.hpp"
-#include "protocol/sms/segments.hpp"
 
 namespace jejak::channel {
 namespace {
 
 using intake::Accepted;
-using net::asio::ip::tcp;
 using net::awaitable;
 using net::stop_requested;
 using net::use_tuple;
 using net::within;
+using net::asio::ip::tcp;
 using smpp::CommandStatus;
 using storage::ReplyState;
 
-constexpr std::chrono::seconds throttle_first{1};
-constexpr std::chrono::seconds throttle_longest{64};
 constexpr std::chrono::seconds store_poll{1};
 
-SteadyTime steady_now() { return std::chrono::steady_clock::now(); }
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
 
 std::string_view why(smpp::Closed::Why reason) {
     using Why = smpp::Closed::Why;
     switch (reason) {
-        case Why::unbound: return "unbound";
-        case Why::peer_unbound: return "peer_unbound";
-        case Why::framing_lost: return "framing_lost";
-        case Why::not_smpp: return "not_smpp";
-        case Why::link_silent: return "link_silent";
-        case Why::bind_timeout: return "bind_timeout";
-        case Why::bind_refused: return "bind_refused";
-        case Why::closed_by_peer: return "closed_by_peer";
+        case Why::unbound:
+            return "unbound";
+        case Why::peer_unbound:
+            return "peer_unbound";
+        case Why::framing_lost:
+            return "framing_lost";
+        case Why::not_smpp:
+            return "not_smpp";
+        case Why::link_silent:
+            return "link_silent";
+        case Why::bind_timeout:
+            return "bind_timeout";
+        case Why::bind_refused:
+            return "bind_refused";
+        case Why::closed_by_peer:
+            return "closed_by_peer";
     }
     return "unknown";
 }
@@ -63,7 +70,9 @@ awaitable<boost::system::error_code> connect_any(tcp::socket& socket, const std:
 /// A session and its socket. Completions of intake hold it weakly: they may come after it is gone.
 struct SmppClient::Link {
     Link(tcp::socket connected, smpp::SessionOptions options)
-        : socket(std::move(connected)), session(std::move(options), steady_now()), wake(socket.get_executor()),
+        : socket(std::move(connected)),
+          session(std::move(options), steady_now()),
+          wake(socket.get_executor()),
           room(socket.get_executor()) {
         wake.expires_at(SteadyTime::max());
         room.expires_at(SteadyTime::max());
@@ -71,23 +80,12 @@ struct SmppClient::Link {
 
     tcp::socket socket;
     smpp::Session session;
-    net::asio::steady_timer wake;   ///< there is something to write, or to look at
-    net::asio::steady_timer room;   ///< an answer left: there may be room to read again
+    net::asio::steady_timer wake;  ///< there is something to write, or to look at
+    net::asio::steady_timer room;  ///< an answer left: there may be room to read again
     bool was_bound = false;
     bool transmits = false;
-    bool closed = false;            ///< the session said so
-    bool abandoned = false;         ///< close without another octet
-};
-
-/// A reply between the queue and its last submit_sm_resp.
-struct SmppClient::Submitting {
-    OutgoingReply reply;
-    std::vector<sms::OutboundSegment> parts;
-    std::size_t next = 0;         ///< part to hand to the session
-    std::size_t unanswered = 0;
-    CommandStatus worst = CommandStatus::ok;
-    bool silence = false;         ///< a part was never answered: the outcome is unknown
-    std::string provider_id;
+    bool closed = false;     ///< the session said so
+    bool abandoned = false;  ///< close without another octet
 };
 
 SmppClient::SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
@@ -98,14 +96,17 @@ SmppClient::SmppClient(SmppChannelOptions options, intake::Intake& intake, Store
       telemetry_(telemetry),
       route_(std::move(route)),
       stored_(std::move(stored)),
+      replies_(options_, store, telemetry),
       random_(std::random_device{}()) {}
 
 SmppClient::~SmppClient() = default;
 
-bool SmppClient::bound() const { return link_ && link_->session.bound(); }
+bool SmppClient::bound() const {
+    return link_ && link_->session.bound();
+}
 
 bool SmppClient::ready() const {
-    return bound() && link_->transmits && outgoing_.size() < replies_queued_max && steady_now() >= throttled_until_;
+    return bound() && link_->transmits && replies_.has_room(steady_now());
 }
 
 std::string_view SmppClient::status() const {
@@ -132,7 +133,7 @@ awaitable<void> SmppClient::run() {
     std::uniform_real_distribution<double> uniform(0, 1);
     telemetry_.bind_state(options_.name, false);
     while (!co_await stop_requested()) {
-        if (!store_.store().healthy()) {   // an SMSC keeps what we cannot: stay away until it can be kept
+        if (!store_.store().healthy()) {  // an SMSC keeps what we cannot: stay away until it can be kept
             co_await pause(store_poll);
             continue;
         }
@@ -165,17 +166,11 @@ awaitable<void> SmppClient::run_session(tcp::socket socket) {
     auto link = std::make_shared<Link>(std::move(socket), session_options());
     link_ = link;
     co_await (read_loop(link) && write_loop(link));
-    // What never reached the wire is known unsent; what did and was not answered stays sent: a reply leaves at most once.
-    for (const auto& [id, submitting] : replies_) {
-        if (submitting.next == 0) give_back(id, std::nullopt);
-    }
-    outgoing_.clear();
-    replies_.clear();
-    settle_replies();
+    replies_.session_over();
 }
 
-/// Octets in, events out. Stops reading while as many answers are owed as the window allows: TCP pushes back, nothing is
-/// dropped.
+/// Octets in, events out. Stops reading while as many answers are owed as the window allows: TCP pushes back, nothing
+/// is dropped.
 awaitable<void> SmppClient::read_loop(LinkPtr link) {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     auto& session = link->session;
@@ -230,7 +225,7 @@ awaitable<void> SmppClient::write_loop(LinkPtr link) {
         session.tick(steady_now());
         watch_store(*link);
         drain(link);
-        fill_window(*link);
+        replies_.fill(session, steady_now());
         const auto output = session.output();
         if (!output.empty() && !link->abandoned) {
             writing.assign(output.begin(), output.end());
@@ -279,7 +274,7 @@ void SmppClient::drain(const LinkPtr& link) {
     while (auto event = link->session.poll(steady_now())) {
         std::visit([&](auto& happened) { on_event(link, happened); }, *event);
     }
-    settle_replies();
+    replies_.settle();
 }
 
 void SmppClient::on_event(const LinkPtr& link, smpp::Bound& bound) {
@@ -293,7 +288,7 @@ void SmppClient::on_event(const LinkPtr&, smpp::BindRefused& refused) {
     spdlog::error("event=bind_refused channel={} status={}", options_.name, smpp::to_string(refused.status));
 }
 
-void SmppClient::on_event(const LinkPtr&, smpp::BindRequested&) {}   // an SMSC does not bind to its ESME
+void SmppClient::on_event(const LinkPtr&, smpp::BindRequested&) {}  // an SMSC does not bind to its ESME
 
 void SmppClient::on_event(const LinkPtr& link, smpp::MessageArrived& arrived) {
     sms::InboundText text;
@@ -338,7 +333,7 @@ void SmppClient::answer(const LinkPtr& link, smpp::CommandId command, std::uint3
 /// A receipt is no message of a person: it settles its reply, or is counted and acknowledged.
 void SmppClient::take_receipt(const LinkPtr& link, const smpp::MessageArrived& arrived, const sms::Receipt& receipt) {
     telemetry_.message(options_.name, "receipt");
-    settle_replies();   // the submit response may have come in the same read: its id must be stored first
+    replies_.settle();  // the submit response may have come in the same read: its id must be stored first
     using State = sms::MessageState;
     const bool delivered = receipt.state == State::delivered;
     const bool failed = receipt.state == State::expired || receipt.state == State::deleted ||
@@ -352,45 +347,12 @@ void SmppClient::take_receipt(const LinkPtr& link, const smpp::MessageArrived& a
     std::weak_ptr<Link> session_of = link;
     auto done = [this, session_of, command = arrived.command, sequence = arrived.sequence](storage::Committed how) {
         const bool stored = how == storage::Committed::durable || how == storage::Committed::poisoned;
-        const auto outcome = stored                                   ? Accepted::How::stored
+        const auto outcome = stored                                  ? Accepted::How::stored
                              : how == storage::Committed::queue_full ? Accepted::How::busy
                                                                      : Accepted::How::storage_failed;
         if (auto still = session_of.lock()) answer(still, command, sequence, outcome);
     };
     store_.submit(settle, {}, done);
-}
-
-void SmppClient::on_event(const LinkPtr&, smpp::RequestEnded& ended) {
-    const auto found = replies_.find(static_cast<storage::Id>(ended.token));
-    if (found == replies_.end()) return;
-    auto& submitting = found->second;
-    --submitting.unanswered;
-    if (ended.how == smpp::RequestEnded::How::unanswered) submitting.silence = true;
-    if (ended.status != CommandStatus::ok) submitting.worst = ended.status;
-    if (!ended.message_id.empty()) submitting.provider_id = ended.message_id;
-    const bool refused = submitting.worst != CommandStatus::ok;
-    if (refused) submitting.next = submitting.parts.size();   // the rest of a broken text helps nobody
-    if (submitting.unanswered > 0 || submitting.next < submitting.parts.size()) return;
-
-    storage::Reply outcome;
-    outcome.id = submitting.reply.id;
-    outcome.state = ReplyState::sent;
-    outcome.provider_id = submitting.provider_id;
-    const bool throttled = submitting.worst == CommandStatus::throttled ||
-                           submitting.worst == CommandStatus::message_queue_full;
-    if (throttled && submitting.parts.size() == 1) {   // known unsent: again, while it is still worth reading
-        throttle_ = std::clamp(throttle_ * 2, throttle_first, throttle_longest);
-        throttled_until_ = steady_now() + throttle_;
-        outcome.state = ReplyState::pending;
-        outcome.not_before = wall_now() + throttle_;
-    } else if (refused) {
-        outcome.state = ReplyState::dropped;
-    } else {
-        throttle_ = std::chrono::seconds(0);
-    }
-    telemetry_.reply(options_.name, throttled ? "throttled" : refused ? "rejected" : submitting.silence ? "unanswered" : "accepted");
-    settled_.push_back(std::move(outcome));
-    replies_.erase(found);
 }
 
 void SmppClient::on_event(const LinkPtr& link, smpp::Closed& closed) {
@@ -405,88 +367,18 @@ void SmppClient::on_event(const LinkPtr& link, smpp::Closed& closed) {
     link->room.cancel();
 }
 
+void SmppClient::on_event(const LinkPtr&, smpp::RequestEnded& ended) {
+    replies_.ended(ended, steady_now());
+}
+
 void SmppClient::submit(OutgoingReply reply) {
     if (!ready()) {
-        give_back(reply.id, std::nullopt);
-        settle_replies();
+        replies_.give_back(reply.id);
+        replies_.settle();
         return;
     }
-    Submitting submitting;
-    submitting.parts = sms::segment_text(reply.text, ++text_reference_);
-    const auto id = reply.id;
-    submitting.reply = std::move(reply);
-    replies_.insert_or_assign(id, std::move(submitting));
-    outgoing_.push_back(id);
+    replies_.add(std::move(reply));
     link_->wake.cancel();
-}
-
-void SmppClient::give_back(storage::Id reply, std::optional<WallTime> not_before) {
-    storage::Reply outcome;
-    outcome.id = reply;
-    outcome.state = ReplyState::pending;
-    outcome.not_before = not_before;
-    settled_.push_back(std::move(outcome));
-}
-
-/// Hands queued replies to the session while its window has room.
-void SmppClient::fill_window(Link& link) {
-    while (!outgoing_.empty() && link.session.may_send()) {
-        const auto found = replies_.find(outgoing_.front());
-        if (found == replies_.end() || found->second.next == found->second.parts.size()) {
-            if (found != replies_.end() && found->second.parts.empty()) drop(found->second.reply.id);
-            outgoing_.pop_front();
-            continue;
-        }
-        auto& submitting = found->second;
-        const auto remaining = submitting.reply.valid_until - wall_now();
-        if (remaining <= std::chrono::milliseconds(0) && submitting.next == 0) {
-            drop(submitting.reply.id);
-            outgoing_.pop_front();
-            continue;
-        }
-        send_part(link, submitting, remaining);
-    }
-}
-
-/// Too late to be read by the right eyes, or not to be encoded at all.
-void SmppClient::drop(storage::Id reply) {
-    storage::Reply outcome;
-    outcome.id = reply;
-    outcome.state = ReplyState::dropped;
-    settled_.push_back(std::move(outcome));
-    replies_.erase(reply);
-}
-
-void SmppClient::send_part(Link& link, Submitting& submitting, std::chrono::milliseconds remaining) {
-    const auto& part = submitting.parts[submitting.next++];
-    const std::string_view to = submitting.reply.to;
-    const auto validity = relative_validity(remaining);
-    smpp::ShortMessage message;
-    message.source = {options_.source_ton, options_.source_npi, options_.service_number};
-    message.destination = {options_.destination_ton, options_.destination_npi, to.substr(to.starts_with('+') ? 1 : 0)};
-    message.esm_class = part.udhi ? 0x40 : 0;
-    message.validity_period = validity;
-    message.registered_delivery = options_.receipts ? 1 : 0;
-    message.data_coding = part.data_coding;
-    message.short_message = part.octets;
-    ++submitting.unanswered;
-    link.session.send(smpp::CommandId::submit_sm, message, static_cast<std::uint64_t>(submitting.reply.id), steady_now());
-}
-
-/// Outcomes ride with the next commit. A failing store gets them again: they are few, and the rows say "sent" meanwhile.
-void SmppClient::settle_replies() {
-    if (settled_.empty()) return;
-    auto outcomes = std::make_shared<std::vector<storage::Reply>>(std::move(settled_));
-    settled_.clear();
-    auto apply = [outcomes](storage::Unit& unit) {
-        for (const auto& outcome : *outcomes) unit.update(outcome);
-    };
-    store_.submit(apply, {}, [this, outcomes](storage::Committed how) {
-        const bool lost = how == storage::Committed::queue_full || how == storage::Committed::storage_failed;
-        if (lost && settled_.size() < replies_queued_max) {
-            settled_.insert(settled_.end(), outcomes->begin(), outcomes->end());
-        }
-    });
 }
 
 }  // namespace jejak::channel

@@ -1,42 +1,31 @@
 #pragma once
 #include <boost/asio/ip/tcp.hpp>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
+#include "gateway/channel/reply_sender.hpp"
 #include "gateway/config.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
-#include "protocol/sms/receipt.hpp"
 #include "protocol/smpp/session.hpp"
+#include "protocol/sms/receipt.hpp"
 
 namespace jejak::channel {
 
-/// A reply on its way out: already written as sent, so it leaves at most once.
-struct OutgoingReply {
-    storage::Id id = 0;
-    std::string to;     ///< E.164
-    std::string text;   ///< UTF-8
-    WallTime valid_until{};
-};
-
-/// One bind to one SMSC, for as long as the gateway runs: connects, binds, takes what comes, answers when it is durable,
-/// submits replies, reconnects. Lives on the loop's thread; the protocol's rules are smpp::Session's.
+/// One bind to one SMSC, for as long as the gateway runs: connects, binds, takes what comes, answers when it is
+/// durable, submits replies, reconnects. Lives on the loop's thread; the protocol's rules are smpp::Session's.
 class SmppClient {
 public:
     /// Called for every stored message: wakes endpoints, sends the reply that left the unit as sent.
     using Stored = std::function<void(const intake::Accepted&)>;
     using RouteOf = std::function<casework::ReplyRoute()>;
 
-    static constexpr std::size_t replies_queued_max = 1'000;
     static constexpr std::chrono::seconds connect_limit{10};
-    static constexpr std::chrono::seconds unbind_after{10};   ///< of a failing store
+    static constexpr std::chrono::seconds unbind_after{10};  ///< of a failing store
     static constexpr std::chrono::seconds half_close_limit{5};
 
     SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
@@ -57,7 +46,6 @@ public:
 
 private:
     struct Link;
-    struct Submitting;
     using LinkPtr = std::shared_ptr<Link>;
 
     net::awaitable<std::optional<net::asio::ip::tcp::socket>> connect();
@@ -76,11 +64,6 @@ private:
 
     void take_receipt(const LinkPtr& link, const smpp::MessageArrived& arrived, const sms::Receipt& receipt);
     void answer(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, intake::Accepted::How how);
-    void fill_window(Link& link);
-    void send_part(Link& link, Submitting& submitting, std::chrono::milliseconds remaining);
-    void drop(storage::Id reply);
-    void settle_replies();
-    void give_back(storage::Id reply, std::optional<WallTime> not_before);
     void watch_store(Link& link);
     smpp::SessionOptions session_options() const;
 
@@ -90,14 +73,9 @@ private:
     Telemetry& telemetry_;
     RouteOf route_;
     Stored stored_;
-    LinkPtr link_;                                   ///< the session under way, if any
-    std::unordered_map<storage::Id, Submitting> replies_;   ///< on their way out, until their last part is answered
-    std::deque<storage::Id> outgoing_;                       ///< those of them with parts to hand to the session
-    std::vector<storage::Reply> settled_;            ///< outcomes for the next unit
-    std::chrono::seconds throttle_{0};
-    SteadyTime throttled_until_{};
+    LinkPtr link_;  ///< the session under way, if any
+    ReplySender replies_;
     std::optional<SteadyTime> store_failing_since_;
-    std::uint8_t text_reference_ = 0;
     std::minstd_rand random_;
 };
 

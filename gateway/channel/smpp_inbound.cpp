@@ -9,16 +9,18 @@
 namespace jejak::channel {
 namespace {
 
-using sms::InboundText;
-using sms::Remark;
 using smpp::ShortMessage;
 using smpp::Tag;
+using sms::InboundText;
+using sms::Remark;
 
 std::string_view as_text(std::span<const std::byte> octets) {
     return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-void append(sms::Bytes& out, std::span<const std::byte> octets) { out.insert(out.end(), octets.begin(), octets.end()); }
+void append(sms::Bytes& out, std::span<const std::byte> octets) {
+    out.insert(out.end(), octets.begin(), octets.end());
+}
 
 void append(sms::Bytes& out, std::string_view text) {
     for (const char c : text) out.push_back(static_cast<std::byte>(c));
@@ -43,10 +45,14 @@ sms::Bytes fingerprint_of(const ShortMessage& message) {
 std::uint8_t settled_coding(std::uint8_t data_coding, sms::DefaultAlphabet zero_means) {
     if (data_coding != 0) return data_coding;
     switch (zero_means) {
-        case sms::DefaultAlphabet::ascii: return 1;
-        case sms::DefaultAlphabet::latin1: return 3;
-        case sms::DefaultAlphabet::utf8: return intake::utf8_coding;
-        case sms::DefaultAlphabet::gsm7: break;
+        case sms::DefaultAlphabet::ascii:
+            return 1;
+        case sms::DefaultAlphabet::latin1:
+            return 3;
+        case sms::DefaultAlphabet::utf8:
+            return intake::utf8_coding;
+        case sms::DefaultAlphabet::gsm7:
+            break;
     }
     return 0;
 }
@@ -66,14 +72,15 @@ InboundText inbound_text(const ShortMessage& message, sms::DefaultAlphabet zero_
     text.sender = sms::normalise(message.source.digits, static_cast<sms::Ton>(message.source.ton), country_code);
     text.destination = SensitiveText(std::string(message.destination.digits));
     const auto payload = message.tlvs.find(Tag::message_payload);
-    if (!message.short_message.empty() && payload && !payload->empty()) text.remarks = text.remarks | Remark::both_texts;
+    if (!message.short_message.empty() && payload && !payload->empty())
+        text.remarks = text.remarks | Remark::both_texts;
     if (message.truncated) text.remarks = text.remarks | Remark::truncated;
     if (message.trailing) text.remarks = text.remarks | Remark::trailing;
     if (message.tlvs.damaged()) text.remarks = text.remarks | Remark::bad_tlv;
 
     const auto data = sms::split_user_data(message.user_data(), message.udhi());
     if (!data.valid) text.remarks = text.remarks | Remark::bad_udh;
-    if (data.national_shift) text.remarks = text.remarks | Remark::replaced;   // read with the default tables
+    if (data.national_shift) text.remarks = text.remarks | Remark::replaced;  // read with the default tables
     text.segment = data.segment ? data.segment : sar_segment(message.tlvs);
     text.data_coding = settled_coding(message.data_coding, zero_means);
     text.raw.assign(data.body.begin(), data.body.end());
@@ -83,7 +90,7 @@ InboundText inbound_text(const ShortMessage& message, sms::DefaultAlphabet zero_
     } else {
         auto decoded = sms::decode_text(data.body, message.data_coding, zero_means);
         text.remarks |= decoded.remarks;
-        if (has(text.remarks, Remark::both_texts)) {   // both are kept and both are read
+        if (has(text.remarks, Remark::both_texts)) {  // both are kept and both are read
             decoded.utf8 += '\n';
             decoded.utf8 += sms::decode_text(*payload, message.data_coding, zero_means).utf8;
         }
@@ -113,12 +120,15 @@ std::optional<sms::Receipt> receipt_in(const ShortMessage& message) {
         receipt->message_id = text;
     }
     constexpr std::uint8_t unknown_on_the_wire = 7;
-    if (state) receipt->state = *state == unknown_on_the_wire ? sms::MessageState::unknown : static_cast<sms::MessageState>(*state);
+    if (state)
+        receipt->state =
+            *state == unknown_on_the_wire ? sms::MessageState::unknown : static_cast<sms::MessageState>(*state);
     return receipt;
 }
 
 std::string relative_validity(std::chrono::milliseconds remaining) {
-    const auto total = std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(remaining).count(), 1, 99 * 3600);
+    const auto total =
+        std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(remaining).count(), 1, 99 * 3600);
     char text[24];
     std::snprintf(text, sizeof text, "000000%02d%02d%02d000R", static_cast<int>(total / 3600 % 100),
                   static_cast<int>(total / 60 % 60), static_cast<int>(total % 60));

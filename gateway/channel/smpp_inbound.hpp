@@ -2,16 +2,16 @@
 #include <optional>
 #include <string>
 
+#include "protocol/smpp/pdu.hpp"
 #include "protocol/sms/inbound.hpp"
 #include "protocol/sms/receipt.hpp"
 #include "protocol/sms/text.hpp"
-#include "protocol/smpp/pdu.hpp"
 #include "protocol/time.hpp"
 
 namespace jejak::channel {
 
-/// A deliver_sm or data_sm as intake takes it: the views are copied once, the text decoded, the part's place found in the
-/// user data header or the SAR parameters.
+/// A deliver_sm or data_sm as intake takes it: the views are copied once, the text decoded, the part's place found in
+/// the user data header or the SAR parameters.
 sms::InboundText inbound_text(const smpp::ShortMessage& message, sms::DefaultAlphabet zero_means,
                               std::string_view country_code);
 

@@ -43,7 +43,7 @@ net::awaitable<void> ReplyDispatcher::send_pending(channel::SmppClient& client) 
             unit.update(reply);
         }
     };
-    if (co_await store_.commit(take) != storage::Committed::durable) co_return;   // still pending: looked at again
+    if (co_await store_.commit(take) != storage::Committed::durable) co_return;  // still pending: looked at again
     for (const auto& reply : pending) {
         const auto to = vault_.open(Table::reply, Column::number, reply.id, reply.to);
         const auto text = vault_.open(Table::reply, Column::text, reply.id, reply.text);

@@ -8,8 +8,9 @@
 
 namespace jejak::dispatch {
 
-/// Sends replies that could not leave in the unit that decided them: the channel was away, or the SMSC asked for patience.
-/// Each is written as sent before it is handed over, so that it leaves at most once; one whose time is over is dropped.
+/// Sends replies that could not leave in the unit that decided them: the channel was away, or the SMSC asked for
+/// patience. Each is written as sent before it is handed over, so that it leaves at most once; one whose time is over
+/// is dropped.
 class ReplyDispatcher {
 public:
     static constexpr std::chrono::seconds look_every{1};

@@ -17,7 +17,7 @@ using storage::Table;
 
 constexpr std::size_t page_default = 100;
 constexpr std::size_t page_max = 500;
-constexpr std::size_t note_max = 500;   ///< characters of an acknowledgement's note, and of its author's name
+constexpr std::size_t note_max = 500;  ///< characters of an acknowledgement's note, and of its author's name
 
 storage::AlertFilter filter_for(const Asker& asker) {
     const auto audiences = dispatch::audiences_of(asker.role);
@@ -31,7 +31,9 @@ bool may_see(const Asker& asker, const Alert& alert) {
     return false;
 }
 
-Answer no_such_alert() { return net::problem(404, "Not Found", "there is no such alert, or it is not for this token"); }
+Answer no_such_alert() {
+    return net::problem(404, "Not Found", "there is no such alert, or it is not for this token");
+}
 
 std::string render(Services& services, const Alert& alert, const Incident& incident) {
     return sink::alert_json(services.publisher.message(alert, incident, *services.pack()));
@@ -81,7 +83,8 @@ awaitable<Answer> list_alerts(Services& services, Request request) {
     storage::Id after = 0;
     if (const auto cursor = http.query_value("after"); cursor && !cursor->empty()) {
         const auto row = vault.row_id(Table::alert, *cursor);
-        if (!row) co_return net::problem(400, "Bad Request", "after: not a cursor of ours; use the next of an earlier page");
+        if (!row)
+            co_return net::problem(400, "Bad Request", "after: not a cursor of ours; use the next of an earlier page");
         after = *row;
     }
     auto limit = page_default;
@@ -153,7 +156,8 @@ awaitable<Answer> acknowledge_alert(Services& services, Request request) {
         unit.audit(std::move(entry));
     };
     const auto how = co_await services.store.commit(apply);
-    if (how != storage::Committed::durable) co_return unavailable("the acknowledgement could not be stored; send it again");
+    if (how != storage::Committed::durable)
+        co_return unavailable("the acknowledgement could not be stored; send it again");
     if (!alert || !incident || !may_see(request.asker, *alert)) co_return no_such_alert();
     services.wake(touched);
     co_return json_answer(render(services, *alert, *incident));

@@ -17,10 +17,10 @@ using net::Incoming;
 enum class Access : std::uint8_t { channel_key, token, loopback };
 
 struct Route {
-    std::string_view method;   ///< empty: GET and POST
+    std::string_view method;  ///< empty: GET and POST
     std::string_view prefix;
-    std::string_view suffix;   ///< after one path segment
-    bool segment;              ///< a segment stands between the two
+    std::string_view suffix;  ///< after one path segment
+    bool segment;             ///< a segment stands between the two
     Access access;
     awaitable<Answer> (*handler)(Services&, Request);
 };
@@ -37,7 +37,9 @@ constexpr std::array routes{
     Route{"GET", "/metrics", "", false, Access::loopback, show_metrics},
 };
 
-std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+std::string_view path_of(std::string_view target) {
+    return target.substr(0, target.find('?'));
+}
 
 /// The segment between prefix and suffix, or empty when the path is another one.
 std::optional<std::string> match(const Route& route, std::string_view path) {

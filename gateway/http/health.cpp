@@ -11,7 +11,9 @@ using net::Answer;
 using net::awaitable;
 
 /// The process runs and its loop turns: nothing else is asked.
-awaitable<Answer> show_health(Services&, Request) { co_return json_answer(R"({"status":"ok"})"); }
+awaitable<Answer> show_health(Services&, Request) {
+    co_return json_answer(R"({"status":"ok"})");
+}
 
 /// Whether messages can be taken and passed on, with a reason for each part that cannot.
 awaitable<Answer> show_readiness(Services& services, Request) {

@@ -27,7 +27,8 @@ Answer as_answer(dialect::HttpReply reply) {
 /// One inbound SMS in the channel's dialect. A 2xx leaves only after the durable commit.
 awaitable<Answer> receive_message(Services& services, Request request) {
     const auto* channel = find_channel(services.config, request.rest);
-    if (channel == nullptr) co_return net::problem(404, "Not Found", "no channel of that name takes messages over HTTP");
+    if (channel == nullptr)
+        co_return net::problem(404, "Not Found", "no channel of that name takes messages over HTTP");
     const auto& http = request.incoming.http;
     if (!channel->dialect->authentic(http, channel->key.reveal())) {
         co_return net::problem(401, "Unauthorized", "the channel's key is missing or wrong");

@@ -60,7 +60,7 @@ PartOutcome Assembler::add(storage::Unit& unit, storage::Id message, std::string
         if (same != parts.end() && same->content == part.content) {
             return {PartOutcome::How::repeated, same->message, assembly->id, std::nullopt};
         }
-        if (same != parts.end()) assembly.reset();   // the reference is in use again
+        if (same != parts.end()) assembly.reset();  // the reference is in use again
     }
     if (!assembly) {
         parts.clear();
@@ -97,7 +97,7 @@ Joined Assembler::join(storage::View& view, const Assembly& assembly) const {
         coding = part.data_coding;
         const auto octets = vault_.open(Table::segment, Column::raw, part.message, part.octets);
         if (!octets) {
-            joined.text += " … ";   // damaged at rest: the others are still worth reading
+            joined.text += " … ";  // damaged at rest: the others are still worth reading
             continue;
         }
         for (const char c : octets->reveal()) run.push_back(static_cast<std::byte>(c));

@@ -22,9 +22,9 @@ struct Joined {
 /// What became of one part.
 struct PartOutcome {
     enum class How : std::uint8_t {
-        waiting,    ///< stored; others are still to come
-        repeated,   ///< the same part with the same content was here already: linked to `first`
-        joined      ///< the last one: `joined` is the whole text
+        waiting,   ///< stored; others are still to come
+        repeated,  ///< the same part with the same content was here already: linked to `first`
+        joined     ///< the last one: `joined` is the whole text
     };
     How how = How::waiting;
     storage::Id first = 0;
@@ -32,15 +32,16 @@ struct PartOutcome {
     std::optional<Joined> joined;
 };
 
-/// Long texts as a view over stored parts: any order, any restart in between. Parts belong together when channel, source,
-/// destination, mechanism, reference and total are equal; the same part number with other content begins a new generation.
-/// Used on the writer thread, inside units.
+/// Long texts as a view over stored parts: any order, any restart in between. Parts belong together when channel,
+/// source, destination, mechanism, reference and total are equal; the same part number with other content begins a
+/// new generation. Used on the writer thread, inside units.
 class Assembler {
 public:
     explicit Assembler(const storage::Vault& vault) : vault_(vault) {}
 
     /// Adds the part `message` (already stored) carries.
-    PartOutcome add(storage::Unit& unit, storage::Id message, std::string_view channel, const sms::InboundText& text) const;
+    PartOutcome add(storage::Unit& unit, storage::Id message, std::string_view channel,
+                    const sms::InboundText& text) const;
 
     /// What is there of a text whose missing part did not come; the gaps are marked.
     Joined join(storage::View& view, const storage::Assembly& assembly) const;

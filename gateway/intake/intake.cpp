@@ -1,6 +1,8 @@
 #include "gateway/intake/intake.hpp"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "protocol/ensure.hpp"
 
@@ -131,6 +133,7 @@ net::awaitable<Accepted> Intake::accept(std::string channel, sms::InboundText te
 }
 
 void Intake::submit(std::shared_ptr<Job> job) {
+    mark_doubts();
     auto apply = [this, job](Unit& unit) { store(unit, *job); };
     auto instead = [job](Unit& unit) {
         auto row = job->row;
@@ -175,7 +178,7 @@ void Intake::store(Unit& unit, Job& job) {
     if (const auto first = first_of(unit, job)) {
         row.fate = Fate::duplicate;
         row.duplicate_of = first;
-        row.provider_key.reset();   // the first one holds it
+        row.provider_key.reset();  // the first one holds it
         unit.add(row);
         unit.forget_uncertain(*first);
         job.accepted.duplicate = true;
@@ -185,7 +188,7 @@ void Intake::store(Unit& unit, Job& job) {
     if (!job.text.segment) {
         act(unit, job, row.id, {}, false);
         row.fate = job.accepted.handled.fate;
-        unit.add(row);   // last, so that its fate is written once
+        unit.add(row);  // last, so that its fate is written once
         return;
     }
     const auto outcome = assembler_.add(unit, row.id, job.channel, job.text);
@@ -231,12 +234,26 @@ void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answer
 }
 
 void Intake::session_ended(const std::string& channel) {
-    // Queued behind everything the session handed over: their rows are there when this runs.
     const auto since = clock_() - answers_in_doubt - later_after;
-    auto mark = [channel, since](Unit& unit) { unit.mark_uncertain(channel, since); };
-    store_.submit(mark, {}, [this, channel](Committed how) {
-        // A store that fails now is reopened or the process ends; either way recover() marks more than this.
-        if (how == Committed::queue_full) session_ended(channel);
+    const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
+    if (!fresh) doubt->second = std::min(doubt->second, since);
+    mark_doubts();
+}
+
+/// Queued behind everything the session handed over: its rows are there when this runs. A store that fails gets it
+/// again with the next message.
+void Intake::mark_doubts() {
+    if (doubts_.empty()) return;
+    const auto doubts = std::exchange(doubts_, {});
+    auto mark = [doubts](Unit& unit) {
+        for (const auto& [channel, since] : doubts) unit.mark_uncertain(channel, since);
+    };
+    store_.submit(mark, {}, [this, doubts](Committed how) {
+        if (how == Committed::durable || how == Committed::poisoned) return;
+        for (const auto& [channel, since] : doubts) {
+            const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
+            if (!fresh) doubt->second = std::min(doubt->second, since);
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,9 +19,9 @@ namespace jejak::intake {
 /// What a channel learns of a message it handed over. Only `stored` may be acknowledged.
 struct Accepted {
     enum class How : std::uint8_t {
-        stored,          ///< durable, whatever its fate
-        busy,            ///< the queue stayed full for `later_after`: ask the peer to come again
-        storage_failed   ///< nothing is stored: ask the peer to come again
+        stored,         ///< durable, whatever its fate
+        busy,           ///< the queue stayed full for `later_after`: ask the peer to come again
+        storage_failed  ///< nothing is stored: ask the peer to come again
     };
     How how = How::stored;
     storage::Id message = 0;
@@ -28,16 +29,16 @@ struct Accepted {
     casework::Handled handled;
 };
 
-/// Takes what channels hear, and answers when it is durable. Reads and seals on the network thread, decides and writes in one
-/// unit on the writer thread. Everything accepted is a row with one fate; nothing is dropped.
+/// Takes what channels hear, and answers when it is durable. Reads and seals on the network thread, decides and
+/// writes in one unit on the writer thread. Everything accepted is a row with one fate; nothing is dropped.
 class Intake {
 public:
     using Done = std::function<void(Accepted)>;
     using PackSource = std::function<std::shared_ptr<const understand::Pack>()>;
     using Clock = std::function<WallTime()>;
 
-    static constexpr std::chrono::seconds later_after{5};         ///< how long a full queue is waited for
-    static constexpr std::chrono::seconds answers_in_doubt{60};   ///< before a session's end
+    static constexpr std::chrono::seconds later_after{5};        ///< how long a full queue is waited for
+    static constexpr std::chrono::seconds answers_in_doubt{60};  ///< before a session's end
 
     Intake(StoreAccess& store, const storage::Vault& vault, const casework::Publisher& publisher, PackSource pack,
            LaneLimits limits, Clock clock = wall_now);
@@ -48,17 +49,20 @@ public:
 
     /// A session of this channel ended without an orderly unbind: answers of its last minute may not have arrived.
     void session_ended(const std::string& channel);
-    /// What the process took in its last minute may come again; and how much each number has sent lately. Once, before any
-    /// channel starts.
+    /// What the process took in its last minute may come again; and how much each number has sent lately. Once,
+    /// before any channel starts.
     net::awaitable<void> recover();
-    /// Releases long texts whose missing part did not come in time. Returns endpoints that now have something to deliver.
-    net::awaitable<std::vector<std::string>> release_overdue(std::function<casework::ReplyRoute(const std::string&)> route_of);
+    /// Releases long texts whose missing part did not come in time. Returns endpoints that now have something to
+    /// deliver.
+    net::awaitable<std::vector<std::string>> release_overdue(
+        std::function<casework::ReplyRoute(const std::string&)> route_of);
 
     std::size_t in_flight() const { return in_flight_count_; }
 
 private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
+    void mark_doubts();
     void finish(const std::shared_ptr<Job>& job, storage::Committed how);
     void store(storage::Unit& unit, Job& job);
     std::optional<storage::Id> first_of(storage::Unit& unit, const Job& job) const;
@@ -77,8 +81,11 @@ private:
     Clock clock_;
     SenderLanes lanes_;
     storage::IdSource ids_;
-    std::unordered_map<storage::LookupKey, storage::Id, KeyHash> in_flight_;   ///< by fingerprint
+    std::unordered_map<storage::LookupKey, storage::Id, KeyHash> in_flight_;  ///< by fingerprint
     std::size_t in_flight_count_ = 0;
+    /// Channels whose session ended, and since when their answers are in doubt, until the store has it. It must have
+    /// it before anything that comes again, so every submit goes behind it.
+    std::map<std::string, WallTime> doubts_;
 };
 
 }  // namespace jejak::intake

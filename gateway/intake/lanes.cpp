@@ -8,16 +8,20 @@ namespace {
 
 constexpr std::uint32_t day = 24 * 60 * 60;
 
-std::uint32_t seconds(WallTime time) { return static_cast<std::uint32_t>(to_ms(time) / 1000); }
+std::uint32_t seconds(WallTime time) {
+    return static_cast<std::uint32_t>(to_ms(time) / 1000);
+}
 
 std::uint64_t tag_of(const storage::LookupKey& sender) {
     std::uint64_t tag = 0;
     std::memcpy(&tag, sender.data(), sizeof tag);
-    return tag == 0 ? 1 : tag;   // 0 marks a free entry
+    return tag == 0 ? 1 : tag;  // 0 marks a free entry
 }
 
 /// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
-bool within_span(std::uint32_t from, std::uint32_t span, std::uint32_t now) { return from != 0 && now < from + span; }
+bool within_span(std::uint32_t from, std::uint32_t span, std::uint32_t now) {
+    return from != 0 && now < from + span;
+}
 
 }  // namespace
 

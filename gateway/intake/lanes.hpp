@@ -14,12 +14,12 @@ struct LaneLimits {
     std::uint16_t per_day = 30;
 };
 
-/// How much each number has sent lately: decides replies, never acceptance. A bounded cache over the stored messages: it is
-/// filled from them at start, and when it is full the numbers silent longest make room, which at worst costs one reply too
-/// many. Used on the writer thread, inside units.
+/// How much each number has sent lately: decides replies, never acceptance. A bounded cache over the stored messages:
+/// it is filled from them at start, and when it is full the numbers silent longest make room, which at worst costs
+/// one reply too many. Used on the writer thread, inside units.
 class SenderLanes {
 public:
-    static constexpr std::size_t senders_max = 1u << 18;   ///< 6 MiB
+    static constexpr std::size_t senders_max = 1u << 18;  ///< 6 MiB
 
     explicit SenderLanes(LaneLimits limits = {});
 
@@ -32,7 +32,7 @@ public:
 private:
     struct Entry {
         std::uint64_t tag = 0;
-        std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0;   ///< seconds of Unix time
+        std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0;  ///< seconds of Unix time
         std::uint16_t in_minute = 0, in_day = 0;
     };
     Entry* find(const storage::LookupKey& sender);

@@ -79,8 +79,11 @@ AdminAnswer call_daemon(const std::filesystem::path& socket, const AdminCommand&
     asio::io_context context(1);
     Socket peer(context);
     // Owned by `context`, which ends here: when the limit comes first, both go.
-    asio::co_spawn(context, exchange(peer, socket.string(), to_request(command), answer), asio::detached);
+    std::exception_ptr failure;
+    asio::co_spawn(context, exchange(peer, socket.string(), to_request(command), answer),
+                   [&failure](std::exception_ptr error) { failure = error; });
     context.run_for(limit);
+    if (failure) std::rethrow_exception(failure);
     return answer;
 }
 

@@ -44,7 +44,8 @@ struct Outcome {
     bool duplicate = false;
 };
 
-/// One aggregator's contract, stateless; safe on any thread. `key` is the channel's secret: each dialect knows how its peer proves knowing it.
+/// One aggregator's contract, stateless; safe on any thread. `key` is the channel's secret: each dialect knows how
+/// its peer proves knowing it.
 struct Dialect {
     std::string_view name;
     /// The request is authentic. Constant time in the key.

@@ -10,8 +10,8 @@
 /// Standard Webhooks 1.0.0: signing what leaves, verifying what a receiver got.
 namespace jejak::feed {
 
-/// A signing secret: `whsec_` and base64 of 24 to 64 octets (HMAC-SHA256, `v1`), or `whsk_` and base64 of an ed25519 seed
-/// or secret key (`v1a`; `whpk_` holds the public half and can only verify).
+/// A signing secret: `whsec_` and base64 of 24 to 64 octets (HMAC-SHA256, `v1`), or `whsk_` and base64 of an ed25519
+/// seed or secret key (`v1a`; `whpk_` holds the public half and can only verify).
 class WebhookKey {
 public:
     /// Empty when the text is no such secret.

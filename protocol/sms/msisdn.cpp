@@ -26,8 +26,8 @@ bool all_digits(std::string_view text) {
     return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// The digits after an international prefix, or empty when there is none. In Indonesia two carriers have 008 and 009, and
-/// the longest prefix is the one meant, as when a phone there dials it.
+/// The digits after an international prefix, or empty when there is none. In Indonesia two carriers have 008 and 009,
+/// and the longest prefix is the one meant, as when a phone there dials it.
 std::string_view behind_international_prefix(std::string_view digits, std::string_view country_code) {
     if (country_code == "62" && (digits.starts_with("008") || digits.starts_with("009"))) return digits.substr(3);
     if (digits.starts_with("00")) return digits.substr(2);

@@ -29,8 +29,8 @@ enum class Ton : std::uint8_t {
 };
 
 /// Normalises a source address to E.164 as a phone in `country_code` would write it: blanks, `-`, `.` and brackets go;
-/// `00`, `008`, `009` and `+` are international prefixes, a leading `0` is the trunk prefix, `+6208` loses its stray zero,
-/// and bare digits that begin with the country code are international. Other bare digits follow `ton`: unknown is
+/// `00`, `008`, `009` and `+` are international prefixes, a leading `0` is the trunk prefix, `+6208` loses its stray
+/// zero, and bare digits that begin with the country code are international. Other bare digits follow `ton`: unknown is
 /// international too (aggregators leave the plus out), national gets the country code, a network's own is no number.
 /// `008` and `009` are prefixes in Indonesia only. `country_code` is digits, not empty.
 /// errors: none; what is no number is alphanumeric, short or empty.

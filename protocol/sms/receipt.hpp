@@ -24,8 +24,8 @@ struct Receipt {
     std::string error;  ///< the network's code, as spelt ("000", "21b")
 };
 
-/// Reads a receipt's text (`id:… sub:… dlvrd:… submit date:… done date:… stat:… err:… text:…`, keys in any order and case,
-/// any of them but id and stat absent). Empty when the text is no receipt: then it is a person's message.
+/// Reads a receipt's text (`id:… sub:… dlvrd:… submit date:… done date:… stat:… err:… text:…`, keys in any order and
+/// case, any of them but id and stat absent). Empty when the text is no receipt: then it is a person's message.
 /// source: SMPP 3.4 appendix B
 std::optional<Receipt> parse_receipt(std::string_view text);
 

@@ -7,8 +7,8 @@ namespace jejak::storage::sqlite {
 
 namespace {
 
-/// SQLite counts what it allocates under one lock of the whole process unless told otherwise before its first use. Nobody
-/// reads those counts, and the lock costs a tenth of the writer's time.
+/// SQLite counts what it allocates under one lock of the whole process unless told otherwise before its first use.
+/// Nobody reads those counts, and the lock costs a tenth of the writer's time.
 void leave_memory_uncounted() {
     [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }

@@ -25,7 +25,8 @@ class Row {
 public:
     explicit Row(sqlite3_stmt* statement) : statement_(statement) {}
 
-    /// Reads columns from the left: integers, enumerations, times, texts, blobs, lookup keys, optionals, and ties of these.
+    /// Reads columns from the left: integers, enumerations, times, texts, blobs, lookup keys, optionals, and ties of
+    /// these.
     template <class... Values>
     void into(Values&&... values) const {
         int at = 0;
@@ -111,8 +112,8 @@ private:
     int bound_ = 0;
 };
 
-/// One connection and its prepared statements. Used by one thread at a time. Every method throws storage::Error, whose text
-/// never carries a value.
+/// One connection and its prepared statements. Used by one thread at a time. Every method throws storage::Error,
+/// whose text never carries a value.
 class Database {
 public:
     struct Options {
@@ -131,8 +132,8 @@ public:
     /// Runs one or more statements without values, not kept prepared.
     void script(const char* sql);
 
-    /// Runs one statement; the number of rows it changed. `sql` is prepared once and found again by its address, so it must
-    /// be a literal or a constant.
+    /// Runs one statement; the number of rows it changed. `sql` is prepared once and found again by its address, so
+    /// it must be a literal or a constant.
     template <class... Values>
     int run(const char* sql, const Values&... values) {
         Running running(*this, prepared(sql));

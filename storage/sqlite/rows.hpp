@@ -4,8 +4,8 @@
 
 #include "storage/model.hpp"
 
-/// The columns of each table in the order of the schema, once: whoever writes a row and whoever reads one walk the same list.
-/// A sealed column that the store itself opens stands last in its table and is not in the list.
+/// The columns of each table in the order of the schema, once: whoever writes a row and whoever reads one walk the
+/// same list. A sealed column that the store itself opens stands last in its table and is not in the list.
 namespace jejak::storage::sqlite {
 
 template <class Value, class Model>

@@ -9,9 +9,9 @@ namespace {
 
 constexpr int application_id = 0x4a656a6b;  // "Jejk"
 
-/// The first schema. The order of columns is the order of rows.hpp. Sealed values and lookup keys are BLOBs; times are milliseconds of Unix time; enumerations are their
-/// numbers. The tables every message touches (message, report, ticket, reply) have ascending keys and few indexes: a random
-/// key would cost a page per row.
+/// The first schema. The order of columns is the order of rows.hpp. Sealed values and lookup keys are BLOBs; times
+/// are milliseconds of Unix time; enumerations are their numbers. The tables every message touches (message, report,
+/// ticket, reply) have ascending keys and few indexes: a random key would cost a page per row.
 constexpr const char* schema_1 = R"sql(
 CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE probe (id INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT;
@@ -21,7 +21,8 @@ CREATE TABLE tally (kind INTEGER NOT NULL, name TEXT NOT NULL, n INTEGER NOT NUL
 
 CREATE TABLE message (
     id INTEGER PRIMARY KEY, channel TEXT NOT NULL, sender_key BLOB NOT NULL, sender_kind INTEGER NOT NULL,
-    sender BLOB NOT NULL, destination BLOB NOT NULL, text BLOB NOT NULL, raw BLOB NOT NULL, received_at INTEGER NOT NULL,
+    sender BLOB NOT NULL, destination BLOB NOT NULL, text BLOB NOT NULL, raw BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
     fate INTEGER NOT NULL, remarks INTEGER NOT NULL, fingerprint BLOB, provider_key BLOB, duplicate_of INTEGER,
     assembly INTEGER
 ) STRICT;
@@ -62,7 +63,8 @@ CREATE TABLE person (
 -- Who asked for no replies (BERHENTI).
 CREATE TABLE opted_out (number_key BLOB PRIMARY KEY, at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE worker (
-    id INTEGER PRIMARY KEY, number INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL, name BLOB NOT NULL, nik BLOB NOT NULL,
+    id INTEGER PRIMARY KEY, number INTEGER NOT NULL UNIQUE, state INTEGER NOT NULL, name BLOB NOT NULL,
+    nik BLOB NOT NULL,
     phone BLOB NOT NULL, job BLOB NOT NULL, nik_key BLOB, owner_key BLOB, owner BLOB NOT NULL, sex TEXT NOT NULL,
     village TEXT NOT NULL, exit_point TEXT NOT NULL, planned_at INTEGER, registered_by INTEGER NOT NULL,
     registered_at INTEGER NOT NULL, consent_at INTEGER, destination BLOB NOT NULL
@@ -104,8 +106,8 @@ CREATE INDEX alert_unpublished ON alert (published_at) WHERE unpublished = 1;
 
 CREATE TABLE event (id INTEGER PRIMARY KEY, type TEXT NOT NULL, at INTEGER NOT NULL, body BLOB NOT NULL) STRICT;
 CREATE TABLE delivery (
-    id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES event (id), endpoint TEXT NOT NULL, state INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, not_before INTEGER, replayed INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, event INTEGER NOT NULL REFERENCES event (id), endpoint TEXT NOT NULL,
+    state INTEGER NOT NULL, attempts INTEGER NOT NULL, not_before INTEGER, replayed INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX delivery_pending ON delivery (endpoint, id) WHERE state = 0;
 CREATE INDEX delivery_dead ON delivery (endpoint) WHERE state = 2;
@@ -114,8 +116,9 @@ CREATE TABLE endpoint (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE reply (
-    id INTEGER PRIMARY KEY, message INTEGER NOT NULL, channel TEXT NOT NULL, to_key BLOB NOT NULL, state INTEGER NOT NULL,
-    text BLOB NOT NULL, number BLOB NOT NULL, valid_until INTEGER NOT NULL, not_before INTEGER, provider_id TEXT NOT NULL
+    id INTEGER PRIMARY KEY, message INTEGER NOT NULL, channel TEXT NOT NULL, to_key BLOB NOT NULL,
+    state INTEGER NOT NULL, text BLOB NOT NULL, number BLOB NOT NULL, valid_until INTEGER NOT NULL, not_before INTEGER,
+    provider_id TEXT NOT NULL
 ) STRICT;
 CREATE INDEX reply_message ON reply (message);
 CREATE INDEX reply_pending ON reply (channel, id) WHERE state = 0;

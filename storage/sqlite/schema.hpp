@@ -3,9 +3,9 @@
 
 namespace jejak::storage::sqlite {
 
-/// Brings the database to the schema of this program, one numbered migration after the other, each in a transaction of its
-/// own: a migration that is interrupted starts over. errors: std::runtime_error when the schema is from a newer program or
-/// the file belongs to another one.
+/// Brings the database to the schema of this program, one numbered migration after the other, each in a transaction
+/// of its own: a migration that is interrupted starts over. errors: std::runtime_error when the schema is from a
+/// newer program or the file belongs to another one.
 void migrate(Database& database);
 
 /// For who may not migrate. errors: std::runtime_error when the database is not of this program's schema.

@@ -23,17 +23,18 @@ struct SqliteOptions {
     std::function<WallTime()> clock = wall_now;  ///< what units take for now; called on the writer thread
 };
 
-/// Opens or creates the database, migrates it to the current schema, and takes the store's lock so that no second process
-/// writes. errors: throws storage::Error or std::runtime_error with one line for the operator: locked by another process,
-/// keys that are not the store's, a schema from a newer program. `vault` must outlive the store.
+/// Opens or creates the database, migrates it to the current schema, and takes the store's lock so that no second
+/// process writes. errors: throws storage::Error or std::runtime_error with one line for the operator: locked by
+/// another process, keys that are not the store's, a schema from a newer program. `vault` must outlive the store.
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const Vault& vault);
 
-/// Changes max_page_count of an open SQLite store, from any thread; it counts from the next batch or probe. 0: no limit.
+/// Changes max_page_count of an open SQLite store, from any thread; it counts from the next batch or probe. 0: no
+/// limit.
 void set_max_page_count(Store& store, std::int64_t pages);
 
-/// A read-only look at a database that a running daemon may be writing to: for the operator's tool. Takes no lock, creates
-/// and migrates nothing. Everything asked of it sees one snapshot, that of its first question: keep it no longer than a page,
-/// because the writer's WAL cannot be reset meanwhile.
+/// A read-only look at a database that a running daemon may be writing to: for the operator's tool. Takes no lock,
+/// creates and migrates nothing. Everything asked of it sees one snapshot, that of its first question: keep it no
+/// longer than a page, because the writer's WAL cannot be reset meanwhile.
 /// errors: as open_sqlite, and for a file that is not there or has another schema.
 std::unique_ptr<View> open_sqlite_view(const std::filesystem::path& file, const Vault& vault);
 

@@ -2,11 +2,11 @@
 //
 //   bare_commit SOURCE.db WORK.db BATCH COUNT
 //
-// Reads the first COUNT messages of a store the gateway filled, with their report, ticket and reply rows, then writes them to
-// an empty database of the same schema: same rows, same octets, ascending keys, BATCH messages a transaction, with the
-// settings and the checkpoints of the gateway's writer, on one thread. Each reply gets the provider's id one transaction
-// later, as submit responses do, and each transaction writes its tally and the ticket counter. Afterwards every row is
-// compared with the source, octet for octet. Prints one JSON object.
+// Reads the first COUNT messages of a store the gateway filled, with their report, ticket and reply rows, then writes
+// them to an empty database of the same schema: same rows, same octets, ascending keys, BATCH messages a transaction,
+// with the settings and the checkpoints of the gateway's writer, on one thread. Each reply gets the provider's id one
+// transaction later, as submit responses do, and each transaction writes its tally and the ticket counter. Afterwards
+// every row is compared with the source, octet for octet. Prints one JSON object.
 #include <sqlite3.h>
 
 #include <algorithm>

@@ -234,7 +234,7 @@ def alerts(checks, gateway, receiver):
     checks.equal(sequences, list(range(1, len(found) + 1)), "their sequence has no gap and is in order")
     checks.equal(len({alert["id"] for alert in found}), len(found), "their ids differ")
     told = {(event["event"]["data"]["id"], event["event"]["data"]["sequence"]) for event in raised}
-    checks.equal(told, {(alert["id"], alert["sequence"]) for alert in found}, "the endpoint was told of the same alerts")
+    checks.equal(told, {(alert["id"], alert["sequence"]) for alert in found}, "the endpoint was told the same")
     text = json.dumps(found)
     checks.that("84010000" not in text and "dikurung" not in text, "no alert carries a number or a text")
     checks.equal(gateway.get("/v1/alerts").status, 401, "alerts want a token")

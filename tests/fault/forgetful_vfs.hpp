@@ -10,9 +10,9 @@
 #include <mutex>
 #include <string>
 
-/// An SQLite VFS over a disk that forgets: what was written stays in this process's memory until the file is synced, so a
-/// SIGKILL loses every write that no sync covered, as a power cut would. All connections of the process share one view;
-/// other processes see what was synced. It replaces the default VFS.
+/// An SQLite VFS over a disk that forgets: what was written stays in this process's memory until the file is synced, so
+/// a SIGKILL loses every write that no sync covered, as a power cut would. All connections of the process share one
+/// view; other processes see what was synced. It replaces the default VFS.
 namespace jejak::forgetful {
 
 using Offset = sqlite3_int64;
@@ -29,8 +29,8 @@ struct Pending {
     std::chrono::steady_clock::time_point synced{};
 };
 
-/// Above zero, the disk lies: it syncs a write-ahead log at most so often and says yes to every sync. For proving that a
-/// test would notice.
+/// Above zero, the disk lies: it syncs a write-ahead log at most so often and says yes to every sync. For proving that
+/// a test would notice.
 inline std::chrono::milliseconds log_syncs_every{0};
 
 inline std::shared_ptr<Pending> pending_of(const std::string& path, bool forget = false) {

@@ -1,5 +1,5 @@
-// jejakd on a disk that forgets what was not synced: `tests/fault/kill_loop.py --program build/release/bin/jejakd_forgetful`.
-// With JEJAK_LOG_SYNC_MS=500 the disk also lies: it syncs the log twice a second only. Then the same test must find losses.
+// jejakd on a disk that forgets what was not synced, for `tests/fault/kill_loop.py --program`. With
+// JEJAK_LOG_SYNC_MS=500 the disk also lies: it syncs the log twice a second only. Then the same test must find losses.
 #include <cstdio>
 #include <cstdlib>
 

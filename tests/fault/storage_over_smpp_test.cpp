@@ -1,5 +1,6 @@
-// Goal: what the SMSC sees while the store fails, and that nothing acknowledged is missing and nothing refused is there.
-// Method: the gateway's SMPP channel, intake and store in this process, against the SMSC simulator over loopback.
+// Goal: what the SMSC sees while the store fails, and that nothing acknowledged is missing and nothing refused is
+// there. Method: the gateway's SMPP channel, intake and store in this process, against the SMSC simulator over
+// loopback.
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -21,7 +22,8 @@ constexpr auto limit = 20s;
 
 /// A village whose channel `operator` is bound to an SMSC at `port`.
 struct Bound {
-    explicit Bound(std::uint16_t port, std::optional<smpp::CommandStatus> on_failure = smpp::CommandStatus::temporary_app_error)
+    explicit Bound(std::uint16_t port,
+                   std::optional<smpp::CommandStatus> on_failure = smpp::CommandStatus::temporary_app_error)
         : group(village.loop.get_executor()) {
         village.now = wall_now();
         SmppChannelOptions options;
@@ -67,7 +69,8 @@ std::uint16_t port_of(const std::string& address) {
     return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
 }
 
-/// An SMSC simulator on a thread's own loop would hide races: it runs on a second loop, polled between the gateway's steps.
+/// An SMSC simulator on a thread's own loop would hide races: it runs on a second loop, polled between the gateway's
+/// steps.
 struct Peer {
     explicit Peer(net::asio::io_context& loop) : smsc(loop.get_executor(), options()), group(loop.get_executor()) {
         group.spawn("smsc", smsc.run());
@@ -109,7 +112,7 @@ TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is
         });
     };
     REQUIRE(wait_for([&] { return bound.client->bound(); }));
-    storage::set_max_page_count(*bound.village.store, 1);   // not a page more than there is
+    storage::set_max_page_count(*bound.village.store, 1);  // not a page more than there is
     peer.say(200);
     REQUIRE(wait_for([&] { return refused(peer.smsc, 0x64) > 0; }));
     CHECK_FALSE(bound.village.store->healthy());
@@ -142,7 +145,7 @@ TEST_CASE("A7: an SMSC that discards on any error is given none: the connection 
     REQUIRE(wait_for([&] { return peer.smsc.counts().acked == 200; }));
     CHECK(peer.smsc.counts().refused.empty());
     const auto ledger = bound.village.ledger();
-    CHECK(ledger.fates[static_cast<std::size_t>(Fate::understood)] == 200);   // repeats of a broken session are linked
+    CHECK(ledger.fates[static_cast<std::size_t>(Fate::understood)] == 200);  // repeats of a broken session are linked
     CHECK(ledger.balances());
     peer.group.stop();
     wait_for([&] { return peer.group.size() == 0; });
@@ -150,7 +153,8 @@ TEST_CASE("A7: an SMSC that discards on any error is given none: the connection 
 
 namespace {
 
-/// The peer's side of F15 on plain sockets: accepts a bind, hands over three messages, closes its sending half, and reads on.
+/// The peer's side of F15 on plain sockets: accepts a bind, hands over three messages, closes its sending half, and
+/// reads on.
 net::awaitable<void> half_close(tcp::acceptor& acceptor, int& answers, bool& closed) {
     auto [error, socket] = co_await acceptor.async_accept(net::use_tuple);
     if (error) co_return;
@@ -173,7 +177,8 @@ net::awaitable<void> half_close(tcp::acceptor& acceptor, int& answers, bool& clo
         while (auto event = session.poll(std::chrono::steady_clock::now())) {
             if (std::holds_alternative<smpp::BindRequested>(*event)) session.accept_bind("SMSC");
             if (const auto* ended = std::get_if<smpp::RequestEnded>(&*event)) {
-                if (ended->how == smpp::RequestEnded::How::answered && ended->status == smpp::CommandStatus::ok) ++answers;
+                if (ended->how == smpp::RequestEnded::How::answered && ended->status == smpp::CommandStatus::ok)
+                    ++answers;
             }
         }
         if (session.bound() && !sent) {

@@ -19,8 +19,8 @@ using How = AdminAnswer::How;
 
 const AdminCommand command{"token.revoke", "cli:test", {{"name", "satgas"}}};
 
-/// Takes one connection on `path`, reads the request, writes `answer` and closes; an empty `answer` keeps silent until the
-/// peer goes. Returns the request.
+/// Takes one connection on `path`, reads the request, writes `answer` and closes; an empty `answer` keeps silent
+/// until the peer goes. Returns the request.
 std::string serve_once(Protocol::acceptor& acceptor, const std::string& answer) {
     auto peer = acceptor.accept();
     std::string request;

@@ -14,7 +14,9 @@ const std::string official = "+628400000010";
 const std::string worker = "+628400000012";
 const std::string form = "DAFTAR#SITI MISAL#6101095506989999#P#SEBUNGA#KUCHING#ART#ARUK#20-09-2025#084000000012";
 
-std::string reply(const intake::Accepted& accepted) { return accepted.handled.reply ? accepted.handled.reply_text : ""; }
+std::string reply(const intake::Accepted& accepted) {
+    return accepted.handled.reply ? accepted.handled.reply_text : "";
+}
 
 /// The first word of the text that has a reference's shape.
 std::string code_in(const std::string& text) {
@@ -106,10 +108,10 @@ TEST_CASE("a registration waits for the worker's own SETUJU, then the trail begi
     REQUIRE_FALSE(code.empty());
     CHECK(stored_worker(village).state == WorkerState::proposed);
     CHECK(event_types(village).empty());
-    CHECK(village.ledger().replies_owed == 1);   // nothing is sent to the worker
+    CHECK(village.ledger().replies_owed == 1);  // nothing is sent to the worker
 
     CHECK(village.say(official, "SETUJU " + code).handled.fate == Fate::understood);
-    CHECK(stored_worker(village).state == WorkerState::proposed);   // not from the official's phone
+    CHECK(stored_worker(village).state == WorkerState::proposed);  // not from the official's phone
 
     village.say(worker, "setuju " + code);
     CHECK(stored_worker(village).state == WorkerState::registered);
@@ -178,7 +180,8 @@ TEST_CASE("the ticket a reporter holds is not the incident a task force sees", "
     Village village;
     const auto ticket = code_in(reply(village.say("+628400000001", "lapor 5 org lewat jln tikus dkt aruk skrg")));
     const auto incident = village.ask([&](storage::View& view) {
-        return village.publisher.incident_reference(view.incident(view.alerts({{Audience::general}, {}}, 0, 1).at(0).incident)->number);
+        return village.publisher.incident_reference(
+            view.incident(view.alerts({{Audience::general}, {}}, 0, 1).at(0).incident)->number);
     });
     CHECK(incident != ticket);
 }

@@ -49,7 +49,8 @@ TEST_CASE("A4: the same text twice in a healthy session is two messages", "[inta
     CHECK(village.ledger().received == 2);
 }
 
-TEST_CASE("A2: what came within a minute of a broken session is linked when it comes again, once", "[intake][duplicate]") {
+TEST_CASE("A2: what came within a minute of a broken session is linked when it comes again, once",
+          "[intake][duplicate]") {
     Village village;
     const auto first = village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg");
     village.now += 30s;
@@ -61,7 +62,7 @@ TEST_CASE("A2: what came within a minute of a broken session is linked when it c
     CHECK(row(village, second.message).duplicate_of == first.message);
     CHECK(village.alerts().size() == 1);
     CHECK(village.alerts()[0].reporters == 1);
-    CHECK_FALSE(village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg").duplicate);   // the person says it again
+    CHECK_FALSE(village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg").duplicate);  // the person says it again
     CHECK(village.ledger().balances());
 }
 
@@ -115,7 +116,8 @@ TEST_CASE("C14: parts in every order make one report", "[intake][segments]") {
     do {
         Village village;
         intake::Accepted last;
-        for (const auto number : order) last = village.hand_over(Village::part(villager, parts[number - 1], 9, 3, number));
+        for (const auto number : order)
+            last = village.hand_over(Village::part(villager, parts[number - 1], 9, 3, number));
         CHECK(last.handled.fate == Fate::understood);
         REQUIRE(village.alerts().size() == 1);
         CHECK(village.alerts()[0].people == 7u);
@@ -134,7 +136,8 @@ TEST_CASE("C13: two senders with one reference never mix", "[intake][segments]")
     CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::waiting_segments)] == 1);
 }
 
-TEST_CASE("C15, C16: a repeated part is linked, a different one with its number begins a new text", "[intake][segments]") {
+TEST_CASE("C15, C16: a repeated part is linked, a different one with its number begins a new text",
+          "[intake][segments]") {
     Village village;
     village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1));
     CHECK(village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1)).duplicate);
@@ -149,7 +152,8 @@ TEST_CASE("C15, C16: a repeated part is linked, a different one with its number 
 TEST_CASE("C18: impossible places are texts of their own", "[intake][segments]") {
     Village village;
     for (const auto& [total, part] : std::vector<std::pair<int, int>>{{2, 0}, {2, 3}, {0, 0}, {1, 1}}) {
-        const auto text = Village::part(villager, "LAPOR calo", 5, static_cast<std::uint8_t>(total), static_cast<std::uint8_t>(part));
+        const auto text =
+            Village::part(villager, "LAPOR calo", 5, static_cast<std::uint8_t>(total), static_cast<std::uint8_t>(part));
         CHECK(village.hand_over(text).handled.fate == Fate::understood);
     }
 }
@@ -203,11 +207,11 @@ TEST_CASE("C21: a character cut between two parts is whole again", "[intake][seg
     village.hand_over(second);
     const auto message = row(village, lead);
     const intake::Assembler assembler(village.vault);
-    const auto text = village.ask([&](storage::View& view) {
-        return assembler.join(view, *view.assembly_by_id(*message.assembly)).text;
-    });
-    CHECK(text == "A\xF0\x9F\x86\x98"
-                  "B");
+    const auto text = village.ask(
+        [&](storage::View& view) { return assembler.join(view, *view.assembly_by_id(*message.assembly)).text; });
+    CHECK(text ==
+          "A\xF0\x9F\x86\x98"
+          "B");
 }
 
 TEST_CASE("an auto-responder gets one reply a day", "[intake][reply]") {
@@ -226,7 +230,8 @@ TEST_CASE("an auto-responder gets one reply a day", "[intake][reply]") {
 TEST_CASE("a flood from one number is stored to the last message and answered to the fifth", "[intake][reply]") {
     Village village;
     int answered = 0;
-    for (int i = 0; i < 20; ++i) answered += village.say(villager, "LAPOR calo di Sebunga " + std::to_string(i)).handled.reply ? 1 : 0;
+    for (int i = 0; i < 20; ++i)
+        answered += village.say(villager, "LAPOR calo di Sebunga " + std::to_string(i)).handled.reply ? 1 : 0;
     CHECK(answered == 5);
     CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::understood)] == 20);
 }

@@ -4,8 +4,8 @@
 clang-tidy over every source of ours that BUILD-FOLDER knows how to compile. A file that passed is not looked at again
 until it, a header of ours it includes, or .clang-tidy changes (build/tidy-cache).
 
-Nearly all the time goes into the headers of Boost, so sources are read in batches that share them: one from each folder,
-since each folder has a namespace of its own. A batch whose files do not compile together is read file by file.
+Nearly all the time goes into the headers of Boost, so sources are read in batches that share them: one from each
+folder, since each folder has a namespace of its own. A batch whose files do not compile together is read file by file.
 """
 
 import collections

@@ -13,12 +13,13 @@
 
 namespace jejak::tests {
 
-/// A gateway's inside without sockets: a store on disk, intake and casework, a clock that stands still until it is moved, and
-/// one task force that every event goes to.
+/// A gateway's inside without sockets: a store on disk, intake and casework, a clock that stands still until it is
+/// moved, and one task force that every event goes to.
 class Village {
 public:
-    Village() : folder_(std::filesystem::temp_directory_path() / ("jejak-village-" + std::to_string(getpid()) + "-" +
-                                                                 std::to_string(++count()))) {
+    Village()
+        : folder_(std::filesystem::temp_directory_path() /
+                  ("jejak-village-" + std::to_string(getpid()) + "-" + std::to_string(++count()))) {
         std::filesystem::remove_all(folder_);
         std::filesystem::create_directories(folder_);
         open();
@@ -36,8 +37,8 @@ public:
         options.clock = [this] { return now; };
         store = storage::open_sqlite(options, vault);
         access = std::make_unique<StoreAccess>(loop.get_executor(), *store);
-        intake = std::make_unique<intake::Intake>(*access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{},
-                                                  [this] { return now; });
+        intake = std::make_unique<intake::Intake>(
+            *access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{}, [this] { return now; });
     }
     void close() {
         if (!store) return;
@@ -130,9 +131,8 @@ public:
     WallTime now = *from_rfc3339("2025-09-12T21:10:00+07:00");
     boost::asio::io_context loop;
     storage::Vault vault = storage::Vault::for_tests();
-    casework::Publisher publisher{vault, [](std::string_view, Audience, std::string_view) {
-                                      return std::vector<std::string>{"satgas"};
-                                  }};
+    casework::Publisher publisher{
+        vault, [](std::string_view, Audience, std::string_view) { return std::vector<std::string>{"satgas"}; }};
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<StoreAccess> access;
     std::unique_ptr<intake::Intake> intake;

@@ -61,7 +61,9 @@ Reading reading(Intent intent) {
     return out;
 }
 
-Decision decided(const Reading& what, const Known& known) { return casework::decide(what, known, *tests::sambas()); }
+Decision decided(const Reading& what, const Known& known) {
+    return casework::decide(what, known, *tests::sambas());
+}
 
 std::vector<AlertKind> kinds(const Decision& decision) {
     std::vector<AlertKind> out;
@@ -69,7 +71,9 @@ std::vector<AlertKind> kinds(const Decision& decision) {
     return out;
 }
 
-std::string reply(const Decision& decision) { return decision.reply ? decision.reply->name : "none"; }
+std::string reply(const Decision& decision) {
+    return decision.reply ? decision.reply->name : "none";
+}
 
 Reading complete_form() {
     auto form = reading(Intent::register_worker);
@@ -94,7 +98,8 @@ TEST_CASE("understood, unclear and unknown senders get the same neutral line", "
     }
 }
 
-TEST_CASE("a reply is withheld where it would feed a loop, a flood, a machine or a wish for silence", "[casework][reply]") {
+TEST_CASE("a reply is withheld where it would feed a loop, a flood, a machine or a wish for silence",
+          "[casework][reply]") {
     struct Case {
         const char* name;
         void (*change)(Known&);
@@ -104,9 +109,11 @@ TEST_CASE("a reply is withheld where it would feed a loop, a flood, a machine or
     const Case cases[] = {
         {"first unclear text", [](Known&) {}, Intent::unclear, "received"},
         {"second unclear text within a day", [](Known& k) { k.unclear_answered = true; }, Intent::unclear, "none"},
-        {"a report after an answered unclear text", [](Known& k) { k.unclear_answered = true; }, Intent::report, "received"},
+        {"a report after an answered unclear text", [](Known& k) { k.unclear_answered = true; }, Intent::report,
+         "received"},
         {"throttled lane", [](Known& k) { k.lane = Lane::throttled; }, Intent::report, "none"},
-        {"alphanumeric sender", [](Known& k) { k.sender_kind = sms::Originator::Kind::alphanumeric; }, Intent::report, "none"},
+        {"alphanumeric sender", [](Known& k) { k.sender_kind = sms::Originator::Kind::alphanumeric; }, Intent::report,
+         "none"},
         {"short code", [](Known& k) { k.sender_kind = sms::Originator::Kind::short_code; }, Intent::report, "none"},
         {"no sender", [](Known& k) { k.sender_kind = sms::Originator::Kind::empty; }, Intent::report, "none"},
         {"silent channel", [](Known& k) { k.silent_channel = true; }, Intent::report, "none"},
@@ -121,7 +128,7 @@ TEST_CASE("a reply is withheld where it would feed a loop, a flood, a machine or
             test.change(known);
             const auto decision = decided(reading(test.intent), known);
             CHECK(reply(decision) == test.expected);
-            if (test.intent == Intent::report) CHECK(decision.report);   // silence costs no report
+            if (test.intent == Intent::report) CHECK(decision.report);  // silence costs no report
         }
     }
 }

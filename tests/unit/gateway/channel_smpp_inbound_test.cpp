@@ -13,7 +13,8 @@ namespace {
 std::vector<std::byte> octets(std::string_view hex) {
     std::vector<std::byte> out;
     const auto digit = [](char c) { return c <= '9' ? c - '0' : c - 'a' + 10; };
-    for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<std::byte>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+    for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+        out.push_back(static_cast<std::byte>(digit(hex[i]) * 16 + digit(hex[i + 1])));
     return out;
 }
 
@@ -64,7 +65,9 @@ TEST_CASE("the part's place is found in the user data header or the SAR paramete
     const Case cases[] = {
         {"8-bit reference", Delivered("40", "00", "050003aa020168616c6f"), {sms::Concatenation::udh8, 0xAA, 2, 1}},
         {"16-bit reference", Delivered("40", "00", "060804123402026869"), {sms::Concatenation::udh16, 0x1234, 2, 2}},
-        {"SAR", Delivered("00", "00", "6869", "020c00021234020e000103020f000102"), {sms::Concatenation::sar, 0x1234, 3, 2}},
+        {"SAR",
+         Delivered("00", "00", "6869", "020c00021234020e000103020f000102"),
+         {sms::Concatenation::sar, 0x1234, 3, 2}},
     };
     for (const auto& test : cases) {
         DYNAMIC_SECTION(test.name) {
@@ -89,7 +92,8 @@ TEST_CASE("C11: a port-addressed part is kept and never read as text", "[channel
     CHECK(text.raw == octets("deadbeef"));
 }
 
-TEST_CASE("data_coding 0 is what the operator says it is, and stays so when parts are joined later", "[channel][smpp]") {
+TEST_CASE("data_coding 0 is what the operator says it is, and stays so when parts are joined later",
+          "[channel][smpp]") {
     const auto latin = inbound(Delivered("00", "00", "e9"), DefaultAlphabet::latin1);
     CHECK(latin.text.reveal() == "é");
     CHECK(latin.data_coding == 3);
@@ -108,7 +112,10 @@ TEST_CASE("a redelivery has the same fingerprint; another text, sender or coding
 
 TEST_CASE("D9: what says it is a receipt but names no message is a person's text", "[channel][receipt]") {
     CHECK_FALSE(channel::receipt_in(Delivered("04", "00", "746f6c6f6e67").pdu));
-    const auto by_parameters = channel::receipt_in(Delivered("04", "00", "", "001e000461626300042700010" "2").pdu);
+    const auto by_parameters = channel::receipt_in(Delivered("04", "00", "",
+                                                             "001e000461626300042700010"
+                                                             "2")
+                                                       .pdu);
     REQUIRE(by_parameters);
     CHECK(by_parameters->message_id == "abc");
     CHECK(by_parameters->state == sms::MessageState::delivered);

@@ -30,7 +30,8 @@ TEST_CASE("the sixth message within a minute, or the thirty-first within a day, 
         CHECK(lanes.count(sender(1), start + std::chrono::seconds(61)) == Lane::normal);
     }
     SECTION("a long day") {
-        for (int i = 0; i < 30; ++i) CHECK(lanes.count(sender(1), start + std::chrono::minutes(10 * i)) == Lane::normal);
+        for (int i = 0; i < 30; ++i)
+            CHECK(lanes.count(sender(1), start + std::chrono::minutes(10 * i)) == Lane::normal);
         CHECK(lanes.count(sender(1), start + std::chrono::minutes(301)) == Lane::throttled);
         CHECK(lanes.count(sender(1), start + std::chrono::hours(25)) == Lane::normal);
     }
@@ -49,7 +50,7 @@ TEST_CASE("more numbers than the table holds cost memory nothing and a busy numb
     SenderLanes lanes;
     lanes.note_unclear_answer(sender(0), start + std::chrono::hours(1));
     for (std::uint32_t i = 1; i <= SenderLanes::senders_max; ++i) lanes.count(sender(i), start);
-    CHECK(lanes.unclear_answered(sender(0), start + std::chrono::hours(2)));   // the latest keeps its place
+    CHECK(lanes.unclear_answered(sender(0), start + std::chrono::hours(2)));  // the latest keeps its place
 }
 
 TEST_CASE("the wait before the next bind grows to a minute and starts over after one that held", "[channel][backoff]") {

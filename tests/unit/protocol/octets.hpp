@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-/// Octets for tests. Everything lives in heap blocks of exactly its size, so that the address sanitizer sees a read of one
-/// octet too many.
+/// Octets for tests. Everything lives in heap blocks of exactly its size, so that the address sanitizer sees a read
+/// of one octet too many.
 namespace jejak::tests {
 
 using Octets = std::vector<std::byte>;

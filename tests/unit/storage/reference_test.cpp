@@ -51,8 +51,8 @@ TEST_CASE("the permutation covers all 2^25 numbers", "[.exhaustive]") {
 }
 
 TEST_CASE("every single wrong letter and every swap of two letters is caught") {
-    // The check is linear over GF(32): a change is caught or not whatever the other letters are. Zero stands for all words;
-    // a few real ones are tried besides.
+    // The check is linear over GF(32): a change is caught or not whatever the other letters are. Zero stands for all
+    // words; a few real ones are tried besides.
     const std::string zero = "222222";
     REQUIRE(looks_like_reference(zero));
     std::vector<std::string> words{zero};

@@ -3,10 +3,12 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <set>
 #include <sstream>
 #include <thread>
+#include <vector>
 
 #include "tests/support/store_fixture.hpp"
 
@@ -145,6 +147,27 @@ TEST_CASE("two vaults on one thread, and one vault on several, do not disturb ea
     }
     for (auto& thread : threads) thread.join();
     CHECK(wrong == 0);
+}
+
+TEST_CASE("no nonce is used twice, on one thread or on several") {
+    const Vault vault = Vault::for_tests();
+    constexpr std::size_t threads = 4;
+    constexpr std::size_t values = 1'000;  // more than are drawn at once
+    constexpr std::size_t nonce_size = 24;
+    std::array<std::vector<Sealed>, threads> sealed;
+    std::vector<std::thread> workers;
+    for (auto& mine : sealed) {
+        workers.emplace_back([&] {
+            for (std::size_t i = 0; i < values; ++i)
+                mine.push_back(vault.seal(Table::message, Column::text, 7, "AMAN"));
+        });
+    }
+    for (auto& worker : workers) worker.join();
+    std::set<Sealed> nonces;
+    for (const auto& mine : sealed) {
+        for (const auto& value : mine) nonces.emplace(value.begin() + 1, value.begin() + 1 + nonce_size);
+    }
+    CHECK(nonces.size() == threads * values);
 }
 
 TEST_CASE("a key file is made once, for its owner only, and opens to the same keys each time") {
