@@ -1,12 +1,12 @@
 // The yardstick: how fast this disk takes the very rows the gateway wrote, by a loop that does nothing else.
 //
-//   bare_commit SOURCE.db WORK.db BATCH COUNT
+//   bare_commit SOURCE.db WORK.db BATCH
 //
-// Reads the first COUNT messages of a store the gateway filled, with their report, ticket and reply rows, then writes
-// them to an empty database of the same schema: same rows, same octets, ascending keys, BATCH messages a transaction,
+// Reads what a gateway stored of its messages (and their reports, tickets, replies, incidents, alerts, events, deliveries),
+// then writes it to an empty database of the same schema: same rows, same octets, same order, BATCH messages a transaction,
 // with the settings and the checkpoints of the gateway's writer, on one thread. Each reply gets the provider's id one
-// transaction later, as submit responses do, and each transaction writes its tally and the ticket counter. Afterwards
-// every row is compared with the source, octet for octet. Prints one JSON object.
+// transaction later, as submit responses do; each report updates its incident; each transaction writes its tally and the
+// ticket counter. Afterwards every row is compared with the source, octet for octet. Prints one JSON object.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -105,18 +105,31 @@ struct Rows {
     }
 };
 
-constexpr std::array hot_tables{"report", "ticket", "reply", "message"};
-enum Hot : std::size_t { report, ticket, reply, message };
+/// A table, and the question for its rows, each behind the message with which it was written. In the order of writing.
+struct Table {
+    const char* name;
+    const char* rows;
+};
+constexpr std::array hot_tables{
+    Table{"incident",
+          "SELECT first, i.* FROM incident i JOIN (SELECT incident, min(message) AS first FROM report GROUP BY 1) r "
+          "ON r.incident = i.id ORDER BY first"},
+    Table{"incident_reporter",
+          "SELECT first, i.* FROM incident_reporter i JOIN (SELECT incident, sender_key, min(message) AS first "
+          "FROM report GROUP BY 1, 2) r USING (incident, sender_key) ORDER BY first"},
+    Table{"report", "SELECT message, * FROM report ORDER BY message"},
+    Table{"alert", "SELECT (SELECT max(id) FROM message m WHERE m.id <= a.id), a.* FROM alert a ORDER BY id"},
+    Table{"event", "SELECT (SELECT max(id) FROM message m WHERE m.id <= e.id), e.* FROM event e ORDER BY id"},
+    Table{"delivery", "SELECT (SELECT max(id) FROM message m WHERE m.id <= d.id), d.* FROM delivery d ORDER BY id"},
+    Table{"ticket", "SELECT message, * FROM ticket ORDER BY message"},
+    Table{"reply", "SELECT message, * FROM reply ORDER BY message"},
+    Table{"message", "SELECT id, * FROM message ORDER BY id"},
+};
+enum Hot : std::size_t { incident, incident_reporter, report, alert, event, delivery, ticket, reply, message };
 
-std::string message_column(const std::string& table) {
-    return table == "message" ? "id" : "message";
-}
-
-Rows load(Database& source, const std::string& table, std::int64_t last) {
-    Rows rows{.name = table, .width = 0, .message = {}, .cells = {}, .octets = {}, .next = 0};
-    const auto key = message_column(table);
-    Statement ask(source.handle(), "SELECT " + key + ", * FROM " + table + " WHERE " + key +
-                                       " <= " + std::to_string(last) + " ORDER BY " + key);
+Rows load(Database& source, const Table& table) {
+    Rows rows{.name = table.name, .width = 0, .message = {}, .cells = {}, .octets = {}, .next = 0};
+    Statement ask(source.handle(), table.rows);
     rows.width = sqlite3_column_count(ask.handle()) - 1;
     while (ask.step()) {
         rows.message.push_back(ask.number());
@@ -154,9 +167,10 @@ void bind(Statement& statement, int at, const Rows& rows, const Cell& cell) {
 }
 
 void copy_schema(Database& source, Database& work) {
+    std::string names = "'tally', 'counter'";
+    for (const auto& table : hot_tables) names += std::string(", '") + table.name + "'";
     Statement ask(source.handle(),
-                  "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN "
-                  "('message', 'report', 'ticket', 'reply', 'tally', 'counter') ORDER BY rowid");
+                  "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN (" + names + ") ORDER BY rowid");
     while (ask.step()) work.run(reinterpret_cast<const char*>(sqlite3_column_text(ask.handle(), 0)));
 }
 
@@ -173,22 +187,27 @@ void tune(Database& work, const jejak::storage::SqliteOptions& options) {
 /// The gateway's writing, with nothing in front of it.
 class Replay {
 public:
-    Replay(Database& source, Database& work, std::int64_t last)
+    Replay(Database& source, Database& work)
         : work_(work),
+          join_(work.handle(),
+                "UPDATE incident SET number = ?2, category_group = ?3, village = ?4, first_at = ?5, last_at = ?6, "
+                "reports = ?7, reporters = ?8 WHERE id = ?1"),
           answer_(work.handle(), "UPDATE reply SET state = ?, not_before = ?, provider_id = ? WHERE id = ?"),
           tally_(work.handle(),
                  "INSERT INTO tally VALUES (?1, '', ?2) ON CONFLICT (kind, name) DO UPDATE SET n = n + ?2"),
           counter_(work.handle(), "INSERT OR REPLACE INTO counter VALUES ('ticket', ?)"),
+          reports_(column_of(source, "incident", "reports")),
           fate_(column_of(source, "message", "fate")),
           state_(column_of(source, "reply", "state")),
           not_before_(column_of(source, "reply", "not_before")),
           provider_id_(column_of(source, "reply", "provider_id")) {
-        for (const auto* table : hot_tables) {
-            tables_.push_back(load(source, table, last));
-            std::string sql = "INSERT INTO " + std::string(table) + " VALUES (?";
+        for (const auto& table : hot_tables) {
+            tables_.push_back(load(source, table));
+            std::string sql = "INSERT INTO " + std::string(table.name) + " VALUES (?";
             for (int i = 1; i < tables_.back().width; ++i) sql += ",?";
             inserts_.push_back(std::make_unique<Statement>(work.handle(), sql + ")"));
         }
+        find_incidents(column_of(source, "report", "incident"));
         sqlite3_wal_hook(
             work.handle(),
             [](void* pages, sqlite3*, const char*, int in_log) {
@@ -217,18 +236,44 @@ public:
     }
 
 private:
+    /// Which incident each report joined, before the clock runs.
+    void find_incidents(int column) {
+        const auto& incidents = tables_[incident];
+        std::map<std::int64_t, std::size_t> row_of;
+        for (std::size_t row = 0; row < incidents.message.size(); ++row) row_of[incidents.cell(row, 0).number] = row;
+        const auto& reports = tables_[report];
+        for (std::size_t row = 0; row < reports.message.size(); ++row) {
+            const auto& cell = reports.cell(row, column);
+            joined_.push_back(cell.type == SQLITE_NULL ? none : row_of.at(cell.number));
+        }
+        reported_.resize(incidents.message.size());
+    }
+
+    /// What a row is first written with, where that is not what it became.
+    Cell at_first(std::size_t table, std::size_t row, int column) const {
+        if (table == reply && column == provider_id_) return {.type = SQLITE_TEXT, .number = 0, .size = 0};
+        if (table == incident && column == reports_) return {.type = SQLITE_INTEGER, .number = 1, .size = 0};
+        return tables_[table].cell(row, column);
+    }
+
     void insert(std::size_t table) {
         auto& rows = tables_[table];
         auto& statement = *inserts_[table];
         const auto row = rows.next++;
-        static constexpr Cell no_text{.type = SQLITE_TEXT, .number = 0, .size = 0};
-        for (int i = 0; i < rows.width; ++i) {
-            const bool comes_later = table == reply && i == provider_id_;
-            bind(statement, i + 1, rows, comes_later ? no_text : rows.cell(row, i));
-        }
+        for (int i = 0; i < rows.width; ++i) bind(statement, i + 1, rows, at_first(table, row, i));
         statement.run();
+        if (table == report) join_incident(joined_[row]);
         if (table == message) count(Tally::fate + rows.cell(row, fate_).number);
         if (table == reply) count(Tally::reply + rows.cell(row, state_).number);
+    }
+
+    /// The first report is in the incident's own row already.
+    void join_incident(std::size_t row) {
+        if (row == none || ++reported_[row] == 1) return;
+        const auto& rows = tables_[incident];
+        for (int i = 0; i < rows.width; ++i) bind(join_, i + 1, rows, rows.cell(row, i));
+        sqlite3_bind_int64(join_.handle(), reports_ + 1, reported_[row]);
+        join_.run();
     }
 
     void write_message(std::size_t index) {
@@ -272,34 +317,37 @@ private:
         checkpointed_at_ = wal_pages_;
     }
 
+    static constexpr std::size_t none = SIZE_MAX;
+
     Database& work_;
-    Statement answer_, tally_, counter_;
-    int fate_, state_, not_before_, provider_id_;
+    Statement join_, answer_, tally_, counter_;
+    int reports_, fate_, state_, not_before_, provider_id_;
     std::vector<Rows> tables_;
     std::vector<std::unique_ptr<Statement>> inserts_;
+    std::vector<std::size_t> joined_;     ///< row of each report's incident, or none
+    std::vector<std::int64_t> reported_;  ///< reports each incident has so far
     std::map<std::int64_t, std::int64_t> account_;
     std::size_t answered_ = 0;
     int wal_pages_ = 0, checkpointed_at_ = 0;
 };
 
 /// Every row of the source is in the copy, octet for octet, and none besides. errors: throws naming the table.
-void compare(Database& work, const std::string& source, std::int64_t last) {
+void compare(Database& work, const std::string& source) {
     Statement attach(work.handle(), "ATTACH ? AS source");
     sqlite3_bind_text(attach.handle(), 1, source.c_str(), -1, SQLITE_STATIC);
     attach.run();
-    for (const std::string table : hot_tables) {
-        const auto rows =
-            "SELECT * FROM source." + table + " WHERE " + message_column(table) + " <= " + std::to_string(last);
-        const auto missing = work.number("SELECT count(*) FROM (" + rows + " EXCEPT SELECT * FROM main." + table + ")");
-        const auto more =
-            work.number("SELECT (SELECT count(*) FROM main." + table + ") - (SELECT count(*) FROM (" + rows + "))");
-        if (missing != 0 || more != 0) throw std::runtime_error("the copy of " + table + " differs");
+    for (const auto& table : hot_tables) {
+        const std::string theirs = std::string("SELECT * FROM source.") + table.name;
+        const std::string ours = std::string("SELECT * FROM main.") + table.name;
+        const auto differing = work.number("SELECT (SELECT count(*) FROM (" + theirs + " EXCEPT " + ours +
+                                           ")) + (SELECT count(*) FROM (" + ours + " EXCEPT " + theirs + "))");
+        if (differing != 0) throw std::runtime_error(std::string("the copy of ") + table.name + " differs");
     }
     const auto counted = work.number("SELECT n FROM main.tally WHERE kind = 0");
     if (counted != work.number("SELECT count(*) FROM main.message")) throw std::runtime_error("the tally is wrong");
 }
 
-int run(const char* source_file, const char* work_file, std::size_t batch, std::size_t count) {
+int run(const char* source_file, const char* work_file, std::size_t batch) {
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // as the gateway does
     if (std::filesystem::exists(work_file)) throw std::runtime_error(std::string(work_file) + " exists already");
     const jejak::storage::SqliteOptions options;
@@ -307,14 +355,12 @@ int run(const char* source_file, const char* work_file, std::size_t batch, std::
     Database work(work_file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     tune(work, options);
     copy_schema(source, work);
-    const auto last =
-        source.number("SELECT max(id) FROM (SELECT id FROM message ORDER BY id LIMIT " + std::to_string(count) + ")");
-    Replay replay(source, work, last);
+    Replay replay(source, work);
 
     const auto begin = std::chrono::steady_clock::now();
     replay.write(batch, options.checkpoint_pages);
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-    compare(work, source_file, last);
+    compare(work, source_file);
     std::printf("{\"messages\": %zu, \"replies\": %zu, \"batch\": %zu, \"seconds\": %.3f, \"rate\": %.0f}\n",
                 replay.messages(), replay.replies(), batch, took.count(),
                 static_cast<double>(replay.messages()) / took.count());
@@ -324,13 +370,12 @@ int run(const char* source_file, const char* work_file, std::size_t batch, std::
 }  // namespace
 
 int main(int argc, char** argv) try {
-    const auto batch = argc == 5 ? std::stoul(argv[3]) : 0;
-    const auto count = argc == 5 ? std::stoul(argv[4]) : 0;
-    if (batch == 0 || count == 0) {
-        std::fprintf(stderr, "usage: bare_commit SOURCE.db WORK.db BATCH COUNT\n");
+    const auto batch = argc == 4 ? std::stoul(argv[3]) : 0;
+    if (batch == 0) {
+        std::fprintf(stderr, "usage: bare_commit SOURCE.db WORK.db BATCH\n");
         return 64;
     }
-    return run(argv[1], argv[2], batch, count);
+    return run(argv[1], argv[2], batch);
 } catch (const std::exception& error) {
     std::fprintf(stderr, "bare_commit: %s\n", error.what());
     return 1;

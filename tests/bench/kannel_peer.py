@@ -1,6 +1,7 @@
 """The peer's row: Kannel with its spool store and an HTTP endpoint that answers each text with one line, under our load."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,8 @@ def version():
         said = subprocess.run(["bearerbox", "--version"], capture_output=True, text=True, check=False, timeout=10)
     except FileNotFoundError:
         return None
-    return next((word for word in said.stdout.split() if word[:1].isdigit()), "?").strip("`'.")
+    found = re.search(r"version [`']?(\d[\d.]*)", said.stdout)
+    return found.group(1) if found else "of unknown version"
 
 
 class KannelRun:

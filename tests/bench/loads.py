@@ -185,17 +185,17 @@ class GatewayRun:
             "messages_a_batch": round(self.messages_a_batch, 2),
             "rss_peak_kib": self.rss_peak,
             "cpu_seconds": self.cpu,
-            "deliveries_owed": self.ledger.get("deliveries_owed"),
+            "deliveries_owed": self.ledger["deliveries"]["pending"],
             "commands": self.commands,
         }
 
 
-def bare_commit(run, batch, count):
+def bare_commit(run, batch):
     """The bare loop over the rows that `run` stored; its JSON with the command. Raises Incomplete."""
     work = run.folder / f"bare-{batch}.db"
     for suffix in ("", "-wal", "-shm"):
         Path(f"{work}{suffix}").unlink(missing_ok=True)
-    command = [program("bare_commit"), run.store, work, batch, count]
+    command = [program("bare_commit"), run.store, work, batch]
     status, out, error = run_program(command, seconds=600)
     if status != 0:
         raise Incomplete(error.strip())

@@ -67,7 +67,7 @@ class Bench:
         pairs = []
         for turn in range(TURNS):
             run = GatewayRun("full", self.options.count, 100)
-            pairs.append((run, bare_commit(run, max(1, round(run.messages_a_batch)), run.count)))
+            pairs.append((run, bare_commit(run, max(1, round(run.messages_a_batch)))))
             self.keep(f"full_{turn + 1}", run.figures())
             self.keep(f"bare_{turn + 1}", pairs[-1][1])
         pairs.sort(key=lambda pair: pair[0].rate)
@@ -95,9 +95,9 @@ class Bench:
     def window_one(self):
         count = min(10_000, self.options.count)
         run = GatewayRun("window-1", count, 1)
-        bare = bare_commit(run, 1, count)
+        bare = bare_commit(run, 1)
         self.keep("window_1", run.figures())
-        self.keep("bare_1", bare)
+        self.keep("window_1_bare", bare)
         ratio = run.rate / bare["rate"]
         self.row("window 1", f"{run.rate:,.0f} messages/s, {run.messages_a_batch:.2f} a commit")
         self.row("bare loop, batches of 1", f"{bare['rate']:,.0f} messages/s")
@@ -124,7 +124,7 @@ class Bench:
         self.runs["dead"]["rates"] = rates
         without, dead = (sum(rates[name]) / 2 for name in ("without", "dead"))
         fall = 1 - dead / without
-        pending = run.ledger["deliveries_owed"]
+        pending = run.ledger["deliveries"]["pending"]
         self.row(f"dead endpoint, {pending:,} deliveries owed", f"{dead:,.0f} messages/s; without it {without:,.0f}")
         self.row("its cost to intake", f"{max(0.0, fall):.0%}", "< 20 %", fall < 0.2)
         self.row("memory at most meanwhile", f"{peak / 1024:.0f} MiB", "≤ 200 MB", peak * 1024 <= 200e6)
