@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <boost/json/serialize.hpp>
 #include <csignal>
+#include <utility>
 
 #include "gateway/admin.hpp"
 #include "gateway/casework/publish.hpp"
@@ -61,10 +62,25 @@ intake::LaneLimits lane_limits(const LimitOptions& limits) {
     return {bounded(limits.messages_per_minute), bounded(limits.messages_per_day)};
 }
 
-awaitable<int> next_signal(net::asio::signal_set& signals) {
-    const auto [error, signal] = co_await signals.async_wait(net::use_tuple);
-    co_return error ? SIGTERM : signal;
-}
+/// Signals as they come. The wait is never cancelled: a signal that arrives together with a timer is not lost.
+struct Signals {
+    explicit Signals(const net::asio::any_io_executor& executor)
+        : set(executor, SIGTERM, SIGINT, SIGHUP), changed(executor) {
+        wait();
+    }
+    void wait() {
+        set.async_wait([this](const boost::system::error_code& error, int signal) {
+            if (error) return;  // we are being destroyed
+            (signal == SIGHUP ? reload : stop) = true;
+            changed.cancel();
+            wait();
+        });
+    }
+    net::asio::signal_set set;
+    net::asio::steady_timer changed;
+    bool stop = false;
+    bool reload = false;
+};
 
 void set_log_level(LogOptions::Level level) {
     constexpr spdlog::level::level_enum levels[] = {spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
@@ -234,33 +250,38 @@ struct Gateway::Parts {
         net::asio::steady_timer timer(executor);
         auto updates_due = std::chrono::steady_clock::now();
         while (!co_await net::stop_requested()) {
-            if (store->healthy()) {
-                const auto route_of = [this](const std::string& channel) {
-                    auto route = reply_route(channel);
-                    route.ready = false;  // it leaves by the dispatcher: nobody waits for it here
-                    if (route.how == ReplyRoute::How::inline_) route.how = ReplyRoute::How::silent;
-                    return route;
-                };
-                wake(co_await intake.release_overdue(route_of));
-                if (std::chrono::steady_clock::now() >= updates_due) {
-                    co_await publish_updates();
-                    updates_due = std::chrono::steady_clock::now() + updates_every;
-                }
+            try {
+                if (store->healthy()) co_await tidy_up(updates_due);
+            } catch (const std::exception&) {  // a reader that fails now is asked again in a second
+                spdlog::warn("event=housekeeping_failed");
             }
             timer.expires_after(overdue_every);
             co_await timer.async_wait(net::use_tuple);
         }
     }
 
+    awaitable<void> tidy_up(SteadyTime& updates_due) {
+        const auto route_of = [this](const std::string& channel) {
+            auto route = reply_route(channel);
+            route.ready = false;  // it leaves by the dispatcher: nobody waits for it here
+            if (route.how == ReplyRoute::How::inline_) route.how = ReplyRoute::How::silent;
+            return route;
+        };
+        wake(co_await intake.release_overdue(route_of));
+        if (std::chrono::steady_clock::now() < updates_due) co_return;
+        co_await publish_updates();
+        updates_due = std::chrono::steady_clock::now() + updates_every;
+    }
+
     awaitable<void> publish_updates() {
         bool any = false;
-        auto ask = [&any](storage::View& view) {
-            any = !view.alerts_unpublished(wall_now() - casework::update_interval, 1).empty();
+        const auto current = pack;
+        auto ask = [&any, &current](storage::View& view) {
+            any = !view.alerts_unpublished(wall_now() - current->update_interval(), 1).empty();
         };
         co_await access.read(ask);
         if (!any) co_return;
         std::vector<std::string> touched;
-        const auto current = pack;
         auto apply = [&](storage::Unit& unit) {
             touched.clear();
             casework::publish_waiting_updates(unit, publisher, *current, touched);
@@ -273,11 +294,12 @@ struct Gateway::Parts {
         try {
             auto fresh = load_pack(config.pack);
             const auto loaded = load_config(config_file);
-            if (loaded.config) set_log_level(loaded.config->log.level);
+            if (!loaded.config) throw std::runtime_error(to_string(loaded.faults.front()));
+            set_log_level(loaded.config->log.level);
             pack = std::move(fresh);
             spdlog::info("event=pack_reloaded version={}", pack->version());
         } catch (const std::exception& error) {
-            spdlog::error("event=pack_refused reason=\"{}\"", error.what());
+            spdlog::error("event=reload_refused reason=\"{}\"", error.what());
         }
     }
 
@@ -336,15 +358,14 @@ Gateway::~Gateway() = default;
 
 awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
     auto& parts = *parts_;
-    net::asio::signal_set signals(parts.executor, SIGTERM, SIGINT, SIGHUP);
+    Signals signals(parts.executor);
     co_await parts.intake.recover();
     parts.start();
     ready(parts.http.address());
-    while (!parts.failed()) {  // a task that ended by a mistake of ours ends the process, in order
-        const auto signal = co_await net::within(failure_looked_for_every, next_signal(signals));
-        if (!signal) continue;
-        if (*signal != SIGHUP) break;
-        parts.reload();
+    while (!parts.failed() && !signals.stop) {  // a task that ended by a mistake of ours ends the process, in order
+        if (std::exchange(signals.reload, false)) parts.reload();
+        signals.changed.expires_after(failure_looked_for_every);
+        co_await signals.changed.async_wait(net::use_tuple);
     }
     spdlog::info("event=stopping");
     const bool failed = parts.failed();

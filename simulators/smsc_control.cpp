@@ -138,7 +138,7 @@ json::object Smsc::report() const {
 
 net::awaitable<net::Answer> Smsc::post_mo(std::string body) {
     struct Settled {
-        explicit Settled(net::asio::any_io_executor executor) : signal(std::move(executor), mo_limit) {}
+        explicit Settled(const net::asio::any_io_executor& executor) : signal(executor, mo_limit) {}
         net::asio::steady_timer signal;
         std::optional<CommandStatus> status;
     };

@@ -16,9 +16,6 @@ using storage::Unit;
 using understand::Pack;
 using understand::Reading;
 
-/// One event gathers its reports for this long. source: first rule of incidents
-constexpr std::chrono::hours incident_window{6};
-
 /// An alert of the first kind already says what the second would: a departure that is under way is not told again as
 /// past.
 bool covers(AlertKind existing, AlertKind wanted) {
@@ -34,6 +31,11 @@ Reading read_as(const Subject& subject, const storage::Person& person, WallTime 
     return understand::read(*subject.pack, subject.text, context);
 }
 
+bool in_trail(Unit& unit, storage::Id worker, storage::Id message) {
+    const auto trail = unit.trail(worker);
+    return std::any_of(trail.begin(), trail.end(), [&](const auto& event) { return event.message == message; });
+}
+
 void merge_people(std::optional<std::uint32_t>& kept, const std::optional<std::uint32_t>& said) {
     if (said && (!kept || *said > *kept)) kept = said;
 }
@@ -45,8 +47,13 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     Reading known_sender_reading;
     auto known = look_up(unit, subject, *reading);
     if (known.person && !subject.quarantined) {
-        known_sender_reading = read_as(subject, *known.person, known.now);
-        reading = &known_sender_reading;
+        try {
+            known_sender_reading = read_as(subject, *known.person, known.now);
+            reading = &known_sender_reading;
+        } catch (const std::exception&) {
+            // Our own mistake: what was read without knowing the sender stands.
+            reading = &subject.reading;
+        }
     }
     auto decision = decide(*reading, known, *subject.pack);
     if (subject.quarantined && decision.fate == Fate::unclear) decision.fate = Fate::quarantined;
@@ -57,9 +64,13 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     if (decision.worker) store_worker(unit, decision, subject);
     // Its missing part came after it was released: the same report, read anew.
     const auto earlier = subject.answered ? unit.report_of(subject.message) : std::nullopt;
-    const auto incident = join_incident(unit, decision, known, earlier);
+    const auto incident = join_incident(unit, decision, known, earlier, subject.pack->incident_window());
     store_report(unit, decision, subject, incident, earlier, handled);
     if (incident && decision.report) settle_alerts(unit, decision, *incident, *subject.pack, handled);
+    if (decision.trail && subject.answered && in_trail(unit, decision.trail->worker, subject.message)) {
+        decision.trail.reset();  // its first parts said it already
+        decision.worker_event.clear();
+    }
     if (decision.trail) {
         decision.trail->id = unit.next_id(Table::trail_event);
         decision.trail->message = subject.message;
@@ -75,6 +86,7 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
 Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& reading) const {
     Known known;
     known.now = unit.now();
+    known.message = subject.message;
     known.sender_kind = subject.sender.kind;
     known.sender_key = subject.sender_key;
     known.lane = subject.lane;
@@ -111,11 +123,12 @@ TicketState Caseworker::ticket_state(Unit& unit, const Subject& subject, std::st
 }
 
 std::optional<Incident> Caseworker::join_incident(Unit& unit, const Decision& decision, const Known& known,
-                                                  const std::optional<storage::Report>& earlier) const {
+                                                  const std::optional<storage::Report>& earlier,
+                                                  std::chrono::minutes window) const {
     if (earlier && earlier->incident) return unit.incident(*earlier->incident);
     if (!decision.incident || !decision.report) return std::nullopt;
     const auto& scope = *decision.incident;
-    auto near = unit.incident_near(scope.group, scope.village, known.now - incident_window);
+    auto near = unit.incident_near(scope.group, scope.village, known.now - window);
     const bool fresh = !near;
     if (fresh) {
         Incident incident;
@@ -156,13 +169,16 @@ void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incid
         alert.updated_at = unit.now();
         alert.unpublished = true;
         if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
-        if (unit.now() - alert.published_at >= update_interval) {
+        if (unit.now() - alert.published_at >= pack.update_interval()) {
             publisher_.publish(unit, alert, incident, "alert.updated", pack, handled.endpoints);
         }
         unit.update(alert);
     }
     for (const auto& draft : decision.alerts) {
-        const auto told = [&](const Alert& alert) { return covers(alert.kind, draft.kind); };
+        // Who calls for help again after somebody took the first call is heard again.
+        const auto told = [&](const Alert& alert) {
+            return covers(alert.kind, draft.kind) && !(draft.kind == AlertKind::sos && alert.acknowledged_at);
+        };
         if (std::any_of(existing.begin(), existing.end(), told)) continue;
         Alert alert;
         alert.id = unit.next_id(Table::alert);

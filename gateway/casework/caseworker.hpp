@@ -58,7 +58,8 @@ private:
     Known look_up(storage::Unit& unit, const Subject& subject, const understand::Reading& reading) const;
     TicketState ticket_state(storage::Unit& unit, const Subject& subject, std::string_view reference) const;
     std::optional<storage::Incident> join_incident(storage::Unit& unit, const Decision& decision, const Known& known,
-                                                   const std::optional<storage::Report>& earlier) const;
+                                                   const std::optional<storage::Report>& earlier,
+                                                   std::chrono::minutes window) const;
     void settle_alerts(storage::Unit& unit, const Decision& decision, const storage::Incident& incident,
                        const understand::Pack& pack, Handled& handled) const;
     void store_worker(storage::Unit& unit, Decision& decision, const Subject& subject) const;

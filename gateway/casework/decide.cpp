@@ -45,7 +45,9 @@ std::string hex(const storage::LookupKey& key) {
 
 IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known) {
     if (!village.empty() && group != "sos") return {std::string(group), village};
-    return {std::string(group) + '/' + hex(known.sender_key), {}};
+    // Hidden and named senders share a key with others like them: each of their messages is an event of its own.
+    const bool one_person = known.sender_kind == sms::Originator::Kind::msisdn;
+    return {std::string(group) + '/' + (one_person ? hex(known.sender_key) : std::to_string(known.message)), {}};
 }
 
 Report report_from(const Reading& reading, const Known& known) {
@@ -105,12 +107,14 @@ void raise_route_mismatch(Decision& decision, const Reading& reading, const Know
     add_alert(decision, AlertKind::route_mismatch, worker);
 }
 
+bool unofficial_route(const Reading& reading) {
+    return reading.category == Category::unofficial_land_route || reading.category == Category::unofficial_port;
+}
+
 bool other_route(const Worker& worker, const Reading& reading) {
-    const bool unofficial =
-        reading.category == Category::unofficial_land_route || reading.category == Category::unofficial_port;
     const bool elsewhere = !worker.exit_point.empty() && !reading.place_name.empty() &&
                            worker.exit_point != reading.place_name && worker.exit_point != reading.place;
-    return unofficial || elsewhere;
+    return unofficial_route(reading) || elsewhere;
 }
 
 struct Step {
@@ -132,7 +136,7 @@ void decide_step(Decision& decision, const Step& step, const Reading& reading, c
     decision.fate = Fate::understood;
     const auto& worker = known.named_worker ? known.named_worker : known.own_worker;
     if (!worker || !agreed(*worker)) {
-        if (step.intent == Intent::departed && !official(known)) {
+        if (step.intent == Intent::departed && (!official(known) || unofficial_route(reading))) {
             raise_route_mismatch(decision, reading, known, std::nullopt);
         }
         return;
@@ -142,7 +146,12 @@ void decide_step(Decision& decision, const Step& step, const Reading& reading, c
     decision.trail = trail_event(*worker, step.intent, reading.place.empty() ? reading.destination : reading.place,
                                  reading.when.at.value_or(known.now));
     decision.trail->claimed = !trusted;
-    if (!trusted) return;
+    if (!trusted) {
+        if (step.intent == Intent::departed && unofficial_route(reading)) {
+            raise_route_mismatch(decision, reading, known, std::nullopt);
+        }
+        return;
+    }
     decision.worker_event = step.event;
     decision.worker = worker;
     if (worker->state != WorkerState::danger) decision.worker->state = step.state;
@@ -247,9 +256,11 @@ void decide_status(Decision& decision, const Reading& reading, const Known& know
 /// machine, or somebody who asked for silence.
 void settle_reply(Decision& decision, const Known& known) {
     const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
-    const bool mute = known.silent_channel || known.sender_kind != sms::Originator::Kind::msisdn || known.answered ||
-                      known.lane != Lane::normal || (known.opted_out && !decision.opt_out) ||
-                      (unclear && known.unclear_answered);
+    // Whoever is registered with us is answered however busy the day, and gets the code a late part made possible.
+    const bool throttled = known.lane != Lane::normal && !known.person;
+    const bool answered = known.answered && !(decision.reply && decision.reply->worker_code);
+    const bool mute = known.silent_channel || known.sender_kind != sms::Originator::Kind::msisdn || answered ||
+                      throttled || (known.opted_out && !decision.opt_out) || (unclear && known.unclear_answered);
     if (mute) {
         decision.reply.reset();
     } else if (!decision.reply) {

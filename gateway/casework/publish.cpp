@@ -129,7 +129,7 @@ void Publisher::publish(Unit& unit, const storage::Report& report, std::optional
 
 std::size_t publish_waiting_updates(Unit& unit, const Publisher& publisher, const understand::Pack& pack,
                                     std::vector<std::string>& touched) {
-    auto waiting = unit.alerts_unpublished(unit.now() - update_interval, updates_per_unit);
+    auto waiting = unit.alerts_unpublished(unit.now() - pack.update_interval(), updates_per_unit);
     for (auto& alert : waiting) {
         const auto incident = unit.incident(alert.incident);
         if (!incident) continue;

@@ -52,9 +52,6 @@ private:
     std::uint64_t worker_key_;
 };
 
-/// How soon an alert's changes are told again. source: at most one update a minute
-constexpr std::chrono::seconds update_interval{60};
-
 /// Publishes what changed while its minute was not over; a few at a time. Returns how many.
 std::size_t publish_waiting_updates(storage::Unit& unit, const Publisher& publisher, const understand::Pack& pack,
                                     std::vector<std::string>& touched);

@@ -36,6 +36,10 @@ bool ReplySender::has_room(SteadyTime now) const {
     return queue_.size() < queued_max && now >= throttled_until_;
 }
 
+SteadyTime ReplySender::wake_at(SteadyTime now) const {
+    return !queue_.empty() && now < throttled_until_ ? throttled_until_ : SteadyTime::max();
+}
+
 void ReplySender::add(OutgoingReply reply) {
     Submitting submitting;
     submitting.parts = sms::segment_text(reply.text, ++text_reference_);
@@ -71,8 +75,10 @@ void ReplySender::ended(const smpp::RequestEnded& ended, SteadyTime now) {
     const bool throttled =
         submitting.worst == CommandStatus::throttled || submitting.worst == CommandStatus::message_queue_full;
     if (throttled && submitting.parts.size() == 1) {  // known unsent: again, while it is still worth reading
-        throttle_ = std::clamp(throttle_ * 2, throttle_first, throttle_longest);
-        throttled_until_ = now + throttle_;
+        if (now >= throttled_until_) {                // a window full of refusals is one refusal
+            throttle_ = std::clamp(throttle_ * 2, throttle_first, throttle_longest);
+            throttled_until_ = now + throttle_;
+        }
         outcome.state = ReplyState::pending;
         outcome.not_before = wall_now() + throttle_;
     } else if (refused) {
@@ -99,7 +105,7 @@ void ReplySender::session_over() {
 
 /// Hands queued replies to the session while its window has room.
 void ReplySender::fill(smpp::Session& session, SteadyTime now) {
-    while (!queue_.empty() && session.may_send()) {
+    while (!queue_.empty() && session.may_send() && now >= throttled_until_) {
         const auto found = replies_.find(queue_.front());
         if (found == replies_.end() || found->second.next == found->second.parts.size()) {
             if (found != replies_.end() && found->second.parts.empty()) drop(found->second.reply.id);

@@ -20,8 +20,9 @@ struct OutgoingReply {
     WallTime valid_until{};
 };
 
-/// The replies of one SMPP channel between the unit that decided them and their last submit_sm_resp: cuts them into parts,
-/// hands them to the session while its window has room, and stores what became of them. Lives on the loop's thread.
+/// The replies of one SMPP channel between the unit that decided them and their last submit_sm_resp: cuts them into
+/// parts, hands them to the session while its window has room, and stores what became of them. Lives on the loop's
+/// thread.
 ///
 /// What is known never to have left goes back to pending; what may have left stays sent: a reply leaves at most once.
 class ReplySender {
@@ -40,6 +41,8 @@ public:
     void fill(smpp::Session& session, SteadyTime now);
     /// A part was answered, or never will be.
     void ended(const smpp::RequestEnded& part, SteadyTime now);
+    /// When fill() has something to do again after a throttle.
+    SteadyTime wake_at(SteadyTime now) const;
     void session_over();
     /// Outcomes ride with the next commit.
     void settle();

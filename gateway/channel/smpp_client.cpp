@@ -241,7 +241,7 @@ awaitable<void> SmppClient::write_loop(LinkPtr link) {
             continue;
         }
         if (link->closed || link->abandoned) break;
-        auto until = session.deadline();
+        auto until = std::min(session.deadline(), replies_.wake_at(steady_now()));
         if (store_failing_since_) until = std::min(until, steady_now() + store_poll);
         link->wake.expires_at(until);
         co_await link->wake.async_wait(use_tuple);
@@ -357,7 +357,7 @@ void SmppClient::take_receipt(const LinkPtr& link, const smpp::MessageArrived& a
 
 void SmppClient::on_event(const LinkPtr& link, smpp::Closed& closed) {
     link->closed = true;
-    if (closed.why == smpp::Closed::Why::unbound) {
+    if (closed.why == smpp::Closed::Why::unbound && link->session.owed() == 0) {
         spdlog::info("event=unbound channel={}", options_.name);
     } else {
         spdlog::warn("event=bind_lost channel={} reason={}", options_.name, why(closed.why));

@@ -16,18 +16,24 @@ net::awaitable<void> ReplyDispatcher::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     net::asio::steady_timer timer(co_await net::asio::this_coro::executor);
     while (!co_await net::stop_requested()) {
-        if (store_.store().healthy()) {
-            auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
-            bool expired = false;
-            auto any_expired = [&expired](storage::View& view) { expired = view.replies_expired(wall_now()); };
-            co_await store_.read(any_expired);
-            if (expired) co_await store_.commit(expire);
-            for (auto* client : clients_) {
-                if (client->ready()) co_await send_pending(*client);
-            }
+        try {
+            if (store_.store().healthy()) co_await look();
+        } catch (const std::exception&) {  // a reader that fails now is asked again in a second
+            spdlog::warn("event=replies_unreadable");
         }
         timer.expires_after(look_every);
         co_await timer.async_wait(net::use_tuple);
+    }
+}
+
+net::awaitable<void> ReplyDispatcher::look() {
+    bool expired = false;
+    auto any_expired = [&expired](storage::View& view) { expired = view.replies_expired(wall_now()); };
+    co_await store_.read(any_expired);
+    auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
+    if (expired) co_await store_.commit(expire);
+    for (auto* client : clients_) {
+        if (client->ready()) co_await send_pending(*client);
     }
 }
 

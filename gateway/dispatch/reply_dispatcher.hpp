@@ -23,6 +23,7 @@ public:
     net::awaitable<void> run();
 
 private:
+    net::awaitable<void> look();
     net::awaitable<void> send_pending(channel::SmppClient& client);
 
     StoreAccess& store_;

@@ -21,7 +21,7 @@ using storage::Table;
 using storage::Unit;
 
 constexpr std::chrono::milliseconds queue_retry{25};
-constexpr std::size_t overdue_per_unit = 32;
+constexpr std::size_t overdue_per_turn = 32;
 constexpr std::size_t recover_page = 1'000;
 constexpr std::size_t recover_messages_max = 200'000;
 
@@ -61,6 +61,7 @@ struct Intake::Job {
     storage::Message row;
     Subject subject;
     std::optional<Id> in_flight_first;
+    bool waited_for_room = false;
     Accepted accepted;
 };
 
@@ -150,11 +151,15 @@ void Intake::submit(std::shared_ptr<Job> job) {
 void Intake::finish(const std::shared_ptr<Job>& job, Committed how) {
     const auto waited = std::chrono::steady_clock::now() - job->since;
     if (how == Committed::queue_full && waited < later_after) {
+        job->waited_for_room = true;
         auto timer = std::make_shared<net::asio::steady_timer>(store_.executor(), queue_retry);
         timer->async_wait([this, job, timer](boost::system::error_code) { submit(job); });
         return;
     }
     --in_flight_count_;
+    // It waited for room in the queue while its session ended: the mark of that end went by without it.
+    const auto ended = session_ends_.find(job->channel);
+    if (job->waited_for_room && ended != session_ends_.end() && ended->second > job->since) session_ended(job->channel);
     if (job->row.fingerprint && !job->in_flight_first) in_flight_.erase(*job->row.fingerprint);
     auto& accepted = job->accepted;
     accepted.message = job->row.id;
@@ -234,6 +239,7 @@ void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answer
 }
 
 void Intake::session_ended(const std::string& channel) {
+    session_ends_[channel] = std::chrono::steady_clock::now();
     const auto since = clock_() - answers_in_doubt - later_after;
     const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
     if (!fresh) doubt->second = std::min(doubt->second, since);
@@ -262,7 +268,8 @@ net::awaitable<void> Intake::recover() {
     if (last == 0) co_return;
     const auto since = storage::IdSource::time_of(last) - answers_in_doubt - later_after;
     auto mark = [since](Unit& unit) { unit.mark_uncertain("", since); };
-    co_await store_.commit(mark);
+    // A store that cannot write yet gets it ahead of the first message.
+    if (co_await store_.commit(mark) != Committed::durable) doubts_.try_emplace("", since);
 
     auto fill = [this](storage::View& view) {
         Id after = storage::IdSource::floor(clock_() - std::chrono::hours(24));
@@ -284,45 +291,59 @@ net::awaitable<void> Intake::recover() {
 
 net::awaitable<std::vector<std::string>> Intake::release_overdue(
     std::function<ReplyRoute(const std::string&)> route_of) {
-    std::vector<storage::Assembly> overdue;
-    const auto before = clock_() - partial_after;
-    auto ask = [&overdue, before](storage::View& view) {
-        overdue = view.assemblies_waiting_since(before, overdue_per_unit);
+    struct Overdue {
+        storage::Assembly assembly;
+        std::string channel;
+    };
+    std::vector<Overdue> overdue;
+    auto ask = [&overdue, before = clock_() - partial_after](storage::View& view) {
+        overdue.clear();
+        for (auto& assembly : view.assemblies_waiting_since(before, overdue_per_turn)) {
+            if (auto lead = view.message(assembly.lead)) overdue.push_back({assembly, std::move(lead->channel)});
+        }
     };
     co_await store_.read(ask);
     std::vector<std::string> endpoints;
-    if (overdue.empty()) co_return endpoints;
-
-    auto pack = pack_();
-    auto release = [&](Unit& unit) {
-        endpoints.clear();
-        for (const auto& seen : overdue) {
-            const auto assembly = unit.assembly_by_id(seen.id);
-            if (!assembly || assembly->state != storage::Assembly::State::waiting) continue;
-            const auto lead = unit.message(assembly->lead);
-            if (!lead) continue;
-            const auto sender = vault_.open(Table::message, Column::sender, lead->id, lead->sender);
-            const auto joined = assembler_.join(unit, *assembly);
-            Subject subject;
-            subject.message = lead->id;
-            subject.sender.kind = static_cast<sms::Originator::Kind>(lead->sender_kind);
-            if (sender) subject.sender.address = sender->reveal();
-            subject.sender_key = lead->sender_key;
-            subject.text = joined.text;
-            subject.pack = pack;
-            subject.route = route_of(lead->channel);
-            subject.lane = lanes_.count(subject.sender_key, unit.now());
-            subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
-            read(subject, lead->received_at);
-            const auto handled = caseworker_.handle(unit, subject);
-            unit.set_fate(lead->id, handled.fate);
-            unit.set_remarks(lead->id, lead->remarks | Remark::partial);
-            unit.set_state(assembly->id, storage::Assembly::State::released_partial);
-            endpoints.insert(endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
-        }
-    };
-    co_await store_.commit(release);
+    for (const auto& late : overdue) {  // a unit each: one that cannot be released holds up no other
+        Handled handled;
+        auto release = [&, route = route_of(late.channel)](Unit& unit) {
+            handled = release_partial(unit, late.assembly.id, route);
+        };
+        auto instead = [&late](Unit& unit) {
+            unit.set_fate(late.assembly.lead, Fate::quarantined);
+            unit.set_state(late.assembly.id, storage::Assembly::State::released_partial);
+        };
+        const auto how = co_await store_.commit(release, instead);
+        if (how != Committed::durable) continue;
+        endpoints.insert(endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
+    }
     co_return endpoints;
+}
+
+/// What is there of one long text, read and acted on as if it were whole, and flagged.
+Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route) {
+    const auto assembly = unit.assembly_by_id(id);
+    if (!assembly || assembly->state != storage::Assembly::State::waiting) return {};
+    const auto lead = unit.message(assembly->lead);
+    if (!lead) return {};
+    Subject subject;
+    subject.message = lead->id;
+    subject.sender.kind = static_cast<sms::Originator::Kind>(lead->sender_kind);
+    if (const auto sender = vault_.open(Table::message, Column::sender, lead->id, lead->sender)) {
+        subject.sender.address = sender->reveal();
+    }
+    subject.sender_key = lead->sender_key;
+    subject.text = assembler_.join(unit, *assembly).text;
+    subject.pack = pack_();
+    subject.route = route;
+    subject.lane = lanes_.count(subject.sender_key, unit.now());
+    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
+    read(subject, lead->received_at);
+    auto handled = caseworker_.handle(unit, subject);
+    unit.set_fate(lead->id, handled.fate);
+    unit.set_remarks(lead->id, lead->remarks | Remark::partial);
+    unit.set_state(assembly->id, storage::Assembly::State::released_partial);
+    return handled;
 }
 
 }  // namespace jejak::intake

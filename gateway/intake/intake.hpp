@@ -63,6 +63,7 @@ private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
     void mark_doubts();
+    casework::Handled release_partial(storage::Unit& unit, storage::Id assembly, const casework::ReplyRoute& route);
     void finish(const std::shared_ptr<Job>& job, storage::Committed how);
     void store(storage::Unit& unit, Job& job);
     std::optional<storage::Id> first_of(storage::Unit& unit, const Job& job) const;
@@ -86,6 +87,7 @@ private:
     /// Channels whose session ended, and since when their answers are in doubt, until the store has it. It must have
     /// it before anything that comes again, so every submit goes behind it.
     std::map<std::string, WallTime> doubts_;
+    std::map<std::string, SteadyTime> session_ends_;  ///< the latest of each channel
 };
 
 }  // namespace jejak::intake

@@ -81,7 +81,7 @@ AdminAnswer call_daemon(const std::filesystem::path& socket, const AdminCommand&
     // Owned by `context`, which ends here: when the limit comes first, both go.
     std::exception_ptr failure;
     asio::co_spawn(context, exchange(peer, socket.string(), to_request(command), answer),
-                   [&failure](std::exception_ptr error) { failure = error; });
+                   [&failure](std::exception_ptr error) { failure = std::move(error); });
     context.run_for(limit);
     if (failure) std::rethrow_exception(failure);
     return answer;

@@ -18,7 +18,7 @@ constexpr std::int64_t offset_max = 14 * 60;
 
 template <std::size_t size>
 std::string one_of(TomlTable& table, std::string_view key, const std::string_view (&allowed)[size]) {
-    const auto value = table.text(key);
+    auto value = table.text(key);
     if (value.empty() || std::find(std::begin(allowed), std::end(allowed), value) != std::end(allowed)) return value;
     std::string names;
     for (const auto name : allowed) names += (names.empty() ? "" : ", ") + std::string(name);

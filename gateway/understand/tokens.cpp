@@ -120,8 +120,6 @@ private:
                 separate(next.as);
                 return;
             case Class::letter:
-                append(next.as, at);
-                return;
             case Class::digit:
                 append(next.as, at);
                 return;

@@ -383,7 +383,7 @@ std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& toke
     if (digits == 4 && third != no_number) return date_of(first, second, third);
     if (digits > 2) return std::nullopt;
     if (at + 1 < list.size() && data.traits[list[at + 1].word].month > 0) {
-        const auto month = static_cast<std::uint32_t>(data.traits[list[at + 1].word].month);
+        const auto month = static_cast<std::uint32_t>(static_cast<unsigned char>(data.traits[list[at + 1].word].month));
         const std::uint32_t year = number(at + 2, 4);
         return year != no_number && list[at + 2].digits == 4 ? date_of(year, month, first)
                                                              : next_to_come(today, month, first);

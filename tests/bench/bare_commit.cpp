@@ -2,11 +2,12 @@
 //
 //   bare_commit SOURCE.db WORK.db BATCH
 //
-// Reads what a gateway stored of its messages (and their reports, tickets, replies, incidents, alerts, events, deliveries),
-// then writes it to an empty database of the same schema: same rows, same octets, same order, BATCH messages a transaction,
-// with the settings and the checkpoints of the gateway's writer, on one thread. Each reply gets the provider's id one
-// transaction later, as submit responses do; each report updates its incident; each transaction writes its tally and the
-// ticket counter. Afterwards every row is compared with the source, octet for octet. Prints one JSON object.
+// Reads what a gateway stored of its messages (and their reports, tickets, replies, incidents, alerts, events,
+// deliveries), then writes it to an empty database of the same schema: same rows, same octets, same order, BATCH
+// messages a transaction, with the settings and the checkpoints of the gateway's writer, on one thread. Each reply
+// gets the provider's id one transaction later, as submit responses do; each report updates its incident; each
+// transaction writes its tally, and the ticket counter. Afterwards every row is compared with the source, octet for
+// octet. Prints one JSON object.
 #include <sqlite3.h>
 
 #include <algorithm>

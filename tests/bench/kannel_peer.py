@@ -1,4 +1,4 @@
-"""The peer's row: Kannel with its spool store and an HTTP endpoint that answers each text with one line, under our load."""
+"""The peer's row: Kannel with its spool store and an HTTP endpoint that answers each text with one line."""
 
 import asyncio
 import re
@@ -66,7 +66,7 @@ def version():
 
 
 class KannelRun:
-    """`acknowledged`: texts a second that bearerbox took; `answered`: that also had their reply submitted by the end."""
+    """`acknowledged`: texts a second that bearerbox took; `answered`: whose reply was submitted too."""
 
     def __init__(self, count, window):
         folder = fresh("kannel")

@@ -1,4 +1,4 @@
-"""One measured run: simulated SMSC, gateway and task force on loopback, each a process of its own, in a folder of its own."""
+"""One measured run: simulated SMSC, gateway and task force on loopback, each a process of its own."""
 
 import contextlib
 import http.client

@@ -63,7 +63,7 @@ class Bench:
     # The parts
 
     def full_load(self):
-        """The gateway and the bare loop in turns, so that a noisy machine is noisy to both; of each the median counts."""
+        """The gateway and the bare loop in turns, so that noise meets both; medians count."""
         pairs = []
         for turn in range(TURNS):
             run = GatewayRun("full", self.options.count, 100)
@@ -104,7 +104,7 @@ class Bench:
         self.row("gateway / bare loop at window 1", f"{ratio:.0%}", "≥ 60 %", ratio >= 0.6)
 
     def dead_endpoint(self):
-        """Fills the outbox of an endpoint that refuses every connection, then measures the same load with and without it."""
+        """Fills the outbox of an endpoint that refuses every connection, then measures the load with and without it."""
         owed = LONG_OWED if self.options.long else 20_000
         count = LONG_OWED // 5 if self.options.long else 40_000
         url = f"http://127.0.0.1:{free_port()}/"
@@ -185,7 +185,8 @@ def parse_options():
     parser.add_argument("--count", type=int, default=100_000, metavar="N", help="messages of the full load")
     parser.add_argument("--json", type=Path, default=FOLDER / "results.json", metavar="FILE")
     parser.add_argument("--no-kannel", action="store_true", help="leave the peer out")
-    parser.add_argument("--only", action="append", metavar="PART", help="full, steady, window, dead, long, kannel, micro")
+    parser.add_argument("--only", action="append", metavar="PART",
+                        help="full, steady, window, dead, long, kannel, micro")
     return parser.parse_args()
 
 

@@ -156,8 +156,9 @@ namespace {
 /// The peer's side of F15 on plain sockets: accepts a bind, hands over three messages, closes its sending half, and
 /// reads on.
 net::awaitable<void> half_close(tcp::acceptor& acceptor, int& answers, bool& closed) {
-    auto [error, socket] = co_await acceptor.async_accept(net::use_tuple);
-    if (error) co_return;
+    auto accepted = co_await acceptor.async_accept(net::use_tuple);
+    if (std::get<0>(accepted)) co_return;
+    tcp::socket socket = std::move(std::get<1>(accepted));
     smpp::SessionOptions options;
     options.side = smpp::Side::smsc;
     smpp::Session session(options, std::chrono::steady_clock::now());
@@ -183,15 +184,14 @@ net::awaitable<void> half_close(tcp::acceptor& acceptor, int& answers, bool& clo
         }
         if (session.bound() && !sent) {
             sent = true;
-            for (int i = 0; i < 3; ++i) {
+            for (std::uint64_t i = 0; i < 3; ++i) {
                 const std::string from = "62840000000" + std::to_string(i);
                 smpp::ShortMessage message;
                 message.source = {1, 1, from};
                 message.destination = {0, 1, "9840"};
                 const std::string text = "LAPOR";
                 message.short_message = std::as_bytes(std::span(text));
-                session.send(smpp::CommandId::deliver_sm, message, static_cast<std::uint64_t>(i + 1),
-                             std::chrono::steady_clock::now());
+                session.send(smpp::CommandId::deliver_sm, message, i + 1, std::chrono::steady_clock::now());
             }
             co_await flush();
             boost::system::error_code ignored;

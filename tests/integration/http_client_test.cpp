@@ -324,7 +324,7 @@ TEST_CASE("https is spoken with whom the certificate names, and with nobody else
     };
     const auto ask = [&](const test::Certificate& trusted, const std::string& host, const RunningServer& server) {
         ::setenv("SSL_CERT_FILE", trusted.certificate().c_str(), 1);
-        const auto sent = post(loop, "https://" + host + ":" + std::to_string(server.port()), allowed());
+        auto sent = post(loop, "https://" + host + ":" + std::to_string(server.port()), allowed());
         ::unsetenv("SSL_CERT_FILE");
         return sent;
     };

@@ -249,7 +249,7 @@ TEST_CASE("a village says whether its story came true, and at which step it did 
         "\"61.01.09\" }\n"
         "[[step]]\nfrom = \"ani\"\ntext = \"STATUS {ticket}\"\n"
         "[[step]]\nget = \"/v1/ledger\"\nwith = { received = 2 }\n";
-    const auto [ending, well, last_line] = GENERATE(table<std::string, bool, std::string>({
+    const auto row = GENERATE(table<std::string, bool, std::string>({
         {"", true, "the story came true"},
         {"[[step]]\nevent = \"alert.raised\"\nwith = { kind = \"sos\" }\nwithin = \"10ms\"", false,
          "no alert.raised as expected came within 10 ms; one came, but kind is departure_now, not sos (line 20)"},
@@ -259,6 +259,9 @@ TEST_CASE("a village says whether its story came true, and at which step it did 
         {"[[step]]\nfrom = \"ani\"\ntext = \"{code}\"", false,
          "the text needs something no earlier step kept: {code} (line 20)"},
     }));
+    const std::string& ending = std::get<0>(row);
+    const bool well = std::get<1>(row);
+    const std::string& last_line = std::get<2>(row);
     on_loop([&](net::asio::io_context& loop) -> awaitable<void> {
         Running<Taskforce> taskforce(loop, taskforce_options());
         FakeGateway gateway{loop, taskforce.simulator.address(), {}};

@@ -41,7 +41,10 @@ public:
         store = kind_.open(folder, setup_, test_vault());
     }
     /// Runs a unit that must become durable.
-    void unit(std::function<void(Unit&)> apply) { REQUIRE(commit(*store, std::move(apply)) == Committed::durable); }
+    void unit(std::function<void(Unit&)> apply) {
+        const auto how = commit(*store, std::move(apply));
+        REQUIRE(how == Committed::durable);
+    }
     template <class Question>
     auto ask(Question question) {
         return testing::ask(*store, question);

@@ -1,6 +1,7 @@
 #pragma once
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <filesystem>
 #include <memory>
@@ -12,6 +13,24 @@
 #include "tests/support/packs.hpp"
 
 namespace jejak::tests {
+
+/// A wall clock that stands still until a test moves it; the writer thread reads it too.
+class StillClock {
+public:
+    explicit StillClock(WallTime start) : ms_(to_ms(start)) {}
+    WallTime read() const { return from_ms(ms_.load()); }
+    StillClock& operator+=(std::chrono::milliseconds step) {
+        ms_ += step.count();
+        return *this;
+    }
+    StillClock& operator=(WallTime time) {
+        ms_ = to_ms(time);
+        return *this;
+    }
+
+private:
+    std::atomic<std::int64_t> ms_;
+};
 
 /// A gateway's inside without sockets: a store on disk, intake and casework, a clock that stands still until it is
 /// moved, and one task force that every event goes to.
@@ -34,11 +53,11 @@ public:
     void open() {
         storage::SqliteOptions options;
         options.file = folder_ / "jejak.db";
-        options.clock = [this] { return now; };
+        options.clock = [this] { return now.read(); };
         store = storage::open_sqlite(options, vault);
         access = std::make_unique<StoreAccess>(loop.get_executor(), *store);
         intake = std::make_unique<intake::Intake>(
-            *access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{}, [this] { return now; });
+            *access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{}, [this] { return now.read(); });
     }
     void close() {
         if (!store) return;
@@ -128,7 +147,7 @@ public:
         co_await std::move(task);
     }
 
-    WallTime now = *from_rfc3339("2025-09-12T21:10:00+07:00");
+    StillClock now{*from_rfc3339("2025-09-12T21:10:00+07:00")};
     boost::asio::io_context loop;
     storage::Vault vault = storage::Vault::for_tests();
     casework::Publisher publisher{

@@ -59,7 +59,7 @@ private:
 }  // namespace
 
 TEST_CASE("the published pack has no fault: its examples are understood as stated") {
-    CHECK(SpoiltPack().faults() == "");
+    CHECK(SpoiltPack().faults().empty());
     CHECK(sambas().name() == "sambas");
     CHECK(sambas().version() == "1");
 }

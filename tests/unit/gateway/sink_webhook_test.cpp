@@ -124,7 +124,7 @@ TEST_CASE("a code stops at its district", "[sink]") {
     CHECK(district_code("61.01.09.2002") == "61.01.09");
     CHECK(district_code("61.01.09") == "61.01.09");
     CHECK(district_code("61.01") == "61.01");
-    CHECK(district_code("") == "");
+    CHECK(district_code("").empty());
     CHECK(district_code("61.01.09.2002.1") == "61.01.09");
 }
 
