@@ -87,6 +87,7 @@ Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& rea
     Known known;
     known.now = unit.now();
     known.message = subject.message;
+    known.said_at = subject.said_at;
     known.sender_kind = subject.sender.kind;
     known.sender_key = subject.sender_key;
     known.lane = subject.lane;
@@ -207,7 +208,6 @@ void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incid
 void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& subject) const {
     auto& worker = *decision.worker;
     if (worker.id != 0) {
-        if (decision.worker_event.empty() && !decision.trail) return;  // only its code was wanted
         if (worker.owner_key && worker.owner.empty()) {
             worker.owner = publisher_.vault().seal(Table::worker, Column::number, worker.id, subject.sender.address);
         }
@@ -244,8 +244,11 @@ void Caseworker::store_report(Unit& unit, const Decision& decision, const Subjec
     report.id = unit.next_id(Table::report);
     unit.add(report);
     const bool for_minors = report.intent == Intent::register_worker;
-    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt,
-                       for_minors ? Audience::child_protection : Audience::general, *subject.pack, handled.endpoints);
+    const auto accuses = [](const AlertDraft& draft) { return draft.audience == Audience::oversight; };
+    const bool accused = std::any_of(decision.alerts.begin(), decision.alerts.end(), accuses);
+    const auto audience = for_minors ? Audience::child_protection : accused ? Audience::oversight : Audience::general;
+    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt, audience, *subject.pack,
+                       handled.endpoints);
 }
 
 void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const {

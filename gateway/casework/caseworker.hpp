@@ -35,6 +35,7 @@ struct Subject {
     Lane lane = Lane::normal;
     bool unclear_answered = false;
     bool answered = false;
+    WallTime said_at{};        ///< when the text was sent, as far as the wire can be believed
     bool quarantined = false;  ///< could not be read at all: stored, answered like everything else
 };
 

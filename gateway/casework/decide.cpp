@@ -12,6 +12,9 @@ using understand::Flag;
 using understand::Pack;
 using understand::Reading;
 
+/// From here on a departure is past.
+constexpr std::chrono::hours departure_past_after{6};
+
 bool official(const Known& known) {
     return known.person && (known.person->role == Role::village_official || known.person->role == Role::village_head);
 }
@@ -86,7 +89,12 @@ void decide_report(Decision& decision, const Reading& reading, const Known& know
     const bool sos = reading.intent == Intent::sos;
     const auto worker =
         known.own_worker && agreed(*known.own_worker) ? std::optional(known.own_worker->number) : std::nullopt;
-    for (const auto kind : reading.alerts) add_alert(decision, kind, kind == AlertKind::sos ? worker : std::nullopt);
+    for (auto kind : reading.alerts) {
+        // "Now" was hours ago when the text comes late.
+        const bool late = known.now - known.said_at >= departure_past_after;
+        if (kind == AlertKind::departure_now && late) kind = AlertKind::departure_past;
+        add_alert(decision, kind, kind == AlertKind::sos ? worker : std::nullopt);
+    }
     if (sos) add_alert(decision, AlertKind::sos, worker);
 
     const auto group = sos ? std::string_view("sos") : pack.group_of(reading.category);
@@ -109,6 +117,13 @@ void raise_route_mismatch(Decision& decision, const Reading& reading, const Know
 
 bool unofficial_route(const Reading& reading) {
     return reading.category == Category::unofficial_land_route || reading.category == Category::unofficial_port;
+}
+
+/// More than the bare word, which may be a wrong number's.
+bool tells_something(const Reading& reading) {
+    return !reading.place.empty() || !reading.destination.empty() || reading.people || reading.when.at ||
+           reading.when.now || reading.category != Category::none || !reading.reference.empty() ||
+           !reading.vehicle.empty();
 }
 
 bool other_route(const Worker& worker, const Reading& reading) {
@@ -136,7 +151,8 @@ void decide_step(Decision& decision, const Step& step, const Reading& reading, c
     decision.fate = Fate::understood;
     const auto& worker = known.named_worker ? known.named_worker : known.own_worker;
     if (!worker || !agreed(*worker)) {
-        if (step.intent == Intent::departed && (!official(known) || unofficial_route(reading))) {
+        if (step.intent == Intent::departed && tells_something(reading) &&
+            (!official(known) || unofficial_route(reading))) {
             raise_route_mismatch(decision, reading, known, std::nullopt);
         }
         return;
@@ -182,12 +198,21 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
+void fill(Worker& worker, const understand::Registration& form) {
+    worker.sex = form.sex;
+    worker.village = form.village;
+    worker.destination = form.destination;
+    worker.exit_point = form.exit_point;
+    worker.planned_at = form.date;
+}
+
 /// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code comes from another
 /// phone: until then no SMS to the worker, no event, no identity in any alert.
 void decide_registration(Decision& decision, const Reading& reading, const Known& known) {
     decision.fate = Fate::understood;
     if (!official(known)) return;
-    const auto& form = reading.registration;
+    auto form = reading.registration;
+    if (form.village.empty() && form.missing.empty()) form.missing.emplace_back("desa");  // named, but no place we know
     if (form.minor) {
         decide_minor(decision, reading, known);
         decision.reply = ReplyDraft{"register_minor", {}, false, false};
@@ -199,17 +224,16 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
         decision.reply = ReplyDraft{"register_bad_nik", {}, false, false};
     } else if (known.same_nik) {
         const bool theirs = known.same_nik->registered_by == known.person->id;
-        decision.worker = known.same_nik;  // unchanged: only its code is wanted
+        if (theirs) {  // a correction, as long as the worker has not agreed to what was said before
+            decision.worker = known.same_nik;
+            if (known.same_nik->state == WorkerState::proposed) fill(*decision.worker, form);
+        }
         decision.reply =
             theirs ? ReplyDraft{"register_ok", {}, false, true} : ReplyDraft{"register_known", {}, false, false};
     } else {
         Worker worker;
         worker.state = WorkerState::proposed;
-        worker.sex = form.sex;
-        worker.village = form.village.empty() ? known.person->place : form.village;
-        worker.destination = form.destination;
-        worker.exit_point = form.exit_point;
-        worker.planned_at = form.date;
+        fill(worker, form);
         worker.registered_by = known.person->id;
         worker.registered_at = known.now;
         decision.worker = worker;

@@ -23,6 +23,7 @@ enum class TicketState : std::uint8_t { not_theirs, received, raised, acknowledg
 struct Known {
     WallTime now{};
     storage::Id message = 0;
+    WallTime said_at{};  ///< when the text was sent: a modem may post it hours late
     sms::Originator::Kind sender_kind = sms::Originator::Kind::empty;
     storage::LookupKey sender_key{};
     std::optional<storage::Person> person;        ///< registered under the sender's number

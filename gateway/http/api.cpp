@@ -98,7 +98,7 @@ awaitable<Answer> serve(Services& services, Incoming incoming) {
             Request request{std::move(incoming), std::move(*rest), {}};
             co_return co_await call(services, route, std::move(request));
         }
-        allowed = route.method;
+        allowed = route.method.empty() ? "GET, POST" : route.method;
     }
     if (allowed.empty()) co_return net::problem(404, "Not Found", "there is nothing at this path");
     auto answer = net::problem(405, "Method Not Allowed", "this path takes " + allowed);

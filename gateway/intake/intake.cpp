@@ -21,6 +21,8 @@ using storage::Table;
 using storage::Unit;
 
 constexpr std::chrono::milliseconds queue_retry{25};
+constexpr std::chrono::hours believed_for{7 * 24};
+constexpr std::chrono::hours reply_too_late{2};  ///< by then it may reach the wrong hands
 constexpr std::size_t overdue_per_turn = 32;
 constexpr std::size_t recover_page = 1'000;
 constexpr std::size_t recover_messages_max = 200'000;
@@ -35,6 +37,11 @@ void settle_segment(sms::InboundText& text) {
     const auto& segment = *text.segment;
     if (segment.part == 0 || segment.part > segment.total) text.remarks = text.remarks | Remark::stray_segment;
     if (segment.total <= 1 || segment.part == 0 || segment.part > segment.total) text.segment.reset();
+}
+
+/// When the wire says a text was sent: not in the future, and not so long ago that the clock must be wrong.
+bool believable(const std::optional<WallTime>& sent_at, WallTime now) {
+    return sent_at && *sent_at <= now && now - *sent_at <= believed_for;
 }
 
 /// Our own mistake in reading must not cost the report: it is stored as quarantined, and a person reads it.
@@ -104,7 +111,10 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
         const auto [first, fresh] = in_flight_.try_emplace(*row.fingerprint, row.id);
         if (!fresh) job->in_flight_first = first->second;
     }
-    if (!text.provider_id.empty()) row.provider_key = vault_.lookup("provider", text.provider_id);
+    if (!text.provider_id.empty()) {
+        // With the sender: a modem that counts anew after a restart must not swallow another person's call.
+        row.provider_key = vault_.lookup("provider", text.provider_id + '\0' + text.sender.address);
+    }
 
     auto& subject = job->subject;
     subject.message = row.id;
@@ -114,7 +124,9 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.route = route;
     subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
     subject.text = text.text.reveal();
-    if (!text.segment && !subject.quarantined) read(subject, now);
+    subject.said_at = believable(text.sent_at, now) ? *text.sent_at : now;
+    if (now - subject.said_at > reply_too_late) subject.route.how = ReplyRoute::How::silent;
+    if (!text.segment && !subject.quarantined) read(subject, subject.said_at);
     job->channel = std::move(channel);
     job->text = std::move(text);
     job->route = std::move(route);
@@ -228,14 +240,14 @@ void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answer
     subject.answered = answered;
     if (job.text.segment) {
         subject.text = std::move(text);
-        read(subject, unit.now());
+        read(subject, subject.said_at);
     }
     subject.lane = lanes_.count(subject.sender_key, unit.now());
-    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
+    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, subject.text, unit.now());
     auto& handled = job.accepted.handled;
     handled = caseworker_.handle(unit, subject);
     const bool unclear = handled.fate == Fate::unclear || handled.fate == Fate::quarantined;
-    if (unclear && handled.reply) lanes_.note_unclear_answer(subject.sender_key, unit.now());
+    if (unclear && handled.reply) lanes_.note_unclear_answer(subject.sender_key, subject.text, unit.now());
 }
 
 void Intake::session_ended(const std::string& channel) {
@@ -280,7 +292,9 @@ net::awaitable<void> Intake::recover() {
                 if (row.fate == Fate::duplicate) continue;
                 lanes_.count(row.sender_key, row.received_at);
                 const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
-                if (unclear) lanes_.note_unclear_answer(row.sender_key, row.received_at);
+                if (!unclear) continue;
+                const auto text = vault_.open(Table::message, Column::text, row.id, row.text);
+                lanes_.note_unclear_answer(row.sender_key, text ? text->reveal() : "", row.received_at);
             }
             after = page.back().id;
             seen += page.size();
@@ -333,11 +347,12 @@ Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route) {
         subject.sender.address = sender->reveal();
     }
     subject.sender_key = lead->sender_key;
+    subject.said_at = lead->received_at;
     subject.text = assembler_.join(unit, *assembly).text;
     subject.pack = pack_();
     subject.route = route;
     subject.lane = lanes_.count(subject.sender_key, unit.now());
-    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, unit.now());
+    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, subject.text, unit.now());
     read(subject, lead->received_at);
     auto handled = caseworker_.handle(unit, subject);
     unit.set_fate(lead->id, handled.fate);

@@ -1,6 +1,7 @@
 #include "gateway/intake/lanes.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstring>
 
 namespace jejak::intake {
@@ -16,6 +17,17 @@ std::uint64_t tag_of(const storage::LookupKey& sender) {
     std::uint64_t tag = 0;
     std::memcpy(&tag, sender.data(), sizeof tag);
     return tag == 0 ? 1 : tag;  // 0 marks a free entry
+}
+
+/// Letters and digits alone count: an auto-responder is known again whatever the punctuation.
+std::uint32_t hash_of(std::string_view text) {
+    std::uint32_t hash = 2166136261u;  // FNV-1a
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        if (octet < 0x80 && std::isalnum(octet) == 0) continue;
+        hash = (hash ^ static_cast<unsigned>(octet < 0x80 ? std::tolower(octet) : octet)) * 16777619u;
+    }
+    return hash;
 }
 
 /// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
@@ -70,13 +82,20 @@ casework::Lane SenderLanes::count(const storage::LookupKey& sender, WallTime now
     return over ? casework::Lane::throttled : casework::Lane::normal;
 }
 
-bool SenderLanes::unclear_answered(const storage::LookupKey& sender, WallTime now) const {
+bool SenderLanes::unclear_answered(const storage::LookupKey& sender, std::string_view text, WallTime now) const {
     const auto* entry = find(sender);
-    return entry != nullptr && within_span(entry->unclear_at, day, seconds(now));
+    if (entry == nullptr || !within_span(entry->unclear_at, day, seconds(now))) return false;
+    return entry->unclear_text == hash_of(text) || entry->unclear_answers >= unclear_replies_max;
 }
 
-void SenderLanes::note_unclear_answer(const storage::LookupKey& sender, WallTime now) {
-    place(sender).unclear_at = seconds(now);
+void SenderLanes::note_unclear_answer(const storage::LookupKey& sender, std::string_view text, WallTime now) {
+    auto& entry = place(sender);
+    if (!within_span(entry.unclear_at, day, seconds(now))) {
+        entry.unclear_at = seconds(now);
+        entry.unclear_answers = 0;
+    }
+    entry.unclear_text = hash_of(text);
+    if (entry.unclear_answers < UINT16_MAX) ++entry.unclear_answers;
 }
 
 }  // namespace jejak::intake

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include "gateway/casework/decide.hpp"
@@ -19,21 +20,24 @@ struct LaneLimits {
 /// one reply too many. Used on the writer thread, inside units.
 class SenderLanes {
 public:
-    static constexpr std::size_t senders_max = 1u << 18;  ///< 6 MiB
+    static constexpr std::uint16_t unclear_replies_max = 3;
+    static constexpr std::size_t senders_max = 1u << 18;  ///< 8 MiB
 
     explicit SenderLanes(LaneLimits limits = {});
 
     /// Counts one message and says which lane it is in.
     casework::Lane count(const storage::LookupKey& sender, WallTime now);
-    /// An unclear text of this number had a reply within 24 h: another would feed an auto-responder.
-    bool unclear_answered(const storage::LookupKey& sender, WallTime now) const;
-    void note_unclear_answer(const storage::LookupKey& sender, WallTime now);
+    /// An unclear text is not answered again within 24 h when it is the same text once more, as an auto-responder sends
+    /// it, nor after `unclear_replies_max` different ones.
+    bool unclear_answered(const storage::LookupKey& sender, std::string_view text, WallTime now) const;
+    void note_unclear_answer(const storage::LookupKey& sender, std::string_view text, WallTime now);
 
 private:
     struct Entry {
         std::uint64_t tag = 0;
         std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0;  ///< seconds of Unix time
-        std::uint16_t in_minute = 0, in_day = 0;
+        std::uint32_t unclear_text = 0;                               ///< hash of the last one answered
+        std::uint16_t in_minute = 0, in_day = 0, unclear_answers = 0;
     };
     Entry* find(const storage::LookupKey& sender);
     const Entry* find(const storage::LookupKey& sender) const;

@@ -9,6 +9,8 @@
 namespace jejak::understand {
 namespace {
 
+constexpr std::chrono::days days_back{31};        ///< a form may be sent after the fact
+constexpr std::chrono::days days_ahead{2 * 366};  ///< nobody registers a departure further ahead
 constexpr std::size_t field_bytes_max = 80;
 constexpr std::size_t name_words_max = 6;
 constexpr std::size_t nik_digits = 16;
@@ -216,6 +218,12 @@ private:
     }
 
     void conclude() {
+        // A date nobody plans for is none: it would make a child of today an adult of some day.
+        if (out_.date) {
+            const auto ahead =
+                std::chrono::sys_days(local_day(*out_.date, subject_.offset)) - std::chrono::sys_days(today_);
+            if (ahead < -days_back || ahead > days_ahead) out_.date.reset();
+        }
         const auto leaves = out_.date ? local_day(*out_.date, subject_.offset) : today_;
         if (!out_.nik.empty()) {
             const auto facts = read_nik(out_.nik, today_);

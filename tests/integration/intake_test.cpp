@@ -219,10 +219,10 @@ TEST_CASE("an auto-responder gets one reply a day", "[intake][reply]") {
     CHECK(village.say(villager, "Saya sedang rapat, nanti saya balas").handled.reply);
     for (int i = 0; i < 4; ++i) {
         village.now += 5min;
-        CHECK_FALSE(village.say(villager, "Saya sedang rapat, nanti saya balas " + std::to_string(i)).handled.reply);
+        CHECK_FALSE(village.say(villager, "saya sedang rapat, nanti saya balas!").handled.reply);
     }
     village.restart();
-    CHECK_FALSE(village.say(villager, "Saya sedang rapat").handled.reply);
+    CHECK_FALSE(village.say(villager, "Saya sedang rapat, nanti saya balas").handled.reply);
     village.now += 25h;
     CHECK(village.say(villager, "Saya sedang rapat").handled.reply);
 }
@@ -234,4 +234,26 @@ TEST_CASE("a flood from one number is stored to the last message and answered to
         answered += village.say(villager, "LAPOR calo di Sebunga " + std::to_string(i)).handled.reply ? 1 : 0;
     CHECK(answered == 5);
     CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::understood)] == 20);
+}
+
+TEST_CASE("what a modem posts hours late is read as of then, and not answered", "[intake][reply]") {
+    Village village;
+    auto text = Village::message(villager, "LAPOR 5 org lewat jalan tikus dekat Aruk skrg");
+    text.sent_at = village.now.read() - 20h;
+    const auto late = village.hand_over(text, "android");
+    CHECK_FALSE(late.handled.reply);
+    REQUIRE(village.alerts().size() == 1);
+    CHECK(village.alerts()[0].kind == AlertKind::departure_past);
+    CHECK(village.alerts()[0].onset == village.now.read() - 20h);
+}
+
+TEST_CASE("one provider id from two senders is two messages", "[intake][duplicate]") {
+    Village village;
+    auto text = Village::message(villager, "LAPOR calo di Sebunga");
+    text.provider_id = "1";
+    auto call = Village::message(other, "TOLONG");
+    call.provider_id = "1";
+    village.hand_over(text, "android");
+    CHECK_FALSE(village.hand_over(call, "android").duplicate);
+    CHECK(village.alerts().size() == 1);
 }

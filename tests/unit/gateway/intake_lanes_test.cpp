@@ -37,20 +37,24 @@ TEST_CASE("the sixth message within a minute, or the thirty-first within a day, 
     }
 }
 
-TEST_CASE("an unclear text is answered once a day", "[intake][lanes]") {
+TEST_CASE("an unclear text is answered once a day, and three different ones at most", "[intake][lanes]") {
     SenderLanes lanes;
-    CHECK_FALSE(lanes.unclear_answered(sender(1), start));
-    lanes.note_unclear_answer(sender(1), start);
-    CHECK(lanes.unclear_answered(sender(1), start + std::chrono::hours(23)));
-    CHECK_FALSE(lanes.unclear_answered(sender(1), start + std::chrono::hours(25)));
-    CHECK_FALSE(lanes.unclear_answered(sender(2), start));
+    CHECK_FALSE(lanes.unclear_answered(sender(1), "Saya rapat", start));
+    lanes.note_unclear_answer(sender(1), "Saya rapat", start);
+    CHECK(lanes.unclear_answered(sender(1), "saya rapat.", start + std::chrono::hours(23)));
+    CHECK_FALSE(lanes.unclear_answered(sender(1), "apa ini", start + std::chrono::minutes(1)));
+    CHECK_FALSE(lanes.unclear_answered(sender(1), "Saya rapat", start + std::chrono::hours(25)));
+    CHECK_FALSE(lanes.unclear_answered(sender(2), "Saya rapat", start));
+    lanes.note_unclear_answer(sender(1), "apa ini", start);
+    lanes.note_unclear_answer(sender(1), "siapa ini", start);
+    CHECK(lanes.unclear_answered(sender(1), "halo", start + std::chrono::minutes(1)));
 }
 
 TEST_CASE("more numbers than the table holds cost memory nothing and a busy number little", "[intake][lanes]") {
     SenderLanes lanes;
-    lanes.note_unclear_answer(sender(0), start + std::chrono::hours(1));
+    lanes.note_unclear_answer(sender(0), "x", start + std::chrono::hours(1));
     for (std::uint32_t i = 1; i <= SenderLanes::senders_max; ++i) lanes.count(sender(i), start);
-    CHECK(lanes.unclear_answered(sender(0), start + std::chrono::hours(2)));  // the latest keeps its place
+    CHECK(lanes.unclear_answered(sender(0), "x", start + std::chrono::hours(2)));  // the latest keeps its place
 }
 
 TEST_CASE("the wait before the next bind grows to a minute and starts over after one that held", "[channel][backoff]") {
