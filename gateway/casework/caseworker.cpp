@@ -31,6 +31,12 @@ Reading read_as(const Subject& subject, const storage::Person& person, WallTime 
     return understand::read(*subject.pack, subject.text, context);
 }
 
+/// A report of what somebody saw is not about the sender: most texts need no look at the registry.
+bool concerns_worker(const Reading& reading) {
+    const auto& alerts = reading.alerts;
+    return reading.intent != Intent::report || std::find(alerts.begin(), alerts.end(), AlertKind::sos) != alerts.end();
+}
+
 bool in_trail(Unit& unit, storage::Id worker, storage::Id message) {
     const auto trail = unit.trail(worker);
     return std::any_of(trail.begin(), trail.end(), [&](const auto& event) { return event.message == message; });
@@ -96,7 +102,7 @@ Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& rea
     known.silent_channel = subject.route.how == ReplyRoute::How::silent;
     if (subject.sender.kind == sms::Originator::Kind::msisdn) {
         known.person = unit.person(subject.sender_key);
-        known.own_worker = unit.worker_of(subject.sender_key);
+        if (concerns_worker(reading)) known.own_worker = unit.worker_of(subject.sender_key);
         known.opted_out = unit.opted_out(subject.sender_key);
     }
     if (!reading.reference.empty()) {
