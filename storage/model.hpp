@@ -94,6 +94,40 @@ struct Worker {
     std::optional<WallTime> consent_at;
 };
 
+/// A conversation under way with one person. By SMS there is one a person; a USSD session has one of its own, which the
+/// person's next SMS goes on with when the session broke.
+struct Dialogue {
+    Id id = 0;
+    LookupKey person_key{};  ///< lookup key of the number
+    enum class Way : std::uint8_t { sms, ussd } way = Way::sms;
+    std::optional<LookupKey> session_key;  ///< USSD: of the channel and the network's session id
+    std::string channel;
+    std::string form;        ///< the pack's form it fills in; empty: a USSD menu, no form chosen yet
+    std::string slot;        ///< the field whose answer is waited for; empty: none
+    std::uint8_t asked = 0;  ///< questions put so far
+    Id message = 0;          ///< the message whose report it is about; 0: nothing reported yet
+    Sealed state;            ///< answers so far, and where in the menu; Table::dialogue, Column::state
+    WallTime opened_at{};
+    WallTime expires_at{};
+};
+
+/// How one number is to be answered. Without a row: as the channel says.
+enum class ReplyMode : std::uint8_t {
+    silent,   ///< never
+    neutral,  ///< one bland line, or one gentle question
+    cover,    ///< a bland text the operator chose
+    coded,    ///< nothing, until a text carries the agreed word; then as full
+    full      ///< guidance in words
+};
+struct ReplyPolicy {
+    LookupKey number_key{};
+    std::optional<ReplyMode> mode;
+    std::optional<LookupKey> safe_word;    ///< keyed hash of the folded word: never in clear
+    std::optional<LookupKey> duress_word;  ///< in a check-in: an alarm nobody near the phone notices
+    bool no_calls = false;                 ///< "2" to the neutral question
+    WallTime changed_at{};
+};
+
 /// One thing known of one worker, in order: the trail.
 struct TrailEvent {
     Id id = 0;

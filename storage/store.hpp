@@ -34,6 +34,13 @@ public:
     virtual std::vector<TrailEvent> trail(Id worker) = 0;
     virtual bool opted_out(const LookupKey& number_key) = 0;  ///< BERHENTI, and no MULAI since
 
+    virtual std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) = 0;
+
+    // conversations
+    virtual std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now) = 0;  ///< the latest open
+    virtual std::optional<Dialogue> dialogue_of_session(const LookupKey& session_key) = 0;
+    virtual std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit) = 0;
+
     // messages and reports
     virtual std::optional<Message> message(Id id) = 0;
     virtual std::optional<Report> report_of(Id message) = 0;
@@ -89,7 +96,8 @@ public:
     virtual WallTime now() const = 0;     ///< the same through the whole unit
 
     virtual void add(const Message& message) = 0;
-    virtual void set_fate(Id message, Fate fate) = 0;  ///< of it, and of every part of its assembly
+    virtual void set_fate(Id message, Fate fate) = 0;           ///< of it, and of every part of its assembly
+    virtual void set_text(Id message, const Sealed& text) = 0;  ///< a USSD session's transcript as it grows
     virtual void set_remarks(Id message, sms::Remarks remarks) = 0;
     virtual std::uint32_t issue_ticket(Id message) = 0;  ///< a number for a reference; throws Exhausted at the end
 
@@ -105,6 +113,10 @@ public:
     virtual void add(const Person& person) = 0;  ///< replaces the one with this number
     virtual bool remove_person(const LookupKey& number_key) = 0;
     virtual void set_opted_out(const LookupKey& number_key, bool out) = 0;
+    virtual void set(const ReplyPolicy& policy) = 0;  ///< replaces the one of this number
+    virtual void add(const Dialogue& dialogue) = 0;
+    virtual void update(const Dialogue& dialogue) = 0;
+    virtual void end_dialogue(Id dialogue) = 0;
     virtual std::uint32_t next_number(std::string_view kind) = 0;  ///< counter for "worker" and "incident" references
     virtual void add(const Worker& worker) = 0;
     virtual void update(const Worker& worker) = 0;

@@ -38,11 +38,12 @@ enum class Table : std::uint8_t {
     delivery,
     reply,
     person,
-    audit
+    audit,
+    dialogue
 };
 
 /// Column names that enter the additional data of a sealed field: a value moved to another row or column does not open.
-enum class Column : std::uint8_t { sender = 1, destination, text, raw, name, nik, phone, number, details, job, note };
+enum class Column : std::uint8_t { sender = 1, destination, text, raw, name, nik, phone, number, details, job, note, state };
 
 struct KeyError : std::runtime_error {
     using std::runtime_error::runtime_error;

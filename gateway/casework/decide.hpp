@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "storage/model.hpp"

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "jejak/v1/alert.pb.h"
 #include "jejak/v1/event.pb.h"
 #include "storage/store.hpp"

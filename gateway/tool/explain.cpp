@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "gateway/tool/tool.hpp"
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "protocol/time.hpp"
 

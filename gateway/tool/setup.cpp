@@ -2,7 +2,7 @@
 #include <memory>
 
 #include "gateway/tool/tool.hpp"
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "storage/vault.hpp"
 
 namespace jejak::tool {

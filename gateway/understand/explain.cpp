@@ -2,7 +2,7 @@
 
 #include <boost/json.hpp>
 
-#include "gateway/understand/pack_data.hpp"
+#include "gateway/understand/pack/data.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "protocol/sms/utf8.hpp"
 

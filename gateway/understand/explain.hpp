@@ -2,7 +2,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
 
 namespace jejak::understand {

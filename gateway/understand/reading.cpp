@@ -5,8 +5,8 @@
 
 #include "gateway/understand/command.hpp"
 #include "gateway/understand/registration.hpp"
-#include "gateway/understand/slots.hpp"
-#include "gateway/understand/when.hpp"
+#include "gateway/understand/slots/slots.hpp"
+#include "gateway/understand/slots/when.hpp"
 
 namespace jejak::understand {
 namespace {

@@ -46,6 +46,21 @@ struct When {
     bool past = false;  ///< yesterday, last night, or an earlier clock time
 };
 
+/// An amount of money somebody asked for, paid or promised.
+struct Amount {
+    std::uint64_t value = 0;  ///< in whole units of the currency: 8jt is 8000000
+    std::string currency;     ///< ISO 4217: IDR, MYR, SGD, SAR, USD; IDR when only "jt" or "rb" is said
+    bool operator==(const Amount&) const = default;
+};
+
+/// Where in the text a slot came from.
+struct Mark {
+    std::string slot;                ///< as in `explain`: "people", "place", "time", "category", …
+    std::string value;               ///< as in `explain`
+    std::size_t begin = 0, end = 0;  ///< octets of the text as typed
+    std::string because;             ///< what decided it, for people: "digits before a word for people"
+};
+
 /// The DAFTAR form as far as it was filled in; `missing` names the required fields that were not, in the pack's words
 /// and order.
 struct Registration {
@@ -68,20 +83,35 @@ struct Registration {
 struct Reading {
     Intent intent = Intent::unclear;
     Category category = Category::none;
+    Category second =
+        Category::none;  ///< what else it is about: strangers (foreign_entry) kept in a house (harbouring)
     std::optional<std::uint32_t> people, people_max;
-    std::string place;  ///< Kemendagri code, or empty
-    std::string place_name;
+    std::optional<std::uint32_t> children;  ///< of them, under age
+    std::string place;                      ///< Kemendagri code; empty when unknown or abroad
+    std::string place_name;                 ///< the pack's name; of a place abroad when it happens there ("di kuching")
     When when;
     std::string destination;  ///< pack place name or ISO 3166 code
     std::string vehicle, plate, recruiter, recruiter_phone;
+    std::string route;      ///< "official", "unofficial_land_route", "unofficial_port", "family", "sponsor", or empty
+    std::string job, visa;  ///< the pack's word for the work; "work", "visitor", "border_pass", "none"
+    std::string subject;    ///< who is missing, as typed
+    std::optional<std::uint32_t> age;        ///< the stated age of whom the text is about
+    std::optional<Amount> amount;            ///< the largest one stated
+    std::vector<std::string> signs;          ///< of recruitment: HIGH_SALARY, FREE_TRAVEL, … (the pack's [[sign]])
+    std::vector<std::string> nationalities;  ///< ISO 3166 of foreigners it tells of
     Flags flags = 0;
     std::vector<std::string> indicators;  ///< ILO indicators, code names
     std::vector<AlertKind> alerts;        ///< what the text alone would raise, by the pack's rules
-    std::string ask;                      ///< the single next question's slot; questions come with dialogues
+    std::string ask;                      ///< the slot of the single next question, by ask.hpp; empty: nothing is asked
     std::string reference;                ///< a code in the text (STATUS, BERANGKAT, TIBA, SETUJU …), upper case
+    std::string query;                    ///< what CEK asks about: a company, a recruiter
+    std::string language;                 ///< of the text, as far as the pack can tell: one of Pack::languages()
+    bool correction = false;              ///< "bukan 5 tapi 3": the slots are to replace those of an earlier report
+    bool question = false;                ///< it asks something of us: "ini benar ga"
     Registration registration;            ///< for Intent::register_worker
-    double confidence = 0;
-    std::vector<std::string> why;  ///< one line per decision, for `explain`
+    double confidence = 0;                ///< how often a reading like this one is right; see README
+    std::vector<std::string> why;         ///< one line per decision, for `explain`
+    std::vector<Mark> marks;              ///< in the order of the text, for `explain`
 };
 
 /// What is known before reading: when it came, and who sent it.

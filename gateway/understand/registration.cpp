@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "gateway/understand/nik.hpp"
-#include "gateway/understand/when.hpp"
+#include "gateway/understand/slots/when.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -234,7 +234,7 @@ private:
             }
         }
         for (const auto& field : data_.forms.find(form_name)->second.fields) {
-            if (field.required && empty(field.name)) out_.missing.push_back(field.label);
+            if (field.required && empty(field.name)) out_.missing.emplace_back(data_.say(field.label));
         }
     }
 

@@ -1,5 +1,5 @@
 #pragma once
-#include "gateway/understand/slots.hpp"
+#include "gateway/understand/slots/slots.hpp"
 
 namespace jejak::understand {
 

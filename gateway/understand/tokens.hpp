@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/pack_data.hpp"
+#include "gateway/understand/pack/data.hpp"
 
 namespace jejak::understand {
 

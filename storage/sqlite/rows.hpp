@@ -53,6 +53,13 @@ auto columns(Of<Reply> auto& r) {
     return std::tie(r.id, r.message, r.channel, r.to_key, r.state, r.text, r.to, r.valid_until, r.not_before,
                     r.provider_id);
 }
+auto columns(Of<Dialogue> auto& d) {
+    return std::tie(d.id, d.person_key, d.way, d.session_key, d.channel, d.form, d.slot, d.asked, d.message, d.state,
+                    d.opened_at, d.expires_at);
+}
+auto columns(Of<ReplyPolicy> auto& p) {
+    return std::tie(p.number_key, p.mode, p.safe_word, p.duress_word, p.no_calls, p.changed_at);
+}
 auto columns(Of<AuditEntry> auto& a) {
     return std::tie(a.id, a.at, a.actor, a.action, a.object);
 }  // and what seals it

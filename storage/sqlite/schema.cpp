@@ -135,8 +135,25 @@ CREATE TABLE audit (
 ) STRICT;
 )sql";
 
+/// Conversations. The table of schema 1 was never written to.
+constexpr const char* schema_2 = R"sql(
+DROP TABLE dialogue;
+CREATE TABLE dialogue (
+    id INTEGER PRIMARY KEY, person_key BLOB NOT NULL, way INTEGER NOT NULL, session_key BLOB, channel TEXT NOT NULL,
+    form TEXT NOT NULL, slot TEXT NOT NULL, asked INTEGER NOT NULL, message INTEGER NOT NULL, state BLOB NOT NULL,
+    opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX dialogue_person ON dialogue (person_key);
+CREATE INDEX dialogue_session ON dialogue (session_key) WHERE session_key IS NOT NULL;
+CREATE INDEX dialogue_expires ON dialogue (expires_at);
+CREATE TABLE reply_policy (
+    number_key BLOB PRIMARY KEY, mode INTEGER, safe_word BLOB, duress_word BLOB, no_calls INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+)sql";
+
 /// In order; what was released is never changed.
-constexpr std::array migrations{schema_1};
+constexpr std::array migrations{schema_1, schema_2};
 
 }  // namespace
 

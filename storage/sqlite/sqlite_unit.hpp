@@ -8,7 +8,7 @@ namespace jejak::storage::sqlite {
 
 /// What the writer keeps in memory between units: it is all derived from the rows when the database is opened.
 struct WriterState {
-    static constexpr std::size_t tables = static_cast<std::size_t>(Table::audit) + 1;
+    static constexpr std::size_t tables = static_cast<std::size_t>(Table::dialogue) + 1;
 
     std::array<IdSource, tables> ids{};  ///< by Table
     std::uint32_t next_ticket = 0;       ///< written once per batch; what is rolled back leaves a gap
@@ -32,6 +32,7 @@ public:
 
     void add(const Message& message) override;
     void set_fate(Id message, Fate fate) override;
+    void set_text(Id message, const Sealed& text) override;
     void set_remarks(Id message, sms::Remarks remarks) override;
     std::uint32_t issue_ticket(Id message) override;
     void mark_uncertain(std::string_view channel, WallTime since) override;
@@ -44,6 +45,10 @@ public:
     void add(const Person& person) override;
     bool remove_person(const LookupKey& number_key) override;
     void set_opted_out(const LookupKey& number_key, bool out) override;
+    void set(const ReplyPolicy& policy) override;
+    void add(const Dialogue& dialogue) override;
+    void update(const Dialogue& dialogue) override;
+    void end_dialogue(Id dialogue) override;
     std::uint32_t next_number(std::string_view kind) override;
     void add(const Worker& worker) override;
     void update(const Worker& worker) override;

@@ -18,6 +18,11 @@ public:
     std::optional<Worker> worker_with_nik(const LookupKey& nik_key) override;
     std::vector<TrailEvent> trail(Id worker) override;
     bool opted_out(const LookupKey& number_key) override;
+    std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) override;
+
+    std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now) override;
+    std::optional<Dialogue> dialogue_of_session(const LookupKey& session_key) override;
+    std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit) override;
 
     std::optional<Message> message(Id id) override;
     std::optional<Report> report_of(Id message) override;

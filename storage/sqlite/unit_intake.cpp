@@ -51,6 +51,10 @@ void SqliteUnit::set_fate(Id message, Fate fate) {
     for (const Id member : members) move_fate(member, fate);
 }
 
+void SqliteUnit::set_text(Id message, const Sealed& text) {
+    must_exist(database_.run("UPDATE message SET text = ? WHERE id = ?", text, message), "set_text: no such message");
+}
+
 void SqliteUnit::set_remarks(Id message, sms::Remarks remarks) {
     must_exist(database_.run("UPDATE message SET remarks = ? WHERE id = ?", remarks, message),
                "set_remarks: no such message");

@@ -36,6 +36,7 @@ constexpr std::array numbered_tables{
     Numbered{Table::reply, "SELECT max(id) FROM reply"},
     Numbered{Table::person, "SELECT max(id) FROM person"},
     Numbered{Table::audit, "SELECT max(id) FROM audit"},
+    Numbered{Table::dialogue, "SELECT max(id) FROM dialogue"},
 };
 
 /// SQLite would make the file readable by others; the log and the index of it take their mode from it.

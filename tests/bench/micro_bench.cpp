@@ -1,7 +1,7 @@
 // What one message costs in each pure step, on one core. `micro_bench --benchmark_format=json` for machines.
 #include <benchmark/benchmark.h>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "protocol/smpp/codec.hpp"
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"

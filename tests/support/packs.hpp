@@ -1,7 +1,7 @@
 #pragma once
 #include <stdexcept>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 
 namespace jejak::tests {
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "tests/unit/gateway/understand_sambas.hpp"
+#include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
 using namespace jejak::understand;
@@ -20,32 +20,33 @@ class SpoiltPack {
 public:
     SpoiltPack() {
         static int count = 0;
-        folder_ =
+        packs_ =
             fs::temp_directory_path() / ("jejak-pack-" + std::to_string(::getpid()) + '-' + std::to_string(++count));
-        fs::copy(JEJAK_SOURCE_DIR "/deploy/packs/sambas", folder_);
+        fs::copy(JEJAK_SOURCE_DIR "/deploy/packs", packs_, fs::copy_options::recursive);
     }
-    ~SpoiltPack() { fs::remove_all(folder_); }
+    ~SpoiltPack() { fs::remove_all(packs_); }
     SpoiltPack(const SpoiltPack&) = delete;
     SpoiltPack& operator=(const SpoiltPack&) = delete;
 
     void replace(const std::string& file, const std::string& what, const std::string& by) {
+        const auto path = path_of(file);
         std::stringstream text;
-        text << std::ifstream(folder_ / file).rdbuf();
+        text << std::ifstream(path).rdbuf();
         auto content = text.str();
         const auto at = content.find(what);
         REQUIRE(at != content.npos);
         content.replace(at, what.size(), by);
-        std::ofstream(folder_ / file) << content;
+        std::ofstream(path) << content;
     }
     void append(const std::string& file, const std::string& text) {
-        std::ofstream(folder_ / file, std::ios::app) << text;
+        std::ofstream(path_of(file), std::ios::app) << text;
     }
-    void remove(const std::string& file) { fs::remove(folder_ / file); }
+    void remove(const std::string& file) { fs::remove(path_of(file)); }
 
     /// All faults of loading and linting in one text; empty when there is none.
     std::string faults() const {
         std::vector<PackFault> found;
-        if (const auto pack = Pack::load(folder_, found)) found = pack->lint();
+        if (const auto pack = Pack::load(packs_ / "sambas", found)) found = pack->lint();
         std::string text;
         for (const auto& fault : found)
             text += fault.file + ':' + std::to_string(fault.line) + ": " + fault.message + '\n';
@@ -53,7 +54,13 @@ public:
     }
 
 private:
-    fs::path folder_;
+    /// In the pack itself, or in the folder it includes.
+    fs::path path_of(const std::string& file) const {
+        const auto shared = packs_ / "indonesian" / file;
+        return fs::exists(shared) ? shared : packs_ / "sambas" / file;
+    }
+
+    fs::path packs_;
 };
 
 }  // namespace
@@ -70,7 +77,7 @@ TEST_CASE("a fault names file, line and what would be right") {
     };
     const std::vector<Row> rows = {
         {"pack.toml", "name = \"sambas\"", "name = sambas", "pack.toml:3:"},
-        {"pack.toml", "language = \"id\"", "langauge = \"id\"", "unknown key \"langauge\""},
+        {"pack.toml", "languages = ", "langauges = ", "unknown key \"langauges\""},
         {"pack.toml", "utc_offset_minutes = 420", "utc_offset_minutes = \"420\"",
          "utc_offset_minutes must be a whole number"},
         {"words.toml", "name = \"report\"", "name = \"raport\"", "\"raport\" is no such name"},

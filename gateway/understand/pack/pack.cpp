@@ -1,8 +1,8 @@
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/pack.hpp"
 
 #include <algorithm>
 
-#include "gateway/understand/pack_data.hpp"
+#include "gateway/understand/pack/data.hpp"
 #include "protocol/ensure.hpp"
 
 namespace jejak::understand {
@@ -28,11 +28,11 @@ const Place* Pack::district_of(std::string_view code) const {
     return found == data_->place_by_code.end() ? nullptr : &data_->places[found->second];
 }
 
-std::string Pack::reply(std::string_view name,
-                        const std::vector<std::pair<std::string_view, std::string>>& fields) const {
+std::string Pack::reply(std::string_view name, const std::vector<std::pair<std::string_view, std::string>>& fields,
+                        std::string_view language) const {
     const auto found = data_->replies.find(name);
     ensure(found != data_->replies.end());  // the names code asks for are checked when a pack is loaded
-    const std::string& text = found->second.text;
+    const auto text = say(found->second.text, language);
     std::string filled;
     for (std::size_t at = 0; at < text.size();) {
         const auto open = text.find('{', at);
@@ -42,7 +42,7 @@ std::string Pack::reply(std::string_view name,
             break;
         }
         filled.append(text, at, open - at);
-        const auto field = std::string_view(text).substr(open + 1, close - open - 1);
+        const auto field = text.substr(open + 1, close - open - 1);
         const auto given =
             std::find_if(fields.begin(), fields.end(), [&](const auto& pair) { return pair.first == field; });
         if (given != fields.end()) filled += given->second;
@@ -66,13 +66,30 @@ std::chrono::seconds Pack::update_interval() const {
     return data_->update_interval;
 }
 
-std::string_view Pack::field_label(std::string_view form, std::string_view field) const {
-    if (const auto found = data_->forms.find(form); found != data_->forms.end()) {
-        for (const auto& one : found->second.fields) {
-            if (one.name == field) return one.label;
-        }
+std::string_view Pack::say(const Localised& text, std::string_view language) const {
+    return data_->say(text, language);
+}
+
+const Form* Pack::form(std::string_view name) const {
+    const auto found = data_->forms.find(name);
+    return found == data_->forms.end() ? nullptr : &found->second;
+}
+
+const Form* Pack::form_for(Intent intent) const {
+    for (const auto& [name, form] : data_->forms) {
+        if (form.intent == intent) return &form;
     }
-    return field;
+    return nullptr;
+}
+
+const std::vector<std::string>& Pack::languages() const {
+    return data_->languages;
+}
+
+std::string_view Pack::field_label(std::string_view form, std::string_view field) const {
+    const auto* known = this->form(form);
+    const auto* found = known == nullptr ? nullptr : known->field(field);
+    return found == nullptr ? field : say(found->label);
 }
 
 std::chrono::minutes Pack::utc_offset_of(std::string_view msisdn) const {

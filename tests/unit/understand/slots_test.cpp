@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "tests/unit/gateway/understand_sambas.hpp"
+#include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
 using namespace jejak::understand;

@@ -9,7 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/form.hpp"
+#include "gateway/understand/pack/pack.hpp"
 
 namespace jejak::understand {
 
@@ -24,6 +25,8 @@ public:
 
     std::string text(std::string_view key);  ///< required, not empty
     std::optional<std::string> optional_text(std::string_view key);
+    /// A text, or a table of texts by language; absent is empty.
+    Localised localised(std::string_view key);
     std::vector<std::string> texts(std::string_view key);  ///< absent is empty
     std::optional<std::vector<std::string>> optional_texts(std::string_view key);
     std::optional<std::int64_t> optional_integer(std::string_view key);

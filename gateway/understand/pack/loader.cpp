@@ -1,4 +1,4 @@
-#include "gateway/understand/pack_loader.hpp"
+#include "gateway/understand/pack/loader.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -89,7 +89,8 @@ void WordBook::index_near(boost::unordered_flat_map<std::string, std::vector<Wor
 
 namespace {
 
-std::vector<PackFile> parse_folder(const fs::path& folder, std::vector<PackFault>& faults) {
+/// Every TOML file of one folder, in order of name. `shown` begins each file's name in faults.
+std::vector<PackFile> parse_folder(const fs::path& folder, const std::string& shown, std::vector<PackFault>& faults) {
     std::vector<fs::path> paths;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
@@ -102,13 +103,38 @@ std::vector<PackFile> parse_folder(const fs::path& folder, std::vector<PackFault
     std::sort(paths.begin(), paths.end());
     std::vector<PackFile> files;
     for (const auto& path : paths) {
+        const auto name = shown + path.filename().string();
         try {
-            files.push_back({path.filename().string(), toml::parse_file(path.string())});
+            files.push_back({name, toml::parse_file(path.string())});
         } catch (const toml::parse_error& wrong) {
-            faults.push_back({path.filename().string(), static_cast<unsigned>(wrong.source().begin.line),
-                              std::string(wrong.description())});
+            faults.push_back(
+                {name, static_cast<unsigned>(wrong.source().begin.line), std::string(wrong.description())});
         }
     }
+    return files;
+}
+
+/// `[pack] includes`: folders of words and rules that several villages share, read before the pack's own files. They
+/// include nothing themselves, so a pack is at most one level deep.
+std::vector<PackFile> parse_pack(const fs::path& folder, std::vector<PackFault>& faults) {
+    auto own = parse_folder(folder, "", faults);
+    std::vector<PackFile> files;
+    for (const auto& file : own) {
+        const auto* includes = file.root["pack"]["includes"].as_array();
+        if (includes == nullptr) continue;
+        for (const auto& include : *includes) {
+            const auto name = include.value<std::string>();
+            if (!name) continue;  // load_pack() tells of it
+            for (auto& shared : parse_folder(folder / *name, *name + '/', faults)) {
+                if (shared.root.contains("pack"))
+                    faults.push_back({shared.name, 0,
+                                      "an included folder holds no [pack]: it is part of the packs that "
+                                      "include it"});
+                files.push_back(std::move(shared));
+            }
+        }
+    }
+    std::move(own.begin(), own.end(), std::back_inserter(files));
     return files;
 }
 
@@ -135,7 +161,7 @@ void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
 
 std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackFault>& faults) {
     const auto before = faults.size();
-    const auto files = parse_folder(folder, faults);
+    const auto files = parse_pack(folder, faults);
     if (faults.size() != before) return nullptr;
     auto data = std::make_unique<Data>();
     {

@@ -1,4 +1,4 @@
-#include "gateway/understand/when.hpp"
+#include "gateway/understand/slots/when.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "gateway/understand/toml_table.hpp"
+#include "gateway/understand/pack/toml_table.hpp"
 
 namespace jejak::understand {
 
@@ -45,6 +45,24 @@ std::optional<std::string> TomlTable::optional_text(std::string_view key) {
     if (const auto* value = node->as_string()) return value->get();
     fault(key, std::string(key) + " must be a text in quotes");
     return std::nullopt;
+}
+
+Localised TomlTable::localised(std::string_view key) {
+    const auto* node = take(key);
+    if (node == nullptr) return {};
+    std::map<std::string, std::string, std::less<>> texts;
+    if (const auto* value = node->as_string()) {
+        texts.emplace("", value->get());
+    } else if (const auto* table = node->as_table()) {
+        for (const auto& [language, one] : *table) {
+            const auto* text_of = one.as_string();
+            if (text_of == nullptr) fault(key, std::string(key) + " must hold a text for each language");
+            if (text_of != nullptr) texts.emplace(language.str(), text_of->get());
+        }
+    } else {
+        fault(key, std::string(key) + " must be a text, or a table of texts: { id = \"…\", en = \"…\" }");
+    }
+    return Localised(std::move(texts));
 }
 
 std::vector<std::string> TomlTable::texts(std::string_view key) {

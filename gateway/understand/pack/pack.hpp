@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/understand/pack/form.hpp"
 #include "gateway/understand/reading.hpp"
 
 namespace jejak::understand {
@@ -40,10 +41,10 @@ public:
     /// "Sajingan Besar" for "61.01.09.2002"; the code's own district.
     const Place* district_of(std::string_view code) const;
 
-    /// The reply of that name in the pack's language with `{field}`s filled in; the name itself must exist (lint proves
-    /// it).
-    std::string reply(std::string_view name,
-                      const std::vector<std::pair<std::string_view, std::string>>& fields = {}) const;
+    /// The reply of that name with `{field}`s filled in; the name itself must exist (loading proves it). A language the
+    /// reply is not written in means the pack's own.
+    std::string reply(std::string_view name, const std::vector<std::pair<std::string_view, std::string>>& fields = {},
+                      std::string_view language = {}) const;
 
     /// "departure" for unofficial_land_route and unofficial_port, and so on: what counts as one event.
     std::string_view group_of(Category category) const;
@@ -58,6 +59,15 @@ public:
     std::chrono::minutes incident_window() const;
     /// A published alert changes at most this often.
     std::chrono::seconds update_interval() const;
+
+    /// In that language, else in the pack's own.
+    std::string_view say(const Localised& text, std::string_view language = {}) const;
+    /// Null when the pack has no such form.
+    const Form* form(std::string_view name) const;
+    /// The form a report of that intent fills in; null when there is none.
+    const Form* form_for(Intent intent) const;
+    /// The languages people are answered in; the first is the pack's own.
+    const std::vector<std::string>& languages() const;
 
     /// The village's word for a form's field: "tanggal" for field_label("register", "date"); the field itself when
     /// unknown.

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "gateway/understand/pack_data.hpp"
+#include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/tokens.hpp"
 #include "protocol/sms/gsm7.hpp"
 
@@ -52,20 +52,24 @@ private:
     }
 
     /// The reply with the longest value in each field; a fault for a field nobody declared.
-    std::string longest(const std::string& name, const Reply& reply) {
+    std::string longest(const std::string& name, const Reply& reply, const std::string& language) {
+        const auto text = data_.say(reply.text, language);
         std::vector<std::pair<std::string_view, std::string>> fields;
         for (const auto& [field, value] : data_.longest_fields) fields.emplace_back(field, value);
-        for (std::size_t open = reply.text.find('{'); open != std::string::npos;
-             open = reply.text.find('{', open + 1)) {
-            const auto field = reply.text.substr(open + 1, reply.text.find('}', open) - open - 1);
+        for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
+            const auto field = std::string(text.substr(open + 1, text.find('}', open) - open - 1));
             if (!data_.longest_fields.contains(field))
                 fault(reply.file, reply.line, "reply " + name + " has {" + field + "}, which [longest] does not know");
         }
-        return pack_.reply(name, fields);
+        return pack_.reply(name, fields, language);
     }
 
     void check_reply(const std::string& name, const Reply& reply) {
-        const std::string text = longest(name, reply);
+        for (const auto& language : data_.languages) check_reply(name, reply, language);
+    }
+
+    void check_reply(const std::string& name, const Reply& reply, const std::string& language) {
+        const std::string text = longest(name, reply, language);
         const auto septets = sms::gsm7::septets(text);
         if (!septets) {
             fault(reply.file, reply.line,

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/pack_data.hpp"
-#include "gateway/understand/toml_table.hpp"
+#include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/pack/toml_table.hpp"
 
 namespace jejak::understand {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "gateway/understand/pack_loader.hpp"
+#include "gateway/understand/pack/loader.hpp"
 #include "gateway/understand/tokens.hpp"
 
 /// The half of loading that turns words and phrases into numbers: words.toml and places.toml.

@@ -11,7 +11,8 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/pack.hpp"
+#include "gateway/understand/pack/form.hpp"
+#include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
 
 /// How a loaded pack lies in memory: what the loader fills in and the reader looks up. Words are interned once, so that
@@ -112,15 +113,6 @@ struct Command {
     unsigned line = 0;
 };
 
-struct FormField {
-    std::string name, type, label, question;
-    bool required = false;
-};
-struct Form {
-    std::string name;
-    std::vector<FormField> fields;
-};
-
 struct Destination {
     std::string name;     ///< "Kuching", or the country's code when it is a country
     std::string country;  ///< ISO 3166
@@ -137,7 +129,7 @@ struct RaiseRule {
 };
 
 struct Reply {
-    std::string text;
+    Localised text;
     unsigned line = 0;
     std::string file;
 };
@@ -162,7 +154,8 @@ struct Zone {
 };
 
 struct Pack::Data {
-    std::string name, version, language, country_code;
+    std::string name, version, country_code;
+    std::vector<std::string> languages;  ///< the first is the pack's own
     std::chrono::minutes offset{};
     std::vector<Zone> zones;
 
@@ -194,6 +187,10 @@ struct Pack::Data {
     std::uint32_t mass = 0;  ///< people from which a report is about many
     std::vector<Example> examples;
 
+    /// In that language, else in the pack's own.
+    std::string_view say(const Localised& text, std::string_view language = {}) const {
+        return text.in(language, languages.empty() ? std::string_view{} : std::string_view(languages.front()));
+    }
     WordId find(std::string_view word) const {
         const auto found = word_ids.find(word);
         return found == word_ids.end() ? 0 : found->second;

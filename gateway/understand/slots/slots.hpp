@@ -37,6 +37,11 @@ struct Subject {
     std::string typed(std::size_t first, std::size_t last) const {
         return std::string(text.substr(tokens.list[first].begin, tokens.list[last].end - tokens.list[first].begin));
     }
+    /// One of up to `window` words before token `at` is of that class.
+    bool preceded_by(std::size_t at, WordClass one, std::size_t window) const;
+    /// Notes for people why a slot got its value, when they asked.
+    void explain(Reading& reading, std::string_view slot, std::string_view value, std::size_t first,
+                 std::size_t last) const;
 };
 
 void find_category(const Subject& subject, Reading& reading);

@@ -1,14 +1,14 @@
 #include <algorithm>
 
-#include "gateway/understand/pack_loader.hpp"
+#include "gateway/understand/pack/loader.hpp"
 #include "gateway/understand/tokens.hpp"
 
 /// The half of loading that says what follows: forms.toml, replies.toml, rules.toml and examples.toml.
 namespace jejak::understand {
 namespace {
 
-constexpr std::string_view field_types[] = {"text", "nik",   "sex",    "place", "destination",
-                                            "date", "phone", "number", "time"};
+constexpr std::string_view field_types[] = {"text", "nik",   "sex",    "place",  "destination", "date",
+                                            "time", "phone", "number", "yes_no", "category"};
 constexpr std::string_view urgencies[] = {"Immediate", "Expected", "Future", "Past", "Unknown"};
 constexpr std::string_view severities[] = {"Extreme", "Severe", "Moderate", "Minor", "Unknown"};
 constexpr std::string_view certainties[] = {"Observed", "Likely", "Possible", "Unlikely", "Unknown"};
@@ -46,8 +46,10 @@ void load_pack(Pack::Data& data, TomlTable& root, std::string_view file, std::ve
         TomlTable table(*inner, file, faults);
         data.name = table.text("name");
         data.version = table.text("version");
-        data.language = table.text("language");
+        data.languages = table.texts("languages");
+        if (data.languages.empty()) table.fault("needs languages = [\"id\", …], the pack's own first");
         data.country_code = table.text("country_code");
+        table.texts("includes");  // parse_pack() has followed them
         data.offset = std::chrono::minutes(table.integer("utc_offset_minutes", -offset_max, offset_max));
     }
     for (const auto* one : root.tables("zone")) {
@@ -64,18 +66,28 @@ void load_pack(Pack::Data& data, TomlTable& root, std::string_view file, std::ve
 void load_form(Pack::Data& data, TomlTable table, std::string_view file, std::vector<PackFault>& faults) {
     Form form;
     form.name = table.text("name");
+    form.intent = table.name<Intent>("intent").value_or(Intent::report);
+    form.label = table.localised("label");
     for (const auto* one : table.tables("field")) {
         TomlTable inner(*one, file, faults);
         FormField field;
         field.name = inner.text("name");
         field.type = one_of(inner, "type", field_types);
-        field.label = inner.text("label");
-        field.question = inner.text("question");
+        field.label = inner.localised("label");
+        field.question = inner.localised("question");
+        field.screen = inner.localised("screen");
         field.required = inner.flag("required");
+        field.asked = inner.flag("asked");
+        field.categories = names<Category>(inner, "categories");
+        for (const auto* offered : inner.tables("choice")) {
+            TomlTable choice(*offered, file, faults);
+            const auto value = choice.text("value");
+            field.choices.push_back({value, choice.localised("label")});
+        }
         form.fields.push_back(std::move(field));
     }
     if (form.fields.empty()) table.fault("a form needs at least one [[form.field]]");
-    if (!data.forms.emplace(form.name, form).second) table.fault("name", "form \"" + form.name + "\" stands twice");
+    data.forms.insert_or_assign(form.name, std::move(form));  // a pack's own form takes the place of an included one
 }
 
 /// [reply] and [longest]
@@ -83,9 +95,8 @@ void load_replies(Pack::Data& data, TomlTable& root, std::string_view file, std:
     if (const auto* inner = root.table("reply")) {
         TomlTable table(*inner, file, faults);
         for (const auto& name : table.keys()) {
-            Reply reply{table.text(name), table.line(name), std::string(file)};
-            if (!data.replies.emplace(name, std::move(reply)).second)
-                table.fault(name, "reply \"" + name + "\" stands twice");
+            Reply reply{table.localised(name), table.line(name), std::string(file)};
+            data.replies.insert_or_assign(name, std::move(reply));  // a pack's own takes the place of an included one
         }
     }
     if (const auto* inner = root.table("longest")) {

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <optional>
 
-#include "gateway/understand/slots.hpp"
+#include "gateway/understand/slots/slots.hpp"
 
 namespace jejak::understand {
 

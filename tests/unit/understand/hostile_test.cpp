@@ -2,7 +2,7 @@
 #include <random>
 
 #include "gateway/understand/explain.hpp"
-#include "tests/unit/gateway/understand_sambas.hpp"
+#include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
 using namespace jejak::understand;

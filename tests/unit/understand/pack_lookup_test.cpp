@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
-#include "gateway/understand/pack_data.hpp"
-#include "tests/unit/gateway/understand_sambas.hpp"
+#include "gateway/understand/pack/data.hpp"
+#include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
 using namespace jejak::understand;
