@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/casework/words.hpp"
 #include "gateway/config.hpp"
 #include "jejak/v1/event.pb.h"
 #include "protocol/sms/msisdn.hpp"
@@ -75,6 +76,41 @@ public:
         const std::string id = context_.vault.public_id(Table::person, person->id);
         audit(id, "role=" + std::string(to_string(person->role)) + " place=" + person->place);
         return done({{"person", id}, {"removed", true}});
+    }
+
+    /// How one number is answered. The words agreed with its owner are kept as keyed hashes and shown nowhere.
+    AdminReply set_reply_policy() {
+        const std::string number = this->number();
+        const auto key = context_.vault.lookup("msisdn", number);
+        const auto known = unit_.reply_policy(key);
+        const auto mode = text("mode").empty() ? std::nullopt : storage::parse_reply_mode(text("mode"));
+        if (!mode && !text("mode").empty()) throw Refused{400, "mode must be silent, neutral, cover, coded or full"};
+        auto policy = known.value_or(storage::ReplyPolicy{});
+        policy.number_key = key;
+        if (truth("clear")) {  // what they said themselves, "do not call me", stays
+            policy.mode.reset();
+            policy.safe_word.reset();
+            policy.duress_word.reset();
+        }
+        if (mode) policy.mode = mode;
+        if (const auto word = agreed_word("safe_word", number)) policy.safe_word = word;
+        if (const auto word = agreed_word("duress_word", number)) policy.duress_word = word;
+        if (policy.safe_word && policy.safe_word == policy.duress_word)
+            throw Refused{400, "the safe word and the duress word must differ"};
+        if (policy.mode == storage::ReplyMode::coded && !policy.safe_word)
+            throw Refused{400, "mode coded needs a safe word: give --safe-word"};
+        policy.changed_at = unit_.now();
+        unit_.set(policy);
+        const auto person = unit_.person(key);
+        const std::string who = person ? context_.vault.public_id(Table::person, person->id) : "number";
+        const std::string shown = policy.mode ? std::string(to_string(*policy.mode)) : "channel";
+        const std::string words =
+            std::string(policy.safe_word ? " safe_word" : "") + (policy.duress_word ? " duress_word" : "");
+        audit(who, "mode=" + shown + words);
+        return done({{"mode", policy.mode ? json::value(shown) : json::value(nullptr)},
+                     {"safe_word", policy.safe_word.has_value()},
+                     {"duress_word", policy.duress_word.has_value()},
+                     {"no_calls", policy.no_calls}});
     }
 
     AdminReply add_token() {
@@ -147,7 +183,7 @@ public:
     /// What the tool did by itself and must be known: an export with --reveal.
     AdminReply append_audit() {
         const std::string action = text("action");
-        constexpr auto known = std::to_array<std::string_view>({"export", "person.list"});
+        constexpr auto known = std::to_array<std::string_view>({"export", "person.list", "pack.diff"});
         if (std::find(known.begin(), known.end(), action) == known.end())
             throw Refused{400, "no such action to record"};
         const std::string reason = text("reason");
@@ -188,6 +224,22 @@ private:
         if (value == nullptr || value->is_null()) return {};
         if (!value->is_string()) throw Refused{400, std::string(key) + " must be a text"};
         return std::string(value->get_string());
+    }
+
+    bool truth(std::string_view key) const {
+        const auto* value = command_.arguments.if_contains(key);
+        if (value == nullptr || value->is_null()) return false;
+        if (!value->is_bool()) throw Refused{400, std::string(key) + " must be true or false"};
+        return value->get_bool();
+    }
+
+    /// The keyed hash of the word given; empty when none is. The word is not repeated in what is refused.
+    std::optional<storage::LookupKey> agreed_word(std::string_view key, const std::string& number) const {
+        const auto typed = text(key);
+        if (typed.empty()) return std::nullopt;
+        const auto word = casework::agreed_word(typed);
+        if (!word) throw Refused{400, "an agreed word is one word of 3 to 24 letters and digits"};
+        return casework::word_key(context_.vault, number, *word);
     }
 
     std::string number() const {
@@ -258,6 +310,7 @@ struct Entry {
 constexpr auto entries = std::to_array<Entry>({
     {"person.add", &Runner::add_person},
     {"person.remove", &Runner::remove_person},
+    {"person.reply", &Runner::set_reply_policy},
     {"token.add", &Runner::add_token},
     {"token.revoke", &Runner::revoke_token},
     {"endpoint.resume", &Runner::resume_endpoint},

@@ -31,8 +31,8 @@ struct AdminContext {
     std::string country_code = "62";     ///< of numbers typed without one
 };
 
-/// Names of all commands: person.add, person.remove, token.add, token.revoke, endpoint.resume, endpoint.replay,
-/// endpoint.test, audit.append.
+/// Names of all commands: person.add, person.remove, person.reply, token.add, token.revoke, endpoint.resume,
+/// endpoint.replay, endpoint.test, audit.append.
 std::span<const std::string_view> admin_commands();
 
 /// The command behind `POST /admin/NAME` with `{"actor": "…", "arguments": {…}}`; or the refusal to answer.

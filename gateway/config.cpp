@@ -15,6 +15,7 @@ namespace {
 /// Octets of a Unix socket's path. source: unix(7), sun_path with its NUL
 constexpr std::size_t socket_path_max = 107;
 constexpr std::size_t config_file_max = std::size_t{1} << 20;
+constexpr std::int64_t budget_max = 1'000'000'000;  ///< as good as none
 
 /// "127.0.0.1:8080", "[::1]:0"
 bool is_listen_address(std::string_view text) {
@@ -145,6 +146,18 @@ private:
         table.integer("messages_per_minute", limits.messages_per_minute, 1, 10'000);
         table.integer("messages_per_day", limits.messages_per_day, 1, 65'535);
         table.integer("queue", limits.queue, 16, 65'536);
+        table.integer("replies_per_prefix_minute", limits.replies_per_prefix_minute, 1, budget_max);
+        table.integer("replies_per_day", limits.replies_per_day, 1, budget_max);
+        table.integer("flood_per_minute", limits.flood_per_minute, 10, budget_max);
+        table.duration("answers_within", limits.answers_within, std::chrono::minutes(5), std::chrono::hours(24));
+        table.texts("served_countries", limits.served_countries);
+        const auto is_code = [](const std::string& code) {
+            return !code.empty() && code.size() <= 3 && code.front() != '0' &&
+                   std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+        };
+        if (!std::all_of(limits.served_countries.begin(), limits.served_countries.end(), is_code)) {
+            table.fault("served_countries", "a country code is 1 to 3 digits without +, such as \"62\"");
+        }
     }
 
     const toml::table& root_;

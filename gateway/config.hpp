@@ -7,11 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/channel/send_call.hpp"
 #include "protocol/dialect/dialect.hpp"
 #include "protocol/sensitive.hpp"
 #include "protocol/smpp/types.hpp"
 #include "protocol/sms/text.hpp"
 #include "protocol/vocabulary.hpp"
+#include "storage/model.hpp"
 
 /// The configuration file as values: one struct per part, checked as a whole. Whoever is handed one of these structs
 /// need not check it again. Every key is shown with its comment in deploy/jejak.toml.
@@ -39,7 +41,24 @@ struct LogOptions {
 struct LimitOptions {
     std::uint16_t messages_per_minute = 5;  ///< a number that texts more is stored and no longer answered
     std::uint16_t messages_per_day = 30;
-    std::uint32_t queue = 4'096;  ///< messages waiting for the writer, before peers are told "later"
+    std::uint32_t queue = 4'096;                    ///< messages waiting for the writer, before peers are told "later"
+    std::uint32_t replies_per_prefix_minute = 600;  ///< to numbers that differ in their last four digits only
+    std::uint32_t replies_per_day = 100'000;        ///< of the whole gateway
+    std::vector<std::string> served_countries;      ///< country codes that are answered; empty: all
+    std::uint32_t flood_per_minute = 300;  ///< a channel that brings no more a minute is never taken for flooded
+    std::chrono::milliseconds answers_within{std::chrono::hours(2)};  ///< a question is open so long
+};
+
+/// How a channel answers whoever has no mode of their own (`jejak person reply`).
+struct ReplyStyle {
+    storage::ReplyMode mode = storage::ReplyMode::neutral;
+    std::string cover_text;  ///< with ReplyMode::cover: one SMS
+};
+
+/// How a channel serves USSD sessions.
+struct UssdOptions {
+    bool on = true;
+    std::chrono::milliseconds timeout{180'000};  ///< of the network; then what was said so far is the report
 };
 
 /// A channel where we are the ESME and an SMSC the server.
@@ -59,12 +78,14 @@ struct SmppChannelOptions {
     std::chrono::milliseconds reply_validity{600'000};  ///< a late reply may arrive in the wrong hands
     bool receipts = true;                               ///< asks for delivery receipts
     std::string reply_via;                              ///< the channel its replies leave by; empty: itself
+    ReplyStyle replies;
     sms::DefaultAlphabet default_alphabet = sms::DefaultAlphabet::gsm7;  ///< what data_coding 0 means here
     std::uint8_t source_ton = 0, source_npi = 1;
     std::uint8_t destination_ton = 1, destination_npi = 1;
     /// What a deliver_sm is answered with that could not be taken; empty: no answer, the connection is closed.
     std::optional<smpp::CommandStatus> on_queue_full = smpp::CommandStatus::message_queue_full;
     std::optional<smpp::CommandStatus> on_storage_failure = smpp::CommandStatus::temporary_app_error;
+    UssdOptions ussd;
 };
 
 /// A channel whose peer is an aggregator or a modem program that makes HTTP requests.
@@ -72,14 +93,19 @@ struct HttpChannelOptions {
     std::string name;
     const dialect::Dialect* dialect = nullptr;  ///< never null in a loaded configuration
     SensitiveText key;
+    std::string public_url;  ///< what the peer asks for, without a query; empty: by the Host header
     enum class Reply : std::uint8_t {
         inline_,  ///< with the answer to the request
         none,
-        via  ///< through the channel `reply_via`
+        via,  ///< through the channel `reply_via`
+        send  ///< through the provider's send call
     } reply = Reply::inline_;
+    channel::SendOptions send;  ///< with Reply::send
+    ReplyStyle replies;
     std::string reply_via;
     std::string service_number;
     std::string country_code = "62";
+    UssdOptions ussd;
 };
 
 struct EndpointOptions {

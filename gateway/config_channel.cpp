@@ -1,20 +1,22 @@
 #include <algorithm>
 #include <array>
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
 #include <charconv>
 
 #include "gateway/config_reader.hpp"
+#include "protocol/sms/gsm7.hpp"
 
 namespace jejak {
 namespace {
-
-/// Dialects that are named in the documentation and not built yet; everything in dialect::all() is.
-constexpr auto planned_dialects =
-    std::to_array<std::string_view>({"twilio", "vonage", "infobip", "africastalking", "android", "httpsms"});
 
 /// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1 to §5.2.3
 constexpr std::size_t system_id_max = 15, password_max = 8, system_type_max = 12;
 /// source: SMPP 3.4 §5.2.8
 constexpr std::size_t address_max = 20;
+/// Later than this a reply may reach the wrong hands.
+constexpr std::chrono::minutes reply_validity_max{10};
+constexpr std::size_t cover_septets_max = 160;
 
 bool is_address(std::string_view text) {
     if (text.size() > address_max) return false;
@@ -40,8 +42,10 @@ public:
         const auto type = table.required_text("type", "smpp-client");
         if (type == "smpp-client") {
             config_.smpp_channels.push_back(smpp_client(table, name));
+            reply_style(table, config_.smpp_channels.back().replies);
         } else if (type == "http") {
             config_.http_channels.push_back(http(table, name));
+            reply_style(table, config_.http_channels.back().replies);
         } else {
             if (type == "smpp-server") {
                 table.fault("type",
@@ -58,13 +62,20 @@ public:
     void check_routes() {
         for (const auto& route : routes_) {
             const auto& channels = config_.smpp_channels;
-            const auto target =
-                std::find_if(channels.begin(), channels.end(), [&](const auto& c) { return c.name == route.via; });
+            const auto named = [&](const auto& c) { return c.name == route.via; };
+            const auto target = std::find_if(channels.begin(), channels.end(), named);
+            const bool sends =
+                std::any_of(config_.http_channels.begin(), config_.http_channels.end(),
+                            [&](const auto& c) { return named(c) && c.reply == HttpChannelOptions::Reply::send; });
             const std::string where = "channel \"" + route.from + "\": reply_via = \"" + route.via + '"';
             if (route.via == route.from) {
                 faults_.add(route.line, where + " is the channel itself; name another one, or leave it out");
+            } else if (sends) {
+                continue;
             } else if (target == channels.end()) {
-                faults_.add(route.line, where + " names no smpp-client channel of this file");
+                faults_.add(route.line, where +
+                                            " names no channel of this file that sends: an smpp-client, or one "
+                                            "with reply = \"send\"");
             } else if (target->bind == smpp::BindKind::receiver) {
                 faults_.add(route.line,
                             where + " is bound as receiver and cannot send; name a transceiver or transmitter");
@@ -99,7 +110,7 @@ private:
         table.integer("window", channel.window, 1, 1'000);
         table.duration("enquire_link", channel.enquire_link, Milliseconds(1'000), std::chrono::hours(1));
         table.duration("response_limit", channel.response_limit, Milliseconds(1'000), std::chrono::minutes(10));
-        table.duration("reply_validity", channel.reply_validity, std::chrono::minutes(1), std::chrono::hours(24));
+        table.duration("reply_validity", channel.reply_validity, std::chrono::minutes(1), reply_validity_max);
         table.boolean("receipts", channel.receipts);
         addresses(table, channel.service_number, channel.country_code);
         quirks(table, channel);
@@ -111,12 +122,34 @@ private:
                         "TLS to an SMSC is not built in this version; leave tls out and put a tunnel (stunnel, VPN) in "
                         "between");
 
+        ussd(table, channel.ussd);
         reply_via(table, name, channel.reply_via);
         if (channel.bind == BindKind::receiver && !table.has("reply_via")) {
             table.fault("bind",
                         "a receiver cannot send; add reply_via = \"CHANNEL\" with the channel its replies leave by");
         }
         return channel;
+    }
+
+    /// Whether the cover text endangers its readers is asked once the pack is loaded.
+    static void reply_style(TableReader& table, ReplyStyle& style) {
+        using storage::ReplyMode;
+        table.choice<ReplyMode>("reply_mode", style.mode,
+                                {{"silent", ReplyMode::silent},
+                                 {"neutral", ReplyMode::neutral},
+                                 {"cover", ReplyMode::cover},
+                                 {"coded", ReplyMode::coded},
+                                 {"full", ReplyMode::full}});
+        if (auto written = table.text("cover_text")) {
+            const auto septets = sms::gsm7::septets(*written);
+            if (written->empty() || !septets || *septets > cover_septets_max) {
+                table.fault("cover_text", "cover_text must be 1 to 160 characters of the GSM alphabet: one SMS");
+            }
+            style.cover_text = std::move(*written);
+        }
+        if (style.mode == ReplyMode::cover && !table.has("cover_text")) {
+            table.fault("reply_mode", "reply_mode \"cover\" needs cover_text = \"…\", the one line that is sent");
+        }
     }
 
     void password(TableReader& table, SmppChannelOptions& channel) {
@@ -142,6 +175,11 @@ private:
                 table.fault("country_code", "country_code must be 1 to 3 digits without +, such as \"62\"");
             }
         }
+    }
+
+    static void ussd(TableReader& table, UssdOptions& ussd) {
+        table.boolean("ussd", ussd.on);
+        table.duration("ussd_timeout", ussd.timeout, std::chrono::seconds(10), std::chrono::minutes(30));
     }
 
     static void quirks(TableReader& table, SmppChannelOptions& channel) {
@@ -192,25 +230,58 @@ private:
     }
 
     HttpChannelOptions http(TableReader& table, const std::string& name) {
-        using Reply = HttpChannelOptions::Reply;
         HttpChannelOptions channel;
         channel.name = name;
         dialect(table, channel);
         channel.key = table.secret("key");
+        public_url(table, channel);
         addresses(table, channel.service_number, channel.country_code);
+        ussd(table, channel.ussd);
         reply_via(table, name, channel.reply_via);
-        if (const auto reply = table.text("reply")) {
-            if (*reply == "none") {
-                channel.reply = Reply::none;
-            } else if (*reply != "inline") {
-                table.fault(
-                    "reply",
-                    "reply must be \"inline\" or \"none\"; send calls of dialects are not built in this version");
-            }
-            if (table.has("reply_via")) table.fault("reply", "reply and reply_via exclude each other; keep one");
-        }
-        if (!channel.reply_via.empty()) channel.reply = Reply::via;
+        reply(table, channel);
         return channel;
+    }
+
+    /// How replies leave; unless it is said, with the answer if the dialect can carry one.
+    static void reply(TableReader& table, HttpChannelOptions& channel) {
+        using Reply = HttpChannelOptions::Reply;
+        const bool can_inline = channel.dialect == nullptr || channel.dialect->replies_inline;
+        if (!can_inline) channel.reply = Reply::none;
+        table.choice<Reply>("reply", channel.reply,
+                            {{"inline", Reply::inline_}, {"none", Reply::none}, {"send", Reply::send}});
+        if (channel.reply == Reply::inline_ && !can_inline) {
+            table.fault("reply", "the answer to " + std::string(channel.dialect->name) +
+                                     " carries no reply; use \"send\" with [channel.send], \"none\", or reply_via");
+        }
+        if (!channel.reply_via.empty()) {
+            if (table.has("reply")) table.fault("reply", "reply and reply_via exclude each other; keep one");
+            channel.reply = Reply::via;
+        }
+        const auto* const send = table.table("send");
+        if (channel.reply == Reply::send && send == nullptr) {
+            table.fault("reply", "reply = \"send\" needs [channel.send], with a preset or the provider's url");
+        }
+        if (send != nullptr && channel.reply != Reply::send) {
+            table.fault("send", "[channel.send] is used only with reply = \"send\"; add that, or leave it out");
+        }
+        if (send == nullptr) return;
+        auto inner = table.inside(*send, "send");
+        channel.send = read_send(inner, channel.service_number,
+                                 [&](std::string_view wrong) { table.fault("service_number", std::string(wrong)); });
+    }
+
+    static void public_url(TableReader& table, HttpChannelOptions& channel) {
+        const auto written = table.text("public_url");
+        if (!written) return;
+        const auto url = boost::urls::parse_uri(*written);
+        const bool web = url && (url->scheme() == "https" || url->scheme() == "http") && !url->encoded_host().empty();
+        if (!web || url->has_query() || url->has_fragment() || url->has_userinfo()) {
+            table.fault("public_url",
+                        "public_url must be the URL that the provider was given, without ? and #, such as "
+                        "\"https://jejak.example.org/v1/in/" +
+                            channel.name + '"');
+        }
+        channel.public_url = *written;
     }
 
     static void dialect(TableReader& table, HttpChannelOptions& channel) {
@@ -220,12 +291,7 @@ private:
         if (channel.dialect != nullptr) return;
         std::string built;
         for (const auto& one : dialect::all()) built += (built.empty() ? "\"" : ", \"") + std::string(one.name) + '"';
-        const bool planned =
-            std::find(planned_dialects.begin(), planned_dialects.end(), *word) != planned_dialects.end();
-        table.fault("dialect",
-                    "dialect \"" + *word +
-                        (planned ? "\" is not built in this version; built are " : "\" is unknown; there are ") +
-                        built);
+        table.fault("dialect", "dialect \"" + *word + "\" is unknown; there are " + built);
     }
 
     std::filesystem::path folder_;

@@ -79,6 +79,11 @@ void TableReader::wrong_type(std::string_view key, std::string_view wanted) {
     fault(key, std::string(key) + " must be " + std::string(wanted));
 }
 
+const toml::table* TableReader::table(std::string_view key) {
+    const toml::node* found = node(key);
+    return found == nullptr ? nullptr : found->as_table();
+}
+
 std::optional<std::string> TableReader::text(std::string_view key) {
     const toml::node* found = node(key);
     if (found == nullptr) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <set>
 #include <string>
@@ -66,6 +67,14 @@ public:
     std::optional<std::filesystem::path> path(std::string_view key);
     /// `key = "…"`, or `key_file = "FILE"` with one line, readable by its owner alone. Reports neither and both.
     SensitiveText secret(const std::string& key);
+    /// A table inside this one; null when the key is absent or something else.
+    const toml::table* table(std::string_view key);
+    /// Whatever the key holds; null when it is absent.
+    const toml::node* any(std::string_view key) { return node(key); }
+    /// A reader of a table inside this one, named after both in messages.
+    TableReader inside(const toml::table& inner, std::string_view name) const {
+        return {inner, where_ + " " + std::string(name), folder_, faults_};
+    }
     /// One of a few words. `choices` are pairs of word and value.
     template <class T>
     void choice(std::string_view key, T& value, std::initializer_list<std::pair<std::string_view, T>> choices) {
@@ -117,6 +126,10 @@ private:
 
 /// The `[[channel]]` tables. source: config_channel.cpp
 void read_channels(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults);
+/// The `[channel.send]` table of a channel. A fault that is the channel's own goes to `fault_of_channel`. source:
+/// config_send.cpp
+channel::SendOptions read_send(TableReader& table, std::string_view service_number,
+                               const std::function<void(std::string_view)>& fault_of_channel);
 /// The `[[endpoint]]` and `[[token]]` tables. source: config_endpoint.cpp
 void read_endpoints(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults);
 void read_tokens(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults);

@@ -11,6 +11,8 @@
 
 #include "gateway/admin.hpp"
 #include "gateway/casework/publish.hpp"
+#include "gateway/casework/words.hpp"
+#include "gateway/channel/http_sender.hpp"
 #include "gateway/channel/smpp_client.hpp"
 #include "gateway/dispatch/dispatcher.hpp"
 #include "gateway/dispatch/reply_dispatcher.hpp"
@@ -55,11 +57,36 @@ storage::SqliteOptions store_options(const Config& config) {
     return options;
 }
 
-intake::LaneLimits lane_limits(const LimitOptions& limits) {
+intake::IntakeOptions intake_options(const LimitOptions& limits) {
     const auto bounded = [](std::uint32_t value) {
         return static_cast<std::uint16_t>(std::min<std::uint32_t>(value, UINT16_MAX));
     };
-    return {bounded(limits.messages_per_minute), bounded(limits.messages_per_day)};
+    intake::IntakeOptions options;
+    options.lanes = {bounded(limits.messages_per_minute), bounded(limits.messages_per_day)};
+    options.replies = {limits.replies_per_prefix_minute, limits.replies_per_day, limits.served_countries,
+                       limits.flood_per_minute};
+    options.answers_within = limits.answers_within;
+    return options;
+}
+
+/// The channels whose cover text says a word that the pack forbids, one line each.
+std::vector<std::string> cover_faults(const Config& config, const Pack& pack) {
+    std::vector<std::string> faults;
+    const auto check = [&](const std::string& channel, const ReplyStyle& style) {
+        const auto word = casework::forbidden_word(pack, style.cover_text);
+        if (!word.empty()) {
+            faults.push_back("channel \"" + channel + "\": cover_text says \"" + word +
+                             "\", which endangers whoever receives it");
+        }
+    };
+    for (const auto& channel : config.smpp_channels) check(channel.name, channel.replies);
+    for (const auto& channel : config.http_channels) check(channel.name, channel.replies);
+    return faults;
+}
+
+void style(ReplyRoute& route, const ReplyStyle& replies) {
+    route.mode = replies.mode;
+    route.cover_text = replies.cover_text;
 }
 
 /// Signals as they come. The wait is never cancelled: a signal that arrives together with a timer is not lost.
@@ -102,7 +129,8 @@ struct Gateway::Parts {
           access(executor, *store),
           publisher(vault, dispatch::route_to(config.endpoints)),
           intake(
-              access, vault, publisher, [this] { return pack; }, lane_limits(config.limits)),
+              access, vault, publisher, [this] { return pack; }, intake_options(config.limits)),
+          desk(access, vault, publisher, intake, [this] { return pack; }, {config.limits.answers_within, wall_now}),
           dispatcher(
               executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
               telemetry),
@@ -115,17 +143,25 @@ struct Gateway::Parts {
                    [this](const std::string& channel) { return reply_route(channel); },
                    [this](const intake::Accepted& accepted) { stored(accepted); },
                    [this](const std::vector<std::string>& endpoints) { wake(endpoints); },
-                   [this] { return not_ready(); }},
+                   [this] { return not_ready(); },
+                   desk},
           dispatch_tasks(executor),
           channel_tasks(executor),
           http_tasks(executor),
           http(executor, http_options(),
                [this](net::Incoming incoming) { return http::serve(services, std::move(incoming)); }),
           admin(executor, admin_options(), [this](net::Incoming incoming) { return administer(std::move(incoming)); }) {
+        if (const auto faults = cover_faults(config, *pack); !faults.empty()) throw std::runtime_error(faults.front());
         for (const auto& options : config.smpp_channels) {
             const auto route = [this, name = options.name] { return reply_route(name); };
             const auto after = [this](const intake::Accepted& accepted) { stored(accepted); };
             clients.push_back(std::make_unique<channel::SmppClient>(options, intake, access, telemetry, route, after));
+            clients.back()->serve_ussd(desk);
+        }
+        for (const auto& options : config.http_channels) {
+            if (options.reply != HttpChannelOptions::Reply::send) continue;
+            const auto public_id = [this](storage::Id id) { return vault.public_id(storage::Table::reply, id); };
+            senders.push_back(std::make_unique<channel::HttpSender>(options, access, telemetry, public_id));
         }
     }
 
@@ -148,15 +184,24 @@ struct Gateway::Parts {
         return place == nullptr ? std::string{} : place->name;
     }
 
-    channel::SmppClient* client(std::string_view name) {
-        const auto found =
-            std::find_if(clients.begin(), clients.end(), [&](const auto& c) { return c->name() == name; });
-        return found == clients.end() ? nullptr : found->get();
+    /// Everything by which replies leave.
+    std::vector<channel::ReplyExit*> exits() const {
+        std::vector<channel::ReplyExit*> all;
+        for (const auto& each : clients) all.push_back(each.get());
+        for (const auto& each : senders) all.push_back(each.get());
+        return all;
+    }
+
+    channel::ReplyExit* reply_exit(std::string_view name) const {
+        for (auto* exit : exits()) {
+            if (exit->name() == name) return exit;
+        }
+        return nullptr;
     }
 
     ReplyRoute through(const std::string& name) {
         ReplyRoute route;
-        if (auto* leaving = client(name)) {
+        if (auto* leaving = reply_exit(name)) {
             route.how = ReplyRoute::How::channel;
             route.channel = name;
             route.ready = leaving->ready();
@@ -164,8 +209,19 @@ struct Gateway::Parts {
         return route;
     }
 
-    /// Where replies to this channel's messages leave.
+    /// Where replies to this channel's messages leave, and how they are worded.
     ReplyRoute reply_route(const std::string& channel) {
+        auto route = leaving_of(channel);
+        for (const auto& options : config.smpp_channels) {
+            if (options.name == channel) style(route, options.replies);
+        }
+        for (const auto& options : config.http_channels) {
+            if (options.name == channel) style(route, options.replies);
+        }
+        return route;
+    }
+
+    ReplyRoute leaving_of(const std::string& channel) {
         for (const auto& options : config.smpp_channels) {
             if (options.name != channel) continue;
             auto route = through(options.reply_via.empty() ? options.name : options.reply_via);
@@ -175,6 +231,7 @@ struct Gateway::Parts {
         for (const auto& options : config.http_channels) {
             if (options.name != channel) continue;
             if (options.reply == HttpChannelOptions::Reply::via) return through(options.reply_via);
+            if (options.reply == HttpChannelOptions::Reply::send) return through(options.name);
             ReplyRoute route;
             route.channel = channel;
             const bool answers = options.reply == HttpChannelOptions::Reply::inline_;
@@ -184,14 +241,31 @@ struct Gateway::Parts {
         return {};
     }
 
+    /// Where a broken USSD session's open question may go: only where the operator names a channel for it.
+    std::optional<ReplyRoute> sms_after_ussd(const std::string& channel) {
+        const auto names_one = [&](const auto& options) {
+            return options.name == channel && !options.reply_via.empty();
+        };
+        const auto& bound = config.smpp_channels;
+        const auto& asked = config.http_channels;
+        if (std::none_of(bound.begin(), bound.end(), names_one) && std::none_of(asked.begin(), asked.end(), names_one))
+            return std::nullopt;
+        auto route = reply_route(channel);
+        route.ready = false;  // it leaves by the dispatcher
+        return route.how == ReplyRoute::How::channel ? std::optional(route) : std::nullopt;
+    }
+
     /// A unit is durable: what it decided may leave now.
     void stored(const intake::Accepted& accepted) {
         const auto& reply = accepted.handled.reply;
         if (reply && reply->state == storage::ReplyState::sent) {
-            if (auto* leaving = client(reply->channel)) {
+            if (auto* leaving = reply_exit(reply->channel)) {
                 leaving->submit(
                     {reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until});
             }
+        }
+        if (accepted.handled.withheld != casework::Withheld::no) {
+            telemetry.reply_withheld(to_string(accepted.handled.withheld));
         }
         wake(accepted.handled.endpoints);
     }
@@ -206,6 +280,9 @@ struct Gateway::Parts {
         if (!store->healthy()) reasons.emplace_back("store", store->trouble());
         for (const auto& each : clients) {
             if (!each->bound()) reasons.emplace_back("channel:" + each->name(), std::string(each->status()));
+        }
+        for (const auto& each : senders) {
+            if (!each->trouble().empty()) reasons.emplace_back("channel:" + each->name(), each->trouble());
         }
         for (const auto& [endpoint, reason] : dispatcher.troubles())
             reasons.emplace_back("endpoint:" + endpoint, reason);
@@ -268,9 +345,22 @@ struct Gateway::Parts {
             return route;
         };
         wake(co_await intake.release_overdue(route_of));
+        wake(co_await desk.close_expired([this](const std::string& channel) { return sms_after_ussd(channel); }));
         if (std::chrono::steady_clock::now() < updates_due) co_return;
         co_await publish_updates();
+        co_await end_conversations();
         updates_due = std::chrono::steady_clock::now() + updates_every;
+    }
+
+    /// A question that was not answered in time is left open; its report stands as it is.
+    awaitable<void> end_conversations() {
+        bool any = false;
+        auto ask = [&any](storage::View& view) {
+            any = !view.dialogues_expired(wall_now(), 1, storage::Dialogue::Way::sms).empty();
+        };
+        co_await access.read(ask);
+        if (!any) co_return;
+        co_await access.commit([this](storage::Unit& unit) { casework::end_expired_conversations(unit, vault); });
     }
 
     awaitable<void> publish_updates() {
@@ -295,21 +385,27 @@ struct Gateway::Parts {
             auto fresh = load_pack(config.pack);
             const auto loaded = load_config(config_file);
             if (!loaded.config) throw std::runtime_error(to_string(loaded.faults.front()));
+            if (const auto faults = cover_faults(config, *fresh); !faults.empty()) {
+                throw std::runtime_error(faults.front());
+            }
             set_log_level(loaded.config->log.level);
             pack = std::move(fresh);
             spdlog::info("event=pack_reloaded version={}", pack->version());
+            // It holds together and is in use; what only lint asks of it may still be wrong. Faults quote examples, so
+            // they are only counted.
+            if (const auto faults = pack->lint().size(); faults != 0)
+                spdlog::warn("event=pack_not_proven faults={} hint=\"jejak pack lint tells them\"", faults);
         } catch (const std::exception& error) {
             spdlog::error("event=reload_refused reason=\"{}\"", error.what());
         }
     }
 
     void start() {
-        std::vector<channel::SmppClient*> leaving;
-        for (const auto& each : clients) leaving.push_back(each.get());
-        replies = std::make_unique<dispatch::ReplyDispatcher>(access, vault, leaving);
+        replies = std::make_unique<dispatch::ReplyDispatcher>(access, vault, exits());
         http_tasks.spawn("http", http.run());
         http_tasks.spawn("admin", admin.run());
         for (const auto& each : clients) channel_tasks.spawn("channel:" + each->name(), each->run());
+        for (const auto& each : senders) channel_tasks.spawn("channel:" + each->name(), each->run());
         dispatch_tasks.spawn("dispatcher", dispatcher.run());
         dispatch_tasks.spawn("replies", replies->run());
         dispatch_tasks.spawn("house", keep_house());
@@ -339,9 +435,11 @@ struct Gateway::Parts {
     StoreAccess access;
     casework::Publisher publisher;
     intake::Intake intake;
+    ussd::Desk desk;
     dispatch::Dispatcher dispatcher;
     http::Services services;
     std::vector<std::unique_ptr<channel::SmppClient>> clients;
+    std::vector<std::unique_ptr<channel::HttpSender>> senders;
     std::unique_ptr<dispatch::ReplyDispatcher> replies;
     net::TaskGroup dispatch_tasks, channel_tasks, http_tasks;
     net::HttpServer http;
@@ -377,7 +475,9 @@ awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
 std::vector<std::string> Gateway::check(const Config& config) {
     std::vector<std::string> faults;
     std::vector<understand::PackFault> found;
-    if (!Pack::load(config.pack, found)) {
+    if (const auto pack = Pack::load(config.pack, found)) {
+        for (auto& fault : cover_faults(config, *pack)) faults.push_back(std::move(fault));
+    } else {
         for (const auto& fault : found) {
             faults.push_back((config.pack / fault.file).string() + ":" + std::to_string(fault.line) + ": " +
                              fault.message);

@@ -27,6 +27,8 @@ Telemetry::Telemetry()
     : messages_(
           family<prometheus::Counter>(registry_, "jejak_messages_total", "inbound messages by channel and outcome")),
       replies_(family<prometheus::Counter>(registry_, "jejak_replies_total", "replies handed to an SMSC by outcome")),
+      withheld_(family<prometheus::Counter>(registry_, "jejak_replies_withheld_total",
+                                            "messages that were stored and not answered, by reason")),
       deliveries_(
           family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
@@ -48,6 +50,9 @@ void Telemetry::message(std::string_view channel, std::string_view outcome) {
 }
 void Telemetry::reply(std::string_view channel, std::string_view outcome) {
     counter(replies_, reply_counters_, "channel", channel, outcome).Increment();
+}
+void Telemetry::reply_withheld(std::string_view reason) {
+    withheld_.Add({{"reason", std::string(reason)}}).Increment();
 }
 void Telemetry::delivery(std::string_view endpoint, std::string_view outcome) {
     counter(deliveries_, delivery_counters_, "endpoint", endpoint, outcome).Increment();

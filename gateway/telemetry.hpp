@@ -19,10 +19,14 @@ class Telemetry {
 public:
     Telemetry();
 
-    /// One inbound message ended as `outcome`: a fate's name, "receipt", "busy" or "storage_failed".
+    /// One inbound message ended as `outcome`: a fate's name, "receipt", "busy" or "storage_failed"; or one HTTP
+    /// request was turned away as "unauthorized" or "unreadable".
     void message(std::string_view channel, std::string_view outcome);
-    /// What became of a reply handed to an SMSC: "accepted", "rejected", "throttled", "unanswered".
+    /// What became of a reply handed to an SMSC or a provider: "accepted", "rejected", "throttled", "unanswered",
+    /// "unreachable".
     void reply(std::string_view channel, std::string_view outcome);
+    /// A reply that was not sent, and why. source: casework::Withheld
+    void reply_withheld(std::string_view reason);
     void bind_state(std::string_view channel, bool bound);
     void delivery(std::string_view endpoint, std::string_view outcome);
 
@@ -39,6 +43,7 @@ private:
     prometheus::Registry registry_;
     prometheus::Family<prometheus::Counter>& messages_;
     prometheus::Family<prometheus::Counter>& replies_;
+    prometheus::Family<prometheus::Counter>& withheld_;
     prometheus::Family<prometheus::Counter>& deliveries_;
     prometheus::Family<prometheus::Gauge>& bound_;
     prometheus::Family<prometheus::Gauge>& outbox_;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <boost/url.hpp>
 #include <stdexcept>
 
 #include "gateway/net/task_group.hpp"
@@ -58,59 +57,6 @@ LoadOptions schedule_of(const AggregatorOptions& options) {
 }
 
 }  // namespace
-
-std::optional<HttpDialect> parse_dialect(std::string_view name) {
-    if (name == "json") return HttpDialect::json;
-    if (name == "kannel") return HttpDialect::kannel;
-    return std::nullopt;
-}
-
-HttpCall call_of(const HttpChannel& channel, const AggregatorText& text, std::string_view time) {
-    const auto parsed = boost::urls::parse_absolute_uri(channel.url);
-    if (!parsed) throw std::invalid_argument("not an absolute URL: " + channel.url);
-    boost::urls::url target;
-    target.set_encoded_path(parsed->encoded_path());
-    target.set_encoded_query(parsed->encoded_query());
-    if (!parsed->has_query()) target.remove_query();
-
-    if (channel.dialect == HttpDialect::json) {
-        json::object body{{"from", text.from}, {"to", text.to}, {"text", text.text}};
-        if (!text.id.empty()) body["id"] = text.id;
-        return {.method = "POST",
-                .target = std::string(target.buffer()),
-                .headers = {{"Content-Type", "application/json"}, {"Authorization", "Bearer " + channel.key}},
-                .body = json::serialize(body)};
-    }
-    auto query = target.params();
-    query.append({"from", text.from});
-    query.append({"to", text.to});
-    query.append({"text", text.text});
-    if (!text.id.empty()) query.append({"id", text.id});
-    query.append({"time", time});
-    query.append({"smsc", "jejak-sim"});
-    query.append({"coding", "0"});
-    query.append({"charset", "UTF-8"});
-    query.append({"key", channel.key});
-    // A form's `+` is a blank: what means plus must be escaped.
-    std::string spelt;
-    for (const char c : std::string_view(target.buffer())) {
-        if (c == '+') {
-            spelt += "%2B";
-        } else {
-            spelt += c;
-        }
-    }
-    return {.method = "GET", .target = std::move(spelt), .headers = {}, .body = {}};
-}
-
-std::string reply_in(HttpDialect dialect, std::string_view body) {
-    if (dialect == HttpDialect::kannel) return std::string(body);
-    boost::system::error_code error;
-    const auto value = json::parse(body, error);
-    if (error || !value.is_object()) return {};
-    const auto* reply = value.get_object().if_contains("reply");
-    return reply && reply->is_string() ? std::string(reply->get_string()) : std::string();
-}
 
 Aggregator::Aggregator(const net::asio::any_io_executor& executor, AggregatorOptions options)
     : executor_(executor),

@@ -13,39 +13,10 @@
 
 #include "gateway/net/http_client.hpp"
 #include "simulators/histogram.hpp"
+#include "simulators/http_dialect.hpp"
 #include "simulators/load.hpp"
 
 namespace jejak::sim {
-
-/// An inbound SMS as an aggregator posts it.
-struct AggregatorText {
-    std::string from, to, text;
-    std::string id;  ///< the provider's message id; empty: none is sent
-};
-
-/// How this simulator spells a text over HTTP.
-enum class HttpDialect : std::uint8_t { json, kannel };
-std::optional<HttpDialect> parse_dialect(std::string_view name);
-
-/// A channel's inbound address.
-struct HttpChannel {
-    HttpDialect dialect = HttpDialect::json;
-    std::string url;  ///< `http://127.0.0.1:8080/v1/in/NAME`
-    std::string key;
-};
-
-struct HttpCall {
-    std::string method, target;
-    std::vector<std::pair<std::string, std::string>> headers;
-    std::string body;
-};
-
-/// The request that carries one text. json: POST with a bearer key. kannel: GET with the escapes of its get-url.
-/// errors: throws std::invalid_argument when the URL is none.
-HttpCall call_of(const HttpChannel& channel, const AggregatorText& text, std::string_view time);
-
-/// The reply text inside a 200 answer: json's `reply` (empty when null), or kannel's body.
-std::string reply_in(HttpDialect dialect, std::string_view body);
 
 struct AggregatorOptions {
     HttpChannel channel;

@@ -24,7 +24,8 @@ struct Parcel {
     std::uint8_t esm_class = 0;
     std::string token;  ///< for the ledger
     bool receipt = false;
-    sms::Bytes tlvs;  ///< encoded optional parameters of a receipt
+    sms::Bytes tlvs;           ///< encoded optional parameters
+    std::string service_type;  ///< "USSD", or empty
     /// Called once: with ESME_ROK when it was taken, or with the status that ended it.
     std::function<void(smpp::CommandStatus)> settled;
 };

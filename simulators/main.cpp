@@ -10,9 +10,11 @@
 #include <stdexcept>
 
 #include "simulators/aggregator.hpp"
+#include "simulators/provider.hpp"
 #include "simulators/serve.hpp"
 #include "simulators/smsc.hpp"
 #include "simulators/taskforce.hpp"
+#include "simulators/ussd_command.hpp"
 #include "simulators/village.hpp"
 
 namespace jejak::sim {
@@ -115,7 +117,10 @@ order. Answers 0x08, 0x14, 0x58 and 0x64 mean later; any other refusal ends a me
 
 Control port (HTTP, no authentication):
   POST /mo {"from","to"?,"text","token"?}   deliver a text, in parts if it is long; answers {"status":0}
-       once acknowledged; or {"from","hex","data_coding"?,"esm_class"?} for raw user data
+       once acknowledged; or {"from","hex","data_coding"?,"esm_class"?} for raw user data, "tlvs" (hex) and
+       "service_type" beside either
+  POST /ussd {"from","dial":"*384#"}        a phone dials; answers {"screen","end"}; then {"from","input":"1"},
+       or {"from","hang_up":true}
   GET  /mt[?to=%2B62…&after=N]              what was submitted, parts joined
   GET  /counts                              counts, rate, latency
   POST /drop                                cut every connection
@@ -186,14 +191,19 @@ POST to any path is an event: 200 when its Standard Webhooks signature holds, 40
 struct AggregatorCommand {
     AggregatorOptions options;
     LoadArguments load;
+    ProviderOptions provider;
     AggregatorText one;
     std::string dialect = "json", jsonl;
+    bool serves = false;
 
     CLI::App* add_to(CLI::App& app) {
-        auto* cmd = app.add_subcommand("aggregator", "an SMS aggregator that posts texts to an HTTP channel");
-        cmd->add_option("--url", options.channel.url, "http://127.0.0.1:8080/v1/in/NAME")->required();
-        cmd->add_option("--dialect", dialect, "json or kannel")
-            ->check(CLI::IsMember({"json", "kannel"}))
+        auto* cmd =
+            app.add_subcommand("aggregator", "an SMS aggregator: posts texts to an HTTP channel, or takes send calls");
+        auto* url = cmd->add_option("--url", options.channel.url, "http://127.0.0.1:8080/v1/in/NAME");
+        auto* listen = cmd->add_option("--listen", provider.listen, "take send calls here; port 0 picks one");
+        listen->each([this](const std::string&) { serves = true; })->excludes(url);
+        cmd->add_option("--dialect", dialect, "how texts are spelt and signed")
+            ->check(CLI::IsMember(dialect_names()))
             ->capture_default_str();
         cmd->add_option("--key", options.channel.key, "the channel's key");
         cmd->add_option("--from", one.from, "sender of one text");
@@ -208,7 +218,13 @@ struct AggregatorCommand {
         load.add_to(*cmd);
         cmd->footer(
             R"(One text or a --jsonl file: prints each answer as one JSON object. A load (--count): prints the counts.
-Ends with 0 when every text was answered 2xx, else 1.
+Ends with 0 when every text was answered 2xx, else 1. Each dialect signs with --key as its provider does; for twilio and
+httpsms --url is what is signed.
+
+With --listen: prints `ready http=ADDRESS`, then each text that a send call brings, as one JSON object. Paths as twilio,
+vonage, infobip, africastalking, android and httpsms have them, or any other with `to` and `text`. Control:
+  GET  /sent[?after=N]   counts and texts
+  POST /mode {"status":429,"retry_after":2,"fail_first":1,"hang":false}   status 200 takes texts again
 
 Example: jejak-sim aggregator --url http://127.0.0.1:8080/v1/in/app --key K --from +628400000001 --text AMAN)");
         return cmd;
@@ -230,7 +246,17 @@ Example: jejak-sim aggregator --url http://127.0.0.1:8080/v1/in/app --key K --fr
                 .id = field("id")};
     }
 
+    int serve_calls() {
+        net::asio::io_context loop(1);
+        provider.print = print_line;
+        Provider sends(loop.get_executor(), provider);
+        print_line("ready http=" + sends.address());
+        return serve(loop, "aggregator", sends.run());
+    }
+
     int run() {
+        if (serves) return serve_calls();
+        if (options.channel.url.empty()) throw std::runtime_error("--url or --listen is needed");
         options.channel.dialect = *parse_dialect(dialect);
         options.load = load.options();
         if (!one.to.empty()) options.service_number = one.to;
@@ -262,6 +288,7 @@ struct VillageCommand {
         cmd->add_option("--smsc", options.smsc, "control address of `jejak-sim smsc`");
         cmd->add_option("--gateway", options.gateway, "HTTP address of the gateway");
         cmd->add_option("--taskforce", options.taskforce, "address of `jejak-sim taskforce`");
+        cmd->add_option("--provider", options.provider, "address of `jejak-sim aggregator --listen`");
         cmd->add_option("--token", options.token, "API token for the story's get and post steps");
         cmd->add_option("--key", keys, "NAME=KEY of an HTTP channel; may be repeated");
         cmd->footer(R"(Prints one line per step and ends with 0 only if every step came true.
@@ -271,11 +298,15 @@ A story file:
   [persons.ani]
   name = "Bu Ani"
   number = "+628400000001"
-  channel = "smpp"             # or "json", "kannel" with via = "CHANNEL"
+  channel = "smpp"             # or "json", "kannel", "twilio", … with via = "CHANNEL"
   [[step]]
   from = "ani"
   text = "LAPOR 5 orang lewat jalan tikus dekat sebunga skrg"
   reply = "Pesan diterima. Ref {ticket}. Terima kasih."   # or reply_contains = "…", or reply = false
+  [[step]]
+  from = "ani"
+  dial = "*384#"               # walks a USSD menu; then ussd = "1" presses a key, hang_up = true breaks it off
+  screen_contains = "1 Lapor"  # or screen = "…" for the whole; ends = true when the session is over with it
   [[step]]
   event = "alert.raised"       # reaches the task force, signed
   with = { kind = "departure_now", reporters = 1, "place.code" = "61.01.09" }
@@ -297,7 +328,8 @@ is the date in seven days.)");
     }
 
     int run() {
-        for (auto* address : {&options.smsc, &options.gateway, &options.taskforce}) *address = as_url(*address);
+        for (auto* address : {&options.smsc, &options.gateway, &options.taskforce, &options.provider})
+            *address = as_url(*address);
         for (const auto& key : keys) {
             const auto equals = key.find('=');
             if (equals == std::string::npos) throw std::runtime_error("--key NAME=KEY");
@@ -326,15 +358,18 @@ int run(int argc, char** argv) {
     TaskforceCommand taskforce;
     AggregatorCommand aggregator;
     VillageCommand village;
+    UssdCommand ussd;
     const auto* smsc_app = smsc.add_to(app);
     const auto* taskforce_app = taskforce.add_to(app);
     const auto* aggregator_app = aggregator.add_to(app);
     village.add_to(app);
+    const auto* ussd_app = ussd.add_to(app);
     CLI11_PARSE(app, argc, argv);
     try {
         if (smsc_app->parsed()) return smsc.run();
         if (taskforce_app->parsed()) return taskforce.run();
         if (aggregator_app->parsed()) return aggregator.run();
+        if (ussd_app->parsed()) return ussd.run();
         return village.run();
     } catch (const std::exception& error) {
         std::cerr << "jejak-sim: " << error.what() << "\n";

@@ -241,6 +241,11 @@ void Smsc::on_message(Line& line, const smpp::MessageArrived& arrived) {
         line.session.respond(arrived.command, arrived.sequence, throttle_status_);
         return;
     }
+    if (handsets_.take(*arrived.message)) {
+        ++counts_.screens;
+        line.session.respond(arrived.command, arrived.sequence, CommandStatus::ok, "ussd");
+        return;
+    }
     constexpr std::uint8_t final_receipt_bits = 0x03;
     const bool receipt = options_.receipts && (arrived.message->registered_delivery & final_receipt_bits) == 1;
     if (receipt && !queue_.room_for_receipt()) {
@@ -304,6 +309,7 @@ void Smsc::send(Line& line, Owed owed, SteadyTime now) {
         message.short_message = owed.parcel->octets;
         message.data_coding = owed.parcel->data_coding;
         message.esm_class = owed.parcel->esm_class;
+        message.service_type = owed.parcel->service_type;
         if (line.tlvs) message.tlvs = smpp::Tlvs(owed.parcel->tlvs);
     } else {
         const auto text = queue_.load().render(owed.load_index, scratch_);
@@ -447,6 +453,8 @@ bool Smsc::deliver(const MoText& text, std::function<void(CommandStatus)> settle
         parcel.octets = std::move(parts[i].octets);
         parcel.data_coding = parts[i].data_coding;
         parcel.esm_class = text.octets ? text.esm_class : parts[i].udhi ? udhi : std::uint8_t{0};
+        parcel.service_type = text.service_type;
+        if (i + 1 == parts.size()) parcel.tlvs = text.tlvs;
         parcel.token = parts.size() == 1 ? token : token + "/" + std::to_string(i + 1);
         parcel.settled = [whole](CommandStatus status) {
             if (whole->status == CommandStatus::ok) whole->status = status;

@@ -15,6 +15,7 @@
 #include "gateway/net/http_server.hpp"
 #include "protocol/smpp/session.hpp"
 #include "simulators/delivery_queue.hpp"
+#include "simulators/handset.hpp"
 #include "simulators/histogram.hpp"
 #include "simulators/submit_log.hpp"
 #include "simulators/token_ledger.hpp"
@@ -50,9 +51,12 @@ struct MoText {
     std::optional<sms::Bytes> octets;
     std::uint8_t data_coding = 0;
     std::uint8_t esm_class = 0;
+    sms::Bytes tlvs{};           ///< encoded optional parameters of its last part
+    std::string service_type{};  ///< at most 5 octets
 };
 
-/// Reads `{"from","to"?,"text"}`, or with `"hex"`, `"data_coding"`, `"esm_class"` in place of `text`.
+/// Reads `{"from","to"?,"text"}`, or with `"hex"`, `"data_coding"`, `"esm_class"` in place of `text`; and `"tlvs"` in
+/// hexadecimal, `"service_type"`.
 /// errors: throws std::invalid_argument naming the field.
 MoText parse_mo(std::string_view json);
 
@@ -65,6 +69,7 @@ struct SmscCounts {
     std::uint64_t submits = 0;                       ///< submit_sm accepted
     std::uint64_t throttled = 0;                     ///< submit_sm answered with the status of POST /throttle
     std::uint64_t receipts = 0;                      ///< receipts the ESME took
+    std::uint64_t screens = 0;                       ///< USSD screens shown to a phone
     std::uint64_t binds = 0;
     std::uint64_t binds_refused = 0;
 };
@@ -131,6 +136,7 @@ private:
 
     net::awaitable<net::Answer> control(net::Incoming request);
     net::awaitable<net::Answer> post_mo(std::string body);
+    net::awaitable<net::Answer> post_ussd(std::string body);  ///< smsc_ussd.cpp
 
     net::asio::any_io_executor executor_;
     SmscOptions options_;
@@ -143,6 +149,7 @@ private:
     std::vector<std::size_t> free_;
     std::size_t messages_in_flight_ = 0;
 
+    Handsets handsets_;
     SubmitLog submitted_;
     TokenLedger ledger_;
     SmscCounts counts_;

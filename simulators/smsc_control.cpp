@@ -109,6 +109,10 @@ MoText parse_mo(std::string_view text) {
     } else {
         mo.text = string_field(object, "text", true);
     }
+    constexpr std::size_t service_type_max = 5;
+    mo.tlvs = parse_hex(string_field(object, "tlvs", false));
+    mo.service_type = string_field(object, "service_type", false);
+    if (mo.service_type.size() > service_type_max) throw std::invalid_argument("service_type: more than 5 characters");
     return mo;
 }
 
@@ -127,6 +131,7 @@ json::object Smsc::report() const {
             {"submits", counts_.submits},
             {"throttled", counts_.throttled},
             {"receipts", counts_.receipts},
+            {"screens", counts_.screens},
             {"binds", counts_.binds},
             {"binds_refused", counts_.binds_refused},
             {"bound", sessions_bound()},
@@ -173,6 +178,7 @@ net::awaitable<net::Answer> Smsc::control(net::Incoming request) {
                 {{"messages", list_json(submitted_.list(http.query_value("to").value_or(""), after))}});
         }
         if (post && path == "/mo") co_return co_await post_mo(http.body);
+        if (post && path == "/ussd") co_return co_await post_ussd(http.body);
         if (post && path == "/drop") {
             drop();
             co_return answer_json({{"dropped", true}});

@@ -136,7 +136,7 @@ Person person_of(const toml::table& table) {
     const auto channel = text_of(table, "channel");
     if (channel != "smpp") {
         person.http = parse_dialect(channel);
-        if (!person.http) fail(*table.get("channel"), "channel is smpp, json or kannel");
+        if (!person.http) fail(*table.get("channel"), "channel is smpp, json or kannel, or another dialect");
         person.via = text_of(table, "via");
     }
     return person;
@@ -159,6 +159,30 @@ TextStep text_step(const toml::table& table, const Story& story) {
     } else if (table.contains("reply_contains")) {
         step.reply = TextStep::Reply::part;
         step.pattern = text_of(table, "reply_contains");
+    }
+    return step;
+}
+
+UssdStep ussd_step(const toml::table& table, const Story& story) {
+    only_keys(table, {"note", "within", "from", "dial", "ussd", "hang_up", "screen", "screen_contains", "ends"});
+    UssdStep step;
+    step.from = text_of(table, "from");
+    if (!story.persons.contains(step.from)) fail(*table.get("from"), "nobody is called " + step.from);
+    if (table.contains("dial")) {
+        step.text = text_of(table, "dial");
+    } else if (table.contains("ussd")) {
+        step.what = UssdStep::What::press;
+        step.text = text_of(table, "ussd");
+    } else {
+        step.what = UssdStep::What::hang_up;
+    }
+    if (table.contains("screen") && table.contains("screen_contains"))
+        fail(*table.get("screen"), "screen or screen_contains, not both");
+    step.whole = table.contains("screen");
+    step.pattern = text_of(table, step.whole ? "screen" : "screen_contains", false);
+    if (const auto* ends = table.get("ends")) {
+        step.ends = ends->value_exact<bool>();
+        if (!step.ends) fail(*ends, "ends is true or false");
     }
     return step;
 }
@@ -191,6 +215,8 @@ Step step_of(const toml::table& table, const Story& story) {
     if (const auto* within = table.get("within")) step.within = duration_of(*within);
     if (table.contains("text")) {
         step.what = text_step(table, story);
+    } else if (table.contains("dial") || table.contains("ussd") || table.contains("hang_up")) {
+        step.what = ussd_step(table, story);
     } else if (table.contains("event")) {
         step.what = event_step(table);
     } else if (table.contains("get") || table.contains("post")) {
@@ -200,7 +226,7 @@ Step step_of(const toml::table& table, const Story& story) {
         step.within = duration_of(*pause);
         step.what = PauseStep{};
     } else {
-        fail(table, "a step has text, event, get, post or pause");
+        fail(table, "a step has text, dial, ussd, hang_up, event, get, post or pause");
     }
     return step;
 }

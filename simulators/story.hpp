@@ -27,6 +27,12 @@
 ///     text = "LAPOR 5 orang lewat jalan tikus dekat sebunga skrg"
 ///     reply = "Pesan diterima. Ref {ticket}. Terima kasih."   # the whole reply; or reply_contains = "…",
 ///                                           # or reply = false: none may come within `within`
+///     [[step]]                              # a person walks a USSD menu, over the wire of their channel
+///     from = "ani"
+///     dial = "*384#"                        # a session begins; then ussd = "1" presses, hang_up = true breaks it off
+///     screen = "Terima kasih."              # the whole screen; or screen_contains = "…"
+///     ends = true                           # whether the session is over with it; not said: either
+///
 ///     [[step]]                              # an event reaches the task force, signed
 ///     event = "alert.raised"
 ///     with = { kind = "departure_now", reporters = 1, "place.code" = "61.01.09" }   # fields of its data
@@ -71,6 +77,14 @@ struct TextStep {
     enum class Reply { whatever, none, whole, part } reply = Reply::whatever;
     std::string pattern;
 };
+struct UssdStep {
+    std::string from;
+    enum class What { dial, press, hang_up } what = What::dial;
+    std::string text;
+    std::string pattern;  ///< of the screen
+    bool whole = false;
+    std::optional<bool> ends;
+};
 struct EventStep {
     std::string type;
     Fields with;
@@ -88,7 +102,7 @@ struct Step {
     unsigned line = 0;  ///< in the file
     std::string note;
     std::chrono::milliseconds within{10'000};  ///< or how long a pause lasts
-    std::variant<TextStep, EventStep, RequestStep, PauseStep> what;
+    std::variant<TextStep, UssdStep, EventStep, RequestStep, PauseStep> what;
 };
 
 struct Story {

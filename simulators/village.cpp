@@ -163,6 +163,7 @@ Village::Village(const net::asio::any_io_executor& executor, Story story, Villag
       smsc_(client_to(executor, options_.smsc)),
       gateway_(client_to(executor, options_.gateway)),
       taskforce_(client_to(executor, options_.taskforce)),
+      provider_(client_to(executor, options_.provider)),
       kept_{{"next_week", next_week()}} {
     for (const auto& [id, person] : story_.persons) {
         if (!person.http && !smsc_) throw std::invalid_argument(id + " texts by SMPP: --smsc is needed");
@@ -220,6 +221,10 @@ net::awaitable<void> Village::mark_beginning() {
         const auto sent = co_await get(*smsc_, "/mt");
         for (const auto& item : items(sent.body, "messages")) replies_seen_ = std::max(replies_seen_, number_of(item));
     }
+    if (provider_) {
+        const auto sent = co_await get(*provider_, "/sent");
+        for (const auto& item : items(sent.body, "texts")) calls_seen_ = std::max(calls_seen_, number_of(item));
+    }
     if (taskforce_) {
         const auto sent = co_await get(*taskforce_, "/received");
         for (const auto& item : items(sent.body, "events")) events_before_ = std::max(events_before_, number_of(item));
@@ -228,6 +233,7 @@ net::awaitable<void> Village::mark_beginning() {
 
 net::awaitable<Village::Fault> Village::play(const Step& step) {
     if (const auto* text = std::get_if<TextStep>(&step.what)) co_return co_await play_text(step, *text);
+    if (const auto* act = std::get_if<UssdStep>(&step.what)) co_return co_await play_ussd(*act);
     if (const auto* event = std::get_if<EventStep>(&step.what)) co_return co_await play_event(step, *event);
     if (const auto* request = std::get_if<RequestStep>(&step.what)) co_return co_await play_request(step, *request);
     net::asio::steady_timer timer(executor_, step.within);
@@ -241,7 +247,7 @@ net::awaitable<Village::Fault> Village::play_text(const Step& step, const TextSt
     if (!says) co_return "the text needs something no earlier step kept: " + text.text;
     const auto wire = person.http ? "HTTP " + person.via : std::string("SMPP");
     tell(blue, person.name + " (" + person.number + ", " + wire + ")", *says);
-    if (person.http) co_return co_await play_http(text, person, *says);
+    if (person.http) co_return co_await play_http(step, text, person, *says);
     co_return co_await play_smpp(step, text, person, *says);
 }
 
@@ -265,11 +271,35 @@ HttpCall Village::http_call(const Person& person, const std::string& says) const
     return call_of(channel, text, to_rfc3339(wall_now()));
 }
 
-net::awaitable<Village::Fault> Village::play_http(const TextStep& text, const Person& person, const std::string& says) {
+net::awaitable<Village::Fault> Village::play_http(const Step& step, const TextStep& text, const Person& person,
+                                                  const std::string& says) {
     const auto call = http_call(person, says);
     const auto sent = co_await gateway_->request(call.method, call.target, call.headers, call.body);
     if (!answered(sent)) co_return "the gateway answered " + spell(sent);
-    co_return judge_reply(text, person, reply_in(*person.http, sent.body));
+    const auto reply = reply_in(*person.http, sent.body);
+    if (reply.empty() && provider_) co_return co_await hear_provider(step, text, person);
+    co_return judge_reply(text, person, reply);
+}
+
+/// The reply that leaves through the provider's send call.
+net::awaitable<Village::Fault> Village::hear_provider(const Step& step, const TextStep& text, const Person& person) {
+    if (text.reply == TextStep::Reply::whatever) co_return std::nullopt;
+    const auto until = std::chrono::steady_clock::now() + step.within;
+    net::asio::steady_timer timer(executor_);
+    while (std::chrono::steady_clock::now() < until && !co_await net::stop_requested()) {
+        const auto sent = co_await get(*provider_, "/sent?after=" + std::to_string(calls_seen_));
+        for (const auto& item : items(sent.body, "texts")) {
+            calls_seen_ = std::max(calls_seen_, number_of(item));
+            const auto to = spell(at_path(item, "to"));
+            if (!to.empty() && person.number.ends_with(to)) {
+                co_return judge_reply(text, person, spell(at_path(item, "text")));
+            }
+        }
+        timer.expires_after(poll_period);
+        co_await timer.async_wait(net::use_tuple);
+    }
+    if (text.reply == TextStep::Reply::none) co_return std::nullopt;
+    co_return "no reply came within " + std::to_string(step.within.count()) + " ms";
 }
 
 net::awaitable<Village::Fault> Village::play_smpp(const Step& step, const TextStep& text, const Person& person,
@@ -298,6 +328,38 @@ net::awaitable<Village::Fault> Village::play_smpp(const Step& step, const TextSt
     }
     if (text.reply == TextStep::Reply::none) co_return std::nullopt;
     co_return "no reply came within " + std::to_string(step.within.count()) + " ms";
+}
+
+net::awaitable<Village::Fault> Village::play_ussd(const UssdStep& act) {
+    const auto& person = story_.persons.at(act.from);
+    const auto says = fill_in(act.text, kept_);
+    if (!says) co_return "the text needs something no earlier step kept: " + act.text;
+    auto known = phones_.find(act.from);
+    if (known == phones_.end()) {
+        UssdWay way{.smsc = !person.http, .target = "/ussd", .key = {}};
+        if (person.http) way = {.smsc = false, .target = "/v1/ussd/" + person.via, .key = options_.keys.at(person.via)};
+        auto& client = person.http ? *gateway_ : *smsc_;
+        known = phones_.emplace(act.from, UssdPhone(client, std::move(way), person.number)).first;
+    }
+    auto& phone = known->second;
+    using What = UssdStep::What;
+    const auto wire = person.http ? "HTTP " + person.via : std::string("SMPP");
+    tell(blue, person.name + " (" + person.number + ", USSD by " + wire + ")",
+         act.what == What::hang_up ? "hangs up" : *says);
+    UssdScreen screen;
+    if (act.what == What::dial) screen = co_await phone.dial(*says);
+    if (act.what == What::press) screen = co_await phone.press(*says);
+    if (act.what == What::hang_up) screen = co_await phone.hang_up();
+    if (!screen.fault.empty()) co_return screen.fault;
+    if (act.what == What::hang_up) co_return std::nullopt;
+    std::string shown = screen.text;
+    for (std::size_t at = 0; (at = shown.find('\n', at)) != std::string::npos; at += 3) shown.replace(at, 1, " | ");
+    tell(green, "  -> " + person.name + (screen.end ? " (over)" : ""), shown);
+    if (!matches(act.pattern, screen.text, act.whole, kept_) && !act.pattern.empty())
+        co_return "the screen is not as wanted: " + act.pattern;
+    if (act.ends && *act.ends != screen.end)
+        co_return screen.end ? "the session is over already" : "the session goes on";
+    co_return std::nullopt;
 }
 
 net::awaitable<Village::Fault> Village::play_event(const Step& step, const EventStep& event) {

@@ -10,14 +10,16 @@
 
 #include "gateway/net/http_client.hpp"
 #include "simulators/story.hpp"
+#include "simulators/ussd_phone.hpp"
 
 namespace jejak::sim {
 
 struct VillageOptions {
-    std::string smsc;                         ///< `http://…` of the SMSC simulator's control port
-    std::string gateway;                      ///< `http://…` of the gateway
-    std::string taskforce;                    ///< `http://…` of the task force simulator
-    std::string token;                        ///< API token for get and post steps
+    std::string smsc;       ///< `http://…` of the SMSC simulator's control port
+    std::string gateway;    ///< `http://…` of the gateway
+    std::string taskforce;  ///< `http://…` of the task force simulator
+    std::string provider;   ///< `http://…` of the send API simulator: replies that come by no answer
+    std::string token;      ///< API token for get and post steps
     std::map<std::string, std::string> keys;  ///< HTTP channel's name → key
     bool colours = false;
     std::function<void(const std::string&)> print;  ///< one line each
@@ -42,7 +44,10 @@ private:
     net::awaitable<Fault> play_text(const Step& step, const TextStep& text);
     net::awaitable<Fault> play_smpp(const Step& step, const TextStep& text, const Person& person,
                                     const std::string& says);
-    net::awaitable<Fault> play_http(const TextStep& text, const Person& person, const std::string& says);
+    net::awaitable<Fault> play_http(const Step& step, const TextStep& text, const Person& person,
+                                    const std::string& says);
+    net::awaitable<Fault> hear_provider(const Step& step, const TextStep& text, const Person& person);
+    net::awaitable<Fault> play_ussd(const UssdStep& act);
     net::awaitable<Fault> play_event(const Step& step, const EventStep& event);
     net::awaitable<Fault> play_request(const Step& step, const RequestStep& request);
     HttpCall http_call(const Person& person, const std::string& says) const;
@@ -52,9 +57,11 @@ private:
     net::asio::any_io_executor executor_;
     Story story_;
     VillageOptions options_;
-    std::unique_ptr<net::HttpClient> smsc_, gateway_, taskforce_;
+    std::unique_ptr<net::HttpClient> smsc_, gateway_, taskforce_, provider_;
+    std::map<std::string, UssdPhone> phones_;  ///< of the persons who dialled
     Kept kept_;
     std::uint64_t replies_seen_ = 0;       ///< number of the last SMS reply there was when a step began
+    std::uint64_t calls_seen_ = 0;         ///< number of the last text the provider had been given
     std::uint64_t events_before_ = 0;      ///< number of the last event there was before the story
     std::set<std::uint64_t> events_used_;  ///< an event fulfils one step
     bool ended_well_ = false;

@@ -1,10 +1,27 @@
 #include "storage/model.hpp"
 
+#include <array>
 #include <numeric>
 
 #include "storage/tally.hpp"
 
 namespace jejak::storage {
+
+namespace {
+/// In the order of ReplyMode.
+constexpr std::array<std::string_view, 5> reply_modes{"silent", "neutral", "cover", "coded", "full"};
+}  // namespace
+
+std::string_view to_string(ReplyMode mode) {
+    return reply_modes.at(static_cast<std::size_t>(mode));
+}
+
+std::optional<ReplyMode> parse_reply_mode(std::string_view name) {
+    for (std::size_t i = 0; i < reply_modes.size(); ++i) {
+        if (reply_modes[i] == name) return static_cast<ReplyMode>(i);
+    }
+    return std::nullopt;
+}
 
 bool Ledger::balances() const {
     const auto sum = [](const auto& parts) { return std::accumulate(parts.begin(), parts.end(), std::uint64_t{0}); };

@@ -119,6 +119,9 @@ enum class ReplyMode : std::uint8_t {
     coded,    ///< nothing, until a text carries the agreed word; then as full
     full      ///< guidance in words
 };
+std::string_view to_string(ReplyMode mode);
+std::optional<ReplyMode> parse_reply_mode(std::string_view name);
+
 struct ReplyPolicy {
     LookupKey number_key{};
     std::optional<ReplyMode> mode;

@@ -36,10 +36,21 @@ public:
 
     virtual std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) = 0;
 
+    /// Which of person(), opted_out(), reply_policy() and dialogue_of() have anything for a number. One question in
+    /// place of four: of most numbers, nothing is known.
+    struct Acquaintance {
+        bool person = false, opted_out = false, policy = false, dialogue = false;
+    };
+    virtual Acquaintance acquaintance(const LookupKey& number_key, WallTime now) = 0;
+
     // conversations
-    virtual std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now) = 0;  ///< the latest open
+    /// The latest open one; of one way, or of both.
+    virtual std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now,
+                                                std::optional<Dialogue::Way> way = std::nullopt) = 0;
     virtual std::optional<Dialogue> dialogue_of_session(const LookupKey& session_key) = 0;
-    virtual std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit) = 0;
+    /// The longest expired first; of one way, or of both.
+    virtual std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit,
+                                                    std::optional<Dialogue::Way> way = std::nullopt) = 0;
 
     // messages and reports
     virtual std::optional<Message> message(Id id) = 0;
@@ -55,6 +66,7 @@ public:
 
     // incidents and alerts
     virtual std::optional<Incident> incident(Id id) = 0;
+    virtual std::optional<Incident> incident_numbered(std::uint32_t number) = 0;  ///< behind its reference
     virtual std::optional<Incident> incident_near(std::string_view group, std::string_view village, WallTime since) = 0;
     virtual std::optional<Alert> alert(Id id) = 0;
     virtual std::vector<Alert> alerts_of(Id incident) = 0;

@@ -43,7 +43,20 @@ enum class Table : std::uint8_t {
 };
 
 /// Column names that enter the additional data of a sealed field: a value moved to another row or column does not open.
-enum class Column : std::uint8_t { sender = 1, destination, text, raw, name, nik, phone, number, details, job, note, state };
+enum class Column : std::uint8_t {
+    sender = 1,
+    destination,
+    text,
+    raw,
+    name,
+    nik,
+    phone,
+    number,
+    details,
+    job,
+    note,
+    state
+};
 
 struct KeyError : std::runtime_error {
     using std::runtime_error::runtime_error;

@@ -2,33 +2,31 @@
 
 #include <algorithm>
 
+#include "gateway/casework/words.hpp"
 #include "storage/error.hpp"
-#include "storage/reference.hpp"
+#include "storage/ids.hpp"
 
 namespace jejak::casework {
 namespace {
 
-using storage::Alert;
-using storage::Column;
-using storage::Incident;
 using storage::Table;
 using storage::Unit;
+using understand::Fit;
 using understand::Pack;
 using understand::Reading;
 
-/// An alert of the first kind already says what the second would: a departure that is under way is not told again as
-/// past.
-bool covers(AlertKind existing, AlertKind wanted) {
-    return existing == wanted || (existing == AlertKind::departure_now && wanted == AlertKind::departure_past);
-}
+/// A correction is of what was said within this time.
+constexpr std::chrono::hours correctable_for{24};
 
-Reading read_as(const Subject& subject, const storage::Person& person, WallTime now) {
+understand::ReadingContext context_of(const Subject& subject, const Known& known) {
     understand::ReadingContext context;
-    context.received_at = now;
+    context.received_at = known.said_at;
     context.sender = subject.sender.address;
-    context.role = person.role;
-    context.place = person.place;
-    return understand::read(*subject.pack, subject.text, context);
+    if (known.person) {
+        context.role = known.person->role;
+        context.place = known.person->place;
+    }
+    return context;
 }
 
 /// A report of what somebody saw is not about the sender: most texts need no look at the registry.
@@ -37,45 +35,70 @@ bool concerns_worker(const Reading& reading) {
     return reading.intent != Intent::report || std::find(alerts.begin(), alerts.end(), AlertKind::sos) != alerts.end();
 }
 
-bool in_trail(Unit& unit, storage::Id worker, storage::Id message) {
-    const auto trail = unit.trail(worker);
-    return std::any_of(trail.begin(), trail.end(), [&](const auto& event) { return event.message == message; });
+/// What this message says was in the trail before: its first parts, or the first screens of a menu, told it. Its place
+/// may have come later.
+struct InTrail {
+    bool step = false;   ///< the step itself, wherever it was
+    bool whole = false;  ///< nothing to add
+};
+InTrail in_trail(Unit& unit, const storage::TrailEvent& said, storage::Id message) {
+    InTrail found;
+    for (const auto& event : unit.trail(said.worker)) {
+        if (event.message != message || event.kind != said.kind) continue;
+        found.step = true;
+        found.whole = found.whole || said.place.empty() || event.place == said.place;
+    }
+    return found;
 }
 
-void merge_people(std::optional<std::uint32_t>& kept, const std::optional<std::uint32_t>& said) {
-    if (said && (!kept || *said > *kept)) kept = said;
+TicketState stage_of(Unit& unit, storage::Id message) {
+    const auto report = unit.report_of(message);
+    if (!report || !report->incident) return TicketState::received;
+    const auto alerts = unit.alerts_of(*report->incident);
+    if (alerts.empty()) return TicketState::received;
+    const auto acknowledged = [](const storage::Alert& alert) { return alert.acknowledged_at.has_value(); };
+    return std::any_of(alerts.begin(), alerts.end(), acknowledged) ? TicketState::acknowledged : TicketState::raised;
 }
 
 }  // namespace
 
 Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
+    const auto& pack = *subject.pack;
     const auto* reading = &subject.reading;
     Reading known_sender_reading;
-    auto known = look_up(unit, subject, *reading);
-    if (known.person && !subject.quarantined) {
+    auto known = meet(unit, subject);
+    if (known.person && !subject.quarantined && !subject.from_menu) {
         try {
-            known_sender_reading = read_as(subject, *known.person, known.now);
+            known_sender_reading = understand::read(pack, subject.text, context_of(subject, known));
             reading = &known_sender_reading;
         } catch (const std::exception&) {
             // Our own mistake: what was read without knowing the sender stands.
             reading = &subject.reading;
         }
     }
-    auto decision = decide(*reading, known, *subject.pack);
+    look_up(unit, subject, *reading, known);
+    auto decision = decide(*reading, known, pack);
     if (subject.quarantined && decision.fate == Fate::unclear) decision.fate = Fate::quarantined;
 
     Handled handled;
     handled.fate = decision.fate;
+    handled.withheld = decision.withheld;
     if (decision.opt_out) unit.set_opted_out(subject.sender_key, *decision.opt_out);
+    if (decision.no_calls) store_policy(unit, decision, subject);
     if (decision.worker) store_worker(unit, decision, subject);
-    // Its missing part came after it was released: the same report, read anew.
-    const auto earlier = subject.answered ? unit.report_of(subject.message) : std::nullopt;
-    const auto incident = join_incident(unit, decision, known, earlier, subject.pack->incident_window());
-    store_report(unit, decision, subject, incident, earlier, handled);
-    if (incident && decision.report) settle_alerts(unit, decision, *incident, *subject.pack, handled);
-    if (decision.trail && subject.answered && in_trail(unit, decision.trail->worker, subject.message)) {
-        decision.trail.reset();  // its first parts said it already
-        decision.worker_event.clear();
+    if (!decision.consent_phone.empty()) await_consent(unit, decision, subject);
+    // An answer or a correction, or a missing part that came after its text was released: the same report, read anew.
+    const auto target = decision.about.value_or(subject.message);
+    const auto earlier = decision.about || subject.answered ? unit.report_of(target) : std::nullopt;
+    const auto settled = settle_incident(unit, decision, known, earlier, pack.incident_window());
+    store_report(unit, decision, subject, settled.incident, earlier, handled);
+    if (settled.incident && decision.report) settle_alerts(unit, decision, settled, pack, handled);
+    if (decision.duress) raise_duress(unit, decision, known, subject, handled);
+    if (decision.acknowledge) acknowledge(unit, known, *decision.acknowledge, pack, handled);
+    if (decision.trail && subject.answered) {
+        const auto before = in_trail(unit, *decision.trail, subject.message);
+        if (before.step) decision.worker_event.clear();
+        if (before.whole) decision.trail.reset();
     }
     if (decision.trail) {
         decision.trail->id = unit.next_id(Table::trail_event);
@@ -83,13 +106,15 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
         unit.add(*decision.trail);
     }
     if (!decision.worker_event.empty()) {
-        publisher_.publish(unit, *decision.worker, decision.worker_event, *subject.pack, handled.endpoints);
+        publisher_.publish(unit, *decision.worker, decision.worker_event, pack, handled.endpoints);
     }
+    store_turn(unit, decision, known, subject);
     store_reply(unit, decision, subject, handled);
     return handled;
 }
 
-Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& reading) const {
+/// What the number alone tells, with one question to the store for most numbers.
+Known Caseworker::meet(Unit& unit, const Subject& subject) const {
     Known known;
     known.now = unit.now();
     known.message = subject.message;
@@ -97,195 +122,117 @@ Known Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& rea
     known.sender_kind = subject.sender.kind;
     known.sender_key = subject.sender_key;
     known.lane = subject.lane;
+    known.allowance = subject.allowance;
+    known.mode = subject.route.mode;
+    known.cover_text = subject.route.cover_text;
+    known.may_ask = subject.may_ask && !subject.from_menu;
     known.unclear_answered = subject.unclear_answered;
+    known.repeated = subject.repeated;
+    known.machine = subject.machine;
     known.answered = subject.answered;
+    known.late = subject.late;
     known.silent_channel = subject.route.how == ReplyRoute::How::silent;
-    if (subject.sender.kind == sms::Originator::Kind::msisdn) {
-        known.person = unit.person(subject.sender_key);
-        if (concerns_worker(reading)) known.own_worker = unit.worker_of(subject.sender_key);
-        known.opted_out = unit.opted_out(subject.sender_key);
+    if (subject.sender.kind != sms::Originator::Kind::msisdn) return known;
+    const auto met = unit.acquaintance(subject.sender_key, known.now);
+    known.opted_out = met.opted_out;
+    if (met.person) known.person = unit.person(subject.sender_key);
+    if (const auto policy = met.policy ? unit.reply_policy(subject.sender_key) : std::nullopt) {
+        known.mode = policy->mode.value_or(known.mode);
+        known.no_calls = policy->no_calls;
+        const auto words = find_agreed(publisher_.vault(), subject.sender.address, subject.text, policy->safe_word,
+                                       policy->duress_word);
+        known.safe_word = words.safe;
+        known.duress_word = words.duress;
     }
+    const bool talks = met.dialogue && !subject.answered && !subject.quarantined && !subject.from_menu;
+    if (talks) known.conversation = conversation_with(unit, subject, known);
+    return known;
+}
+
+/// The conversation by SMS that is open with the sender, and whether this text answers it. One whose state does not
+/// open, or whose question the pack no longer has, is left to time out.
+std::optional<Conversation> Caseworker::conversation_with(Unit& unit, const Subject& subject,
+                                                          const Known& known) const {
+    auto row = unit.dialogue_of(subject.sender_key, known.now, storage::Dialogue::Way::sms);
+    if (!row) return std::nullopt;
+    auto progress = open_progress(publisher_.vault(), *row);
+    if (!progress) return std::nullopt;
+    Conversation open{std::move(*row), std::move(*progress), Fit::none};
+    if (open.row.slot.empty()) return open;
+    if (open.row.form == consent_form) {
+        const auto said = subject.reading.intent;
+        const bool bare = subject.reading.reference.empty() && (said == Intent::yes || said == Intent::no);
+        open.fit = bare ? Fit::answer : Fit::none;
+        return open;
+    }
+    const auto* form = subject.pack->form(open.row.form);
+    const auto* field = form == nullptr ? nullptr : form->field(open.row.slot);
+    if (field == nullptr) return open;
+    try {
+        auto whole = open.progress.reading;
+        open.fit = understand::read_answer(*subject.pack, *field, subject.text, context_of(subject, known), whole);
+        if (open.fit == Fit::answer) open.progress.reading = std::move(whole);
+        if (open.fit == Fit::none && open.row.slot == gentle_field)
+            open.refuses =
+                understand::begins_with_refusal(*subject.pack, *field, subject.text, context_of(subject, known));
+    } catch (const std::exception&) {
+        open.fit = Fit::none;  // our own mistake: it is a text of its own then
+    }
+    return open;
+}
+
+/// What the decision about this reading needs beyond the sender.
+void Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& reading, Known& known) const {
+    const bool phone = subject.sender.kind == sms::Originator::Kind::msisdn;
+    if (phone && (concerns_worker(reading) || known.duress_word)) known.own_worker = unit.worker_of(subject.sender_key);
     if (!reading.reference.empty()) {
         if (const auto number = publisher_.worker_number(reading.reference)) known.named_worker = unit.worker(*number);
-        if (reading.intent == Intent::status) known.ticket = ticket_state(unit, subject, reading.reference);
+    }
+    if (reading.intent == Intent::status) look_up_ticket(unit, subject, reading, known);
+    if (known.conversation && known.conversation->fit != Fit::none && known.conversation->progress.worker) {
+        known.named_worker = unit.worker(*known.conversation->progress.worker);
     }
     if (reading.intent == Intent::register_worker && !reading.registration.nik.empty()) {
         known.nik_key = publisher_.vault().lookup("nik", reading.registration.nik);
         known.same_nik = unit.worker_with_nik(*known.nik_key);
     }
-    return known;
+    if (reading.intent == Intent::accept && known.person) {
+        const auto number = publisher_.incident_number(reading.reference);
+        const auto incident = number ? unit.incident_numbered(*number) : std::nullopt;
+        if (incident) known.incident = incident->id;
+    }
+    const bool recent =
+        subject.last_report != 0 && known.now - storage::IdSource::time_of(subject.last_report) <= correctable_for;
+    if (reading.correction && recent) {
+        auto earlier = unit.report_of(subject.last_report);
+        if (earlier && earlier->sender_key == subject.sender_key) known.earlier = std::move(earlier);
+    }
 }
 
-TicketState Caseworker::ticket_state(Unit& unit, const Subject& subject, std::string_view reference) const {
-    const auto number = publisher_.ticket_number(reference);
+/// STATUS with a code: whose it is. Without one: the sender's own last report, which gets its code now if it had none.
+void Caseworker::look_up_ticket(Unit& unit, const Subject& subject, const Reading& reading, Known& known) const {
+    if (!reading.reference.empty()) {
+        known.ticket = ticket_stage(unit, publisher_, subject.sender_key, reading.reference);
+        return;
+    }
+    const auto last = subject.last_report != 0 ? unit.report_of(subject.last_report) : std::nullopt;
+    if (!last || last->sender_key != subject.sender_key) return;
+    try {
+        const auto ticket = unit.ticket_of(last->message);
+        known.ticket_reference = publisher_.ticket_reference(ticket ? *ticket : unit.issue_ticket(last->message));
+        known.ticket = stage_of(unit, last->message);
+    } catch (const storage::Exhausted&) {
+        known.ticket = TicketState::not_theirs;  // every reference is given out
+    }
+}
+
+TicketState ticket_stage(Unit& unit, const Publisher& publisher, const storage::LookupKey& sender_key,
+                         std::string_view reference) {
+    const auto number = publisher.ticket_number(reference);
     const auto message_id = number ? unit.ticket(*number) : std::nullopt;
     const auto message = message_id ? unit.message(*message_id) : std::nullopt;
-    if (!message || message->sender_key != subject.sender_key) return TicketState::not_theirs;
-    const auto report = unit.report_of(message->id);
-    if (!report || !report->incident) return TicketState::received;
-    const auto alerts = unit.alerts_of(*report->incident);
-    if (alerts.empty()) return TicketState::received;
-    const auto acknowledged = [](const Alert& alert) { return alert.acknowledged_at.has_value(); };
-    return std::any_of(alerts.begin(), alerts.end(), acknowledged) ? TicketState::acknowledged : TicketState::raised;
-}
-
-std::optional<Incident> Caseworker::join_incident(Unit& unit, const Decision& decision, const Known& known,
-                                                  const std::optional<storage::Report>& earlier,
-                                                  std::chrono::minutes window) const {
-    if (earlier && earlier->incident) return unit.incident(*earlier->incident);
-    if (!decision.incident || !decision.report) return std::nullopt;
-    const auto& scope = *decision.incident;
-    auto near = unit.incident_near(scope.group, scope.village, known.now - window);
-    const bool fresh = !near;
-    if (fresh) {
-        Incident incident;
-        incident.id = unit.next_id(Table::incident);
-        incident.number = unit.next_number("incident");
-        incident.group = scope.group;
-        incident.village = scope.village;
-        incident.first_at = known.now;
-        near = incident;
-    }
-    near->last_at = known.now;
-    near->reports += 1;
-    if (fresh) {
-        near->reporters = 1;
-        unit.add(*near);
-        unit.add_reporter(near->id, known.sender_key);
-    } else {
-        if (near->reporters < storage::reporters_counted_max && unit.add_reporter(near->id, known.sender_key)) {
-            near->reporters += 1;
-        }
-        unit.update(*near);
-    }
-    return near;
-}
-
-/// Raises what the report calls for, and brings what the incident already has up to date: nothing a text says cancels
-/// an alert or makes it smaller.
-void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Incident& incident, const Pack& pack,
-                               Handled& handled) const {
-    const auto& report = *decision.report;
-    auto existing = unit.alerts_of(incident.id);
-    for (auto& alert : existing) {
-        alert.reporters = incident.reporters;
-        if (alert.place.empty()) alert.place = report.place;
-        merge_people(alert.people, report.people);
-        merge_people(alert.people_max, report.people_max);
-        if (alert.reporters >= 2 && alert.certainty == "Possible") alert.certainty = "Likely";
-        alert.updated_at = unit.now();
-        alert.unpublished = true;
-        if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
-        if (unit.now() - alert.published_at >= pack.update_interval()) {
-            publisher_.publish(unit, alert, incident, "alert.updated", pack, handled.endpoints);
-        }
-        unit.update(alert);
-    }
-    for (const auto& draft : decision.alerts) {
-        // Who calls for help again after somebody took the first call is heard again.
-        const auto told = [&](const Alert& alert) {
-            return covers(alert.kind, draft.kind) && !(draft.kind == AlertKind::sos && alert.acknowledged_at);
-        };
-        if (std::any_of(existing.begin(), existing.end(), told)) continue;
-        Alert alert;
-        alert.id = unit.next_id(Table::alert);
-        alert.incident = incident.id;
-        alert.audience = draft.audience;
-        alert.kind = draft.kind;
-        const auto& rule = pack.alert_rule(draft.kind);
-        alert.urgency = rule.urgency;
-        alert.severity = rule.severity;
-        alert.certainty = incident.reporters >= 2 && rule.certainty == "Possible" ? "Likely" : rule.certainty;
-        alert.category = report.category;
-        alert.place = report.place;
-        alert.people = report.people;
-        alert.people_max = report.people_max;
-        alert.reporters = incident.reporters;
-        alert.worker = draft.worker;
-        alert.onset = report.onset.value_or(unit.now());
-        alert.raised_at = unit.now();
-        alert.updated_at = unit.now();
-        alert.published_at = unit.now();
-        unit.add(alert);
-        publisher_.publish(unit, alert, incident, "alert.raised", pack, handled.endpoints);
-    }
-}
-
-void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& subject) const {
-    auto& worker = *decision.worker;
-    if (worker.id != 0) {
-        if (worker.owner_key && worker.owner.empty()) {
-            worker.owner = publisher_.vault().seal(Table::worker, Column::number, worker.id, subject.sender.address);
-        }
-        unit.update(worker);
-        return;
-    }
-    const auto& vault = publisher_.vault();
-    const auto& form = decision.identity;
-    const auto sealed = [&](Column column, const std::string& value) {
-        return value.empty() ? storage::Sealed{} : vault.seal(Table::worker, column, worker.id, value);
-    };
-    worker.id = unit.next_id(Table::worker);
-    worker.number = unit.next_number("worker");
-    worker.name = sealed(Column::name, form.name);
-    worker.nik = sealed(Column::nik, form.nik);
-    worker.phone = sealed(Column::phone, form.phone);
-    worker.job = sealed(Column::job, form.job);
-    if (!form.nik.empty()) worker.nik_key = vault.lookup("nik", form.nik);
-    unit.add(worker);
-}
-
-void Caseworker::store_report(Unit& unit, const Decision& decision, const Subject& subject,
-                              const std::optional<Incident>& incident, const std::optional<storage::Report>& earlier,
-                              Handled& handled) const {
-    if (!decision.report) return;
-    auto report = *decision.report;
-    report.message = subject.message;
-    if (incident) report.incident = incident->id;
-    if (earlier) {
-        report.id = earlier->id;
-        unit.update(report);
-        return;
-    }
-    report.id = unit.next_id(Table::report);
-    unit.add(report);
-    const bool for_minors = report.intent == Intent::register_worker;
-    const auto accuses = [](const AlertDraft& draft) { return draft.audience == Audience::oversight; };
-    const bool accused = std::any_of(decision.alerts.begin(), decision.alerts.end(), accuses);
-    const auto audience = for_minors ? Audience::child_protection : accused ? Audience::oversight : Audience::general;
-    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt, audience, *subject.pack,
-                       handled.endpoints);
-}
-
-void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const {
-    if (!decision.reply) return;
-    const auto& draft = *decision.reply;
-    std::string name = draft.name;
-    std::vector<std::pair<std::string_view, std::string>> fields;
-    for (const auto& [key, value] : draft.fields) fields.emplace_back(key, value);
-    if (draft.worker_code) fields.emplace_back("code", publisher_.worker_code(decision.worker->number));
-    if (draft.ticket) {
-        try {
-            fields.emplace_back("ref", publisher_.ticket_reference(unit.issue_ticket(subject.message)));
-        } catch (const storage::Exhausted&) {
-            name = "received_plain";  // every reference is given out: the line goes without one
-        }
-    }
-    handled.reply_text = subject.pack->reply(name, fields);
-    handled.reply_to = subject.sender.address;
-
-    storage::Reply reply;
-    reply.id = unit.next_id(Table::reply);
-    reply.message = subject.message;
-    reply.channel = subject.route.channel;
-    reply.to_key = subject.sender_key;
-    reply.text = publisher_.vault().seal(Table::reply, Column::text, reply.id, handled.reply_text);
-    reply.to = publisher_.vault().seal(Table::reply, Column::number, reply.id, subject.sender.address);
-    reply.valid_until = unit.now() + subject.route.validity;
-    const bool leaves_now = subject.route.how == ReplyRoute::How::inline_ || subject.route.ready;
-    reply.state = leaves_now ? storage::ReplyState::sent : storage::ReplyState::pending;
-    unit.add(reply);
-    handled.reply = std::move(reply);
+    const bool theirs = message && message->sender_key == sender_key;
+    return theirs ? stage_of(unit, message->id) : TicketState::not_theirs;
 }
 
 }  // namespace jejak::casework

@@ -21,6 +21,8 @@ struct ReplyRoute {
     std::string channel;
     bool ready = false;  ///< a submit could leave at once
     std::chrono::milliseconds validity{std::chrono::minutes(10)};
+    ReplyMode mode = ReplyMode::neutral;  ///< of the channel; a number's own goes before it
+    std::string cover_text;               ///< for ReplyMode::cover; checked by the configuration
 };
 
 /// One text whose meaning is to be acted on: a message of its own, or a long one that stands for its parts.
@@ -33,10 +35,17 @@ struct Subject {
     std::shared_ptr<const understand::Pack> pack;
     ReplyRoute route;
     Lane lane = Lane::normal;
+    Allowance allowance = Allowance::free;
     bool unclear_answered = false;
+    bool repeated = false;
+    bool machine = false;
     bool answered = false;
-    WallTime said_at{};        ///< when the text was sent, as far as the wire can be believed
-    bool quarantined = false;  ///< could not be read at all: stored, answered like everything else
+    bool late = false;            ///< sent so long ago that no reply goes out
+    bool may_ask = true;          ///< a question may go back, and be answered by SMS
+    bool from_menu = false;       ///< the reading was put together from a menu: the text is not read again
+    storage::Id last_report = 0;  ///< the sender's last message that was a report; 0: none known
+    WallTime said_at{};           ///< when the text was sent, as far as the wire can be believed
+    bool quarantined = false;     ///< could not be read at all: stored, answered like everything else
 };
 
 /// What the channel is to do once the unit is durable.
@@ -46,30 +55,62 @@ struct Handled {
     std::string reply_text;
     std::string reply_to;                ///< E.164
     std::vector<std::string> endpoints;  ///< that now have something to deliver
+    Withheld withheld = Withheld::no;    ///< why there is no reply
+    storage::Id report = 0;              ///< the message whose report is now the sender's last; 0: no change
 };
 
 /// Looks up what a decision may know, decides, and carries it out, inside one unit of work. Used on the writer thread.
 class Caseworker {
 public:
-    explicit Caseworker(const Publisher& publisher) : publisher_(publisher) {}
+    explicit Caseworker(const Publisher& publisher, std::chrono::milliseconds answers_within = answers_within_default)
+        : publisher_(publisher), answers_within_(answers_within) {}
 
     Handled handle(storage::Unit& unit, const Subject& subject) const;
 
 private:
-    Known look_up(storage::Unit& unit, const Subject& subject, const understand::Reading& reading) const;
-    TicketState ticket_state(storage::Unit& unit, const Subject& subject, std::string_view reference) const;
-    std::optional<storage::Incident> join_incident(storage::Unit& unit, const Decision& decision, const Known& known,
-                                                   const std::optional<storage::Report>& earlier,
-                                                   std::chrono::minutes window) const;
-    void settle_alerts(storage::Unit& unit, const Decision& decision, const storage::Incident& incident,
+    // caseworker.cpp: what a decision may know
+    Known meet(storage::Unit& unit, const Subject& subject) const;
+    std::optional<Conversation> conversation_with(storage::Unit& unit, const Subject& subject,
+                                                  const Known& known) const;
+    void look_up(storage::Unit& unit, const Subject& subject, const understand::Reading& reading, Known& known) const;
+    void look_up_ticket(storage::Unit& unit, const Subject& subject, const understand::Reading& reading,
+                        Known& known) const;
+
+    // carry_out.cpp: what it wants done
+    struct Settled {
+        std::optional<storage::Incident> incident;
+        std::vector<storage::Alert> left;            ///< alerts of the incident the report belonged to before
+        std::optional<std::uint32_t> people_before;  ///< what the report said until now
+    };
+    Settled settle_incident(storage::Unit& unit, const Decision& decision, const Known& known,
+                            const std::optional<storage::Report>& earlier, std::chrono::minutes window) const;
+    storage::Incident join(storage::Unit& unit, const IncidentScope& scope, const Known& known,
+                           std::chrono::minutes window) const;
+    void refresh(storage::Unit& unit, std::vector<storage::Alert>& alerts, const Decision& decision,
+                 const Settled& settled, const understand::Pack& pack, Handled& handled) const;
+    void settle_alerts(storage::Unit& unit, const Decision& decision, const Settled& settled,
                        const understand::Pack& pack, Handled& handled) const;
+    void raise(storage::Unit& unit, const AlertDraft& draft, const Decision& decision,
+               const storage::Incident& incident, const understand::Pack& pack, Handled& handled) const;
+    void raise_duress(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject,
+                      Handled& handled) const;
+    void acknowledge(storage::Unit& unit, const Known& known, storage::Id incident, const understand::Pack& pack,
+                     Handled& handled) const;
     void store_worker(storage::Unit& unit, Decision& decision, const Subject& subject) const;
+    void await_consent(storage::Unit& unit, const Decision& decision, const Subject& subject) const;
     void store_report(storage::Unit& unit, const Decision& decision, const Subject& subject,
                       const std::optional<storage::Incident>& incident, const std::optional<storage::Report>& earlier,
                       Handled& handled) const;
+    void store_turn(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject) const;
+    void store_policy(storage::Unit& unit, const Decision& decision, const Subject& subject) const;
     void store_reply(storage::Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const;
 
     const Publisher& publisher_;
+    std::chrono::milliseconds answers_within_;
 };
+
+/// The stage of the ticket somebody typed: told only to the number that holds it.
+TicketState ticket_stage(storage::Unit& unit, const Publisher& publisher, const storage::LookupKey& sender_key,
+                         std::string_view reference);
 
 }  // namespace jejak::casework

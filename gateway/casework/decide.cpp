@@ -1,332 +1,167 @@
 #include "gateway/casework/decide.hpp"
 
-#include <algorithm>
+#include <array>
+
+#include "gateway/casework/rules.hpp"
+#include "gateway/understand/raise.hpp"
 
 namespace jejak::casework {
 namespace {
 
 using storage::Report;
-using storage::TrailEvent;
-using storage::Worker;
-using understand::Flag;
-using understand::Pack;
-using understand::Reading;
+using understand::Fit;
 
-/// From here on a departure is past.
-constexpr std::chrono::hours departure_past_after{6};
-
-bool official(const Known& known) {
-    return known.person && (known.person->role == Role::village_official || known.person->role == Role::village_head);
-}
-
-/// Consent came from the worker's own phone: only then may anything be told of them.
-bool agreed(const Worker& worker) {
-    return worker.consent_at.has_value() && worker.state != WorkerState::withdrawn;
-}
-
-/// Minors are child protection's alone, accusations of officials go above them; everything else is general.
-Audience audience_of(AlertKind kind) {
-    switch (kind) {
-        case AlertKind::minor:
-            return Audience::child_protection;
-        case AlertKind::official_involved:
-            return Audience::oversight;
-        default:
-            return Audience::general;
-    }
-}
-
-std::string hex(const storage::LookupKey& key) {
-    constexpr char digits[] = "0123456789abcdef";
-    std::string text;
-    for (const auto octet : key) {
-        text += digits[std::to_integer<unsigned>(octet) >> 4];
-        text += digits[std::to_integer<unsigned>(octet) & 15];
-    }
-    return text;
-}
-
-IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known) {
-    if (!village.empty() && group != "sos") return {std::string(group), village};
-    // Hidden and named senders share a key with others like them: each of their messages is an event of its own.
-    const bool one_person = known.sender_kind == sms::Originator::Kind::msisdn;
-    return {std::string(group) + '/' + (one_person ? hex(known.sender_key) : std::to_string(known.message)), {}};
-}
-
-Report report_from(const Reading& reading, const Known& known) {
-    Report report;
-    report.sender_key = known.sender_key;
-    report.intent = reading.intent;
-    report.category = reading.category;
-    report.place = reading.place;
-    report.people = reading.people;
-    report.people_max = reading.people_max;
-    report.onset = reading.when.at ? reading.when.at : reading.when.since;
-    report.flags = reading.flags;
-    report.received_at = known.now;
-    return report;
-}
-
-TrailEvent trail_event(const Worker& worker, Intent kind, const std::string& place, WallTime at) {
-    TrailEvent event;
-    event.worker = worker.id;
-    event.kind = kind;
-    event.place = place;
-    event.at = at;
-    return event;
-}
-
-void add_alert(Decision& decision, AlertKind kind, std::optional<std::uint32_t> worker = std::nullopt) {
-    const AlertDraft draft{kind, audience_of(kind), worker};
-    const auto same = [&](const AlertDraft& other) { return other.kind == kind; };
-    if (std::none_of(decision.alerts.begin(), decision.alerts.end(), same)) decision.alerts.push_back(draft);
-}
-
-/// LAPOR, and TOLONG: a report, its incident, and what the pack's rules raise for it.
-void decide_report(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
-    decision.fate = Fate::understood;
-    decision.report = report_from(reading, known);
-    const bool sos = reading.intent == Intent::sos;
-    const auto worker =
-        known.own_worker && agreed(*known.own_worker) ? std::optional(known.own_worker->number) : std::nullopt;
-    for (auto kind : reading.alerts) {
-        // "Now" was hours ago when the text comes late.
-        const bool late = known.now - known.said_at >= departure_past_after;
-        if (kind == AlertKind::departure_now && late) kind = AlertKind::departure_past;
-        add_alert(decision, kind, kind == AlertKind::sos ? worker : std::nullopt);
-    }
-    if (sos) add_alert(decision, AlertKind::sos, worker);
-
-    const auto group = sos ? std::string_view("sos") : pack.group_of(reading.category);
-    if (!group.empty()) decision.incident = scope_of(group, reading.place, known);
-    if (sos && worker) {
-        decision.worker = known.own_worker;
-        decision.worker->state = WorkerState::danger;
-        decision.trail = trail_event(*known.own_worker, Intent::sos, reading.place, known.now);
-    }
-}
-
-/// A departure nobody registered, or by another way than the registered one: "route_mismatch".
-void raise_route_mismatch(Decision& decision, const Reading& reading, const Known& known,
-                          std::optional<std::uint32_t> worker) {
-    decision.report = report_from(reading, known);
-    if (decision.report->category == Category::none) decision.report->category = Category::irregular_departure;
-    decision.incident = scope_of("route_mismatch", "", known);
-    add_alert(decision, AlertKind::route_mismatch, worker);
-}
-
-bool unofficial_route(const Reading& reading) {
-    return reading.category == Category::unofficial_land_route || reading.category == Category::unofficial_port;
-}
-
-/// More than the bare word, which may be a wrong number's.
-bool tells_something(const Reading& reading) {
-    return !reading.place.empty() || !reading.destination.empty() || reading.people || reading.when.at ||
-           reading.when.now || reading.category != Category::none || !reading.reference.empty() ||
-           !reading.vehicle.empty();
-}
-
-bool other_route(const Worker& worker, const Reading& reading) {
-    const bool elsewhere = !worker.exit_point.empty() && !reading.place_name.empty() &&
-                           worker.exit_point != reading.place_name && worker.exit_point != reading.place;
-    return unofficial_route(reading) || elsewhere;
-}
-
-struct Step {
-    Intent intent;
-    WorkerState state;
-    const char* event;
-};
-constexpr Step steps[] = {
-    {Intent::departed, WorkerState::departed, "worker.departed"},
-    {Intent::arrived, WorkerState::arrived, "worker.arrived"},
-    {Intent::safe, WorkerState::active, "worker.checked_in"},
-    {Intent::returned, WorkerState::returned, "worker.returned"},
-};
-
-/// BERANGKAT, TIBA, AMAN, PULANG: of the sender's own record or of the code given. From a number that is neither the
-/// worker's own nor an official's it is a claim: kept in the trail, changing no state. A text never ends a danger: a
-/// person does.
-void decide_step(Decision& decision, const Step& step, const Reading& reading, const Known& known) {
-    decision.fate = Fate::understood;
-    const auto& worker = known.named_worker ? known.named_worker : known.own_worker;
-    if (!worker || !agreed(*worker)) {
-        if (step.intent == Intent::departed && tells_something(reading) &&
-            (!official(known) || unofficial_route(reading))) {
-            raise_route_mismatch(decision, reading, known, std::nullopt);
-        }
-        return;
-    }
-    const bool own = worker->owner_key == known.sender_key;
-    const bool trusted = own || official(known);
-    decision.trail = trail_event(*worker, step.intent, reading.place.empty() ? reading.destination : reading.place,
-                                 reading.when.at.value_or(known.now));
-    decision.trail->claimed = !trusted;
-    if (!trusted) {
-        if (step.intent == Intent::departed && unofficial_route(reading)) {
-            raise_route_mismatch(decision, reading, known, std::nullopt);
-        }
-        return;
-    }
-    decision.worker_event = step.event;
-    decision.worker = worker;
-    if (worker->state != WorkerState::danger) decision.worker->state = step.state;
-    if (step.intent == Intent::departed && other_route(*worker, reading)) {
-        raise_route_mismatch(decision, reading, known, worker->number);
-    }
-}
-
-/// A minor is not registered: child protection hears of it, alone, and nothing of the identity is kept outside the
-/// message.
-void decide_minor(Decision& decision, const Reading& reading, const Known& known) {
-    auto report = report_from(reading, known);
-    report.category = Category::irregular_departure;
-    report.place = reading.registration.village;
-    report.flags |= static_cast<understand::Flags>(Flag::minor_involved);
-    decision.report = report;
-    decision.incident =
-        IncidentScope{"minor/" + hex(known.nik_key.value_or(known.sender_key)), {}};  // each child is an event
-    add_alert(decision, AlertKind::minor);
-}
-
-std::string joined(const std::vector<std::string>& words) {
-    std::string text;
-    for (const auto& word : words) {
-        if (!text.empty()) text += ", ";
-        text += word;
-    }
-    return text;
-}
-
-void fill(Worker& worker, const understand::Registration& form) {
-    worker.sex = form.sex;
-    worker.village = form.village;
-    worker.destination = form.destination;
-    worker.exit_point = form.exit_point;
-    worker.planned_at = form.date;
-}
-
-/// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code comes from another
-/// phone: until then no SMS to the worker, no event, no identity in any alert.
-void decide_registration(Decision& decision, const Reading& reading, const Known& known) {
-    decision.fate = Fate::understood;
-    if (!official(known)) return;
-    auto form = reading.registration;
-    if (form.village.empty() && form.missing.empty()) form.missing.emplace_back("desa");  // named, but no place we know
-    if (form.minor) {
-        decide_minor(decision, reading, known);
-        decision.reply = ReplyDraft{"register_minor", {}, false, false};
-    } else if (!form.missing.empty()) {
-        decision.fate = Fate::clarifying;
-        decision.reply = ReplyDraft{"register_missing", {{"missing", joined(form.missing)}}, false, false};
-    } else if (!form.nik_problem.empty()) {
-        decision.fate = Fate::clarifying;
-        decision.reply = ReplyDraft{"register_bad_nik", {}, false, false};
-    } else if (known.same_nik) {
-        const bool theirs = known.same_nik->registered_by == known.person->id;
-        if (theirs) {  // a correction, as long as the worker has not agreed to what was said before
-            decision.worker = known.same_nik;
-            if (known.same_nik->state == WorkerState::proposed) fill(*decision.worker, form);
-        }
-        decision.reply =
-            theirs ? ReplyDraft{"register_ok", {}, false, true} : ReplyDraft{"register_known", {}, false, false};
-    } else {
-        Worker worker;
-        worker.state = WorkerState::proposed;
-        fill(worker, form);
-        worker.registered_by = known.person->id;
-        worker.registered_at = known.now;
-        decision.worker = worker;
-        decision.identity = form;
-        decision.reply = ReplyDraft{"register_ok", {}, false, true};
-    }
-}
-
-/// SETUJU with a code: consent, from the worker's own phone. A registered official's or officer's phone is not that.
-void decide_consent(Decision& decision, const Reading& reading, const Known& known) {
-    if (reading.reference.empty()) return;  // a bare "ya" answers a question; no dialogue is open
-    decision.fate = Fate::understood;
-    const auto& worker = known.named_worker;
-    if (!worker || known.person || worker->state != WorkerState::proposed) return;
-    if (known.sender_kind != sms::Originator::Kind::msisdn) return;
-    decision.worker = worker;
-    decision.worker->state = WorkerState::registered;
-    decision.worker->owner_key = known.sender_key;
-    decision.worker->consent_at = known.now;
-    decision.worker_event = "worker.registered";
-    decision.trail = trail_event(*worker, Intent::yes, {}, known.now);
-}
-
-/// STATUS: the stage, only to the phone that made the ticket; to any other the line for an unknown code.
-void decide_status(Decision& decision, const Reading& reading, const Known& known) {
-    decision.fate = Fate::understood;
-    const auto name = [&] {
-        switch (known.ticket) {
-            case TicketState::received:
-                return "status_received";
-            case TicketState::raised:
-                return "status_forwarded";
-            case TicketState::acknowledged:
-                return "status_handled";
-            case TicketState::not_theirs:
-                break;
-        }
-        return "status_unknown";
-    }();
-    decision.reply = ReplyDraft{name, {{"ref", reading.reference}}, false, false};
-}
-
-/// One neutral line for whatever was or was not understood; nothing where a reply would feed a loop, a flood, a
-/// machine, or somebody who asked for silence.
-void settle_reply(Decision& decision, const Known& known) {
-    const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
-    // Whoever is registered with us is answered however busy the day, and gets the code a late part made possible.
-    const bool throttled = known.lane != Lane::normal && !known.person;
-    const bool answered = known.answered && !(decision.reply && decision.reply->worker_code);
-    const bool mute = known.silent_channel || known.sender_kind != sms::Originator::Kind::msisdn || answered ||
-                      throttled || (known.opted_out && !decision.opt_out) || (unclear && known.unclear_answered);
-    if (mute) {
-        decision.reply.reset();
-    } else if (!decision.reply) {
-        decision.reply = ReplyDraft{"received", {}, true, false};
-    }
-}
-
-}  // namespace
-
-Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
-    Decision decision;
+/// What a text means by itself.
+void decide_own(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     switch (reading.intent) {
         case Intent::report:
         case Intent::sos:
-            decide_report(decision, reading, known, pack);
-            break;
+            return decide_report(decision, reading, known, pack);
+        case Intent::missing:
+            return decide_missing(decision, reading, known);
         case Intent::register_worker:
-            decide_registration(decision, reading, known);
-            break;
+            return decide_registration(decision, reading, known);
         case Intent::yes:
-            decide_consent(decision, reading, known);
-            break;
+        case Intent::no:
+            return decide_consent(decision, reading, known);
         case Intent::status:
-            decide_status(decision, reading, known);
-            break;
+            return decide_status(decision, reading, known);
+        case Intent::check:
+            return decide_check(decision);
+        case Intent::recommendation:
+            return decide_letter(decision, reading, known);
         case Intent::help:
             decision.fate = Fate::understood;
             decision.reply = ReplyDraft{"help", {}, false, false};
-            break;
+            return;
+        case Intent::erase:  // kept for the people who will do it; nothing is erased by a text
+            decision.fate = Fate::understood;
+            return;
         case Intent::stop:
         case Intent::start:
             decision.fate = Fate::understood;
             decision.opt_out = reading.intent == Intent::stop;
             decision.reply = ReplyDraft{reading.intent == Intent::stop ? "stop" : "start", {}, false, false};
-            break;
+            return;
+        case Intent::verify:
+        case Intent::accept:
+        case Intent::refer:
+        case Intent::close:
+        case Intent::note:
+            return decide_desk_word(decision, reading, known);
         default:
-            for (const auto& step : steps) {
-                if (step.intent == reading.intent) decide_step(decision, step, reading, known);
-            }
-            break;
+            return decide_step(decision, reading, known);
     }
-    settle_reply(decision, known);
+}
+
+/// The report of the message `about`, as if all that is known of it now had been said at once. Its incident, its
+/// alerts and its place follow; nothing it raised before is taken back.
+void change_report(Decision& decision, Reading whole, storage::Id about, const Known& known, const Pack& pack) {
+    whole.alerts = understand::alerts_raised(pack, whole, known.now);
+    auto then = known;
+    then.message = about;
+    then.conversation.reset();
+    Decision again;
+    decide_own(again, whole, then, pack);
+    decision.report = std::move(again.report);
+    decision.incident = std::move(again.incident);
+    decision.alerts = std::move(again.alerts);
+    decision.believed = again.believed;
+    if (decision.report) decision.about = about;
+    // "Where are you now?" is answered in the trail.
+    if (again.trail && !decision.report && !again.trail->place.empty()) decision.trail = std::move(again.trail);
+}
+
+/// The text answers the question that is open with its sender.
+void decide_answer(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+    const auto& open = *known.conversation;
+    decision.fate = Fate::understood;
+    if (open.row.form == consent_form) {
+        decide_consent(decision, reading, known);
+    } else if (open.fit == Fit::skip) {
+        return;
+    } else if (open.row.slot == gentle_field) {
+        decision.no_calls = open.progress.reading.intent == Intent::no;
+    } else {
+        change_report(decision, open.progress.reading, open.row.message, known, pack);
+    }
+}
+
+/// What is left of a reading in its report's row.
+Reading reading_of(const Report& report, const Known& known) {
+    Reading reading;
+    reading.intent = report.intent;
+    reading.category = report.category;
+    reading.place = report.place;
+    reading.people = report.people;
+    reading.people_max = report.people_max;
+    reading.when.at = report.onset;
+    reading.when.past = report.onset && *report.onset < known.now;
+    reading.flags = report.flags;
+    return reading;
+}
+
+void take_over(Reading& whole, const Reading& said) {
+    if (said.people) {
+        whole.people = said.people;
+        whole.people_max = said.people_max;
+    }
+    if (said.children) whole.children = said.children;
+    if (!said.place.empty() || !said.place_name.empty()) {
+        whole.place = said.place;
+        whole.place_name = said.place_name;
+    }
+    if (said.when.at || said.when.since || said.when.now) whole.when = said.when;
+    if (said.category != Category::none) whole.category = said.category;
+    if (!said.destination.empty()) whole.destination = said.destination;
+    if (!said.vehicle.empty()) whole.vehicle = said.vehicle;
+    if (!said.plate.empty()) whole.plate = said.plate;
+    whole.flags |= said.flags;
+}
+
+/// "Bukan 5 tapi 3": the sender's own last report is put right. Its alerts keep the larger number as people_max, and
+/// an alert for another place stays where it is: a text sends nobody away.
+void decide_correction(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+    const auto& open = known.conversation;
+    const bool talked_of = open && open->row.message == known.earlier->message && open->row.form != consent_form;
+    auto whole = talked_of ? open->progress.reading : reading_of(*known.earlier, known);
+    take_over(whole, reading);
+    change_report(decision, whole, known.earlier->message, known, pack);
+    decision.fate = Fate::understood;
+    decision.corrects = true;
+    decision.reply = ReplyDraft{"received_plain", {}, false, false};
+    if (talked_of) {
+        decision.turn = Turn{Turn::What::go_on, open->row.form, open->row.slot, open->progress};
+        decision.turn->progress.reading = std::move(whole);
+    }
+}
+
+bool is_correction(const Reading& reading, const Known& known) {
+    const bool report = reading.intent == Intent::report || reading.intent == Intent::unclear;
+    return reading.correction && known.earlier && report;
+}
+
+}  // namespace
+
+std::string_view to_string(Withheld why) {
+    constexpr auto names = std::to_array<std::string_view>(
+        {"no", "silent_channel", "late", "no_phone", "answered", "opted_out", "throttled", "repeated", "machine",
+         "silent_mode", "coded_mode", "flood", "prefix_budget", "day_budget", "country"});
+    return names.at(static_cast<std::size_t>(why));
+}
+
+Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
+    Decision decision;
+    if (known.conversation && known.conversation->fit != Fit::none) {
+        decide_answer(decision, reading, known, pack);
+    } else if (is_correction(reading, known)) {
+        decide_correction(decision, reading, known, pack);
+    } else {
+        decide_own(decision, reading, known, pack);
+        if (known.conversation && known.conversation->refuses) decision.no_calls = true;
+    }
+    settle_reply(decision, reading, known, pack);
+    if (known.duress_word) under_duress(decision, reading, known);
     return decision;
 }
 

@@ -1,10 +1,12 @@
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "gateway/casework/conversation.hpp"
 #include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
 #include "protocol/sms/msisdn.hpp"
@@ -14,8 +16,44 @@
 /// stands in Decision; caseworker.cpp looks the one up and carries the other out, inside one unit of work.
 namespace jejak::casework {
 
+using storage::ReplyMode;
+
 /// How much of a sender's traffic is answered. Everything is accepted and stored in every lane.
-enum class Lane : std::uint8_t { normal, throttled };
+enum class Lane : std::uint8_t {
+    normal,
+    throttled,  ///< the number sends too much
+    flood       ///< the channel does: far more than it usually brings
+};
+
+/// What is left of the replies we may send. Whoever is registered with us, and whoever calls for help, is answered
+/// all the same, except outside the countries served.
+enum class Allowance : std::uint8_t {
+    free,
+    prefix_spent,  ///< this minute's, to numbers that differ in their last four digits only
+    day_spent,     ///< the whole gateway's, of a day
+    flood_spent,   ///< this minute's of a channel in flood
+    not_served     ///< a number of another country
+};
+
+/// Why no reply is sent, for the operator's graphs. Names in to_string().
+enum class Withheld : std::uint8_t {
+    no,
+    silent_channel,
+    late,       ///< the text was sent hours ago
+    no_phone,   ///< a name, a short code, nothing
+    answered,   ///< the message had its reply already
+    opted_out,  ///< BERHENTI
+    throttled,
+    repeated,  ///< the same text again, or unclear ones one after the other
+    machine,   ///< a program that answers by itself
+    silent_mode,
+    coded_mode,  ///< the agreed word was not said
+    flood,
+    prefix_budget,
+    day_budget,
+    country
+};
+std::string_view to_string(Withheld why);
 
 /// What the ticket in a STATUS message stands for, when it is the sender's own.
 enum class TicketState : std::uint8_t { not_theirs, received, raised, acknowledged };
@@ -28,15 +66,29 @@ struct Known {
     storage::LookupKey sender_key{};
     std::optional<storage::Person> person;        ///< registered under the sender's number
     std::optional<storage::Worker> own_worker;    ///< agreed from the sender's number
-    std::optional<storage::Worker> named_worker;  ///< whose code the text gives
+    std::optional<storage::Worker> named_worker;  ///< whose code the text gives, or who is asked for consent
     std::optional<storage::LookupKey> nik_key;    ///< of the NIK the text gives
     std::optional<storage::Worker> same_nik;      ///< already registered with the NIK the text gives
     TicketState ticket = TicketState::not_theirs;
+    std::string ticket_reference;              ///< of STATUS without a code: the sender's last
+    std::optional<storage::Report> earlier;    ///< what a correction corrects: the sender's last, of a day
+    std::optional<storage::Id> incident;       ///< whose reference a desk's word gives
+    std::optional<Conversation> conversation;  ///< open with the sender, by SMS
     Lane lane = Lane::normal;
-    bool opted_out = false;         ///< BERHENTI, and no MULAI since
-    bool unclear_answered = false;  ///< an unclear text of theirs had a reply in the last 24 h
-    bool answered = false;          ///< this very message had one: its missing part came late
-    bool silent_channel = false;    ///< the channel gives no replies
+    Allowance allowance = Allowance::free;
+    ReplyMode mode = ReplyMode::neutral;  ///< the number's, else the channel's
+    std::string cover_text;               ///< the channel's, for ReplyMode::cover
+    bool safe_word = false;               ///< the text holds the word agreed for ReplyMode::coded
+    bool duress_word = false;             ///< the text holds the word that says it is written under duress
+    bool no_calls = false;                ///< they asked not to be called
+    bool may_ask = true;                  ///< a question may go back
+    bool opted_out = false;               ///< BERHENTI, and no MULAI since
+    bool unclear_answered = false;        ///< an unclear text of theirs had a reply in the last 24 h
+    bool repeated = false;                ///< this very text had one
+    bool machine = false;                 ///< it looks written by a program, and had one
+    bool answered = false;                ///< this very message had one: its missing part came late
+    bool silent_channel = false;          ///< the channel gives no replies
+    bool late = false;                    ///< so long after it was sent that a reply may reach the wrong hands
 };
 
 /// One alert to raise, or to update when the incident has one of this kind.
@@ -55,26 +107,47 @@ struct IncidentScope {
 };
 
 struct ReplyDraft {
-    std::string name;  ///< of a reply in the pack
+    std::string name;  ///< of a reply in the pack; empty: the channel's cover text
     std::vector<std::pair<std::string, std::string>> fields;
     bool ticket = false;       ///< fill {ref} with a new ticket
     bool worker_code = false;  ///< fill {code} with the worker's
 };
 
+/// What becomes of a conversation.
+struct Turn {
+    enum class What : std::uint8_t {
+        begin,  ///< a question goes out with the reply; one that was open before ends
+        go_on,  ///< the next question, or the same one while something else was said
+        end
+    } what = What::end;
+    std::string form, slot;
+    Progress progress;
+};
+
 struct Decision {
     Fate fate = Fate::unclear;
     std::optional<storage::Report> report;  ///< ids and incident are filled in by the caseworker
+    std::optional<storage::Id> about;       ///< the message whose report that is, when it is another one
+    bool corrects = false;                  ///< it takes back what was said: numbers may become smaller
+    bool believed = false;                  ///< from somebody who pledged to report: counts for two
     std::optional<IncidentScope> incident;
     std::vector<AlertDraft> alerts;
+    std::optional<AlertDraft> duress;       ///< raised in an incident of the sender's own
     std::optional<storage::Worker> worker;  ///< number 0: a new one; else the changed row
     understand::Registration identity;      ///< what a new worker's sealed fields hold
+    std::string consent_phone;              ///< E.164: the phone a bare YA may agree from
     std::optional<storage::TrailEvent> trail;
     std::string worker_event;  ///< "worker.departed", … or empty
     std::optional<bool> opt_out;
+    std::optional<bool> no_calls;
+    std::optional<storage::Id> acknowledge;  ///< the incident whose alerts a desk takes
+    std::optional<Turn> turn;
     std::optional<ReplyDraft> reply;
+    Withheld withheld = Withheld::no;
+    std::string language;  ///< the reply's
 };
 
-/// The rules. source: the words of each rule stand beside it in decide.cpp.
+/// The rules. source: the words of each rule stand beside it in the files *_rules.cpp.
 Decision decide(const understand::Reading& reading, const Known& known, const understand::Pack& pack);
 
 }  // namespace jejak::casework

@@ -44,6 +44,9 @@ std::string Publisher::ticket_reference(std::uint32_t number) const {
 std::optional<std::uint32_t> Publisher::worker_number(std::string_view typed) const {
     return storage::decode_reference(typed, worker_key_);
 }
+std::optional<std::uint32_t> Publisher::incident_number(std::string_view typed) const {
+    return storage::decode_reference(typed, incident_key_);
+}
 std::optional<std::uint32_t> Publisher::ticket_number(std::string_view typed) const {
     return storage::decode_reference(typed, ticket_key_);
 }

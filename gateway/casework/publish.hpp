@@ -38,6 +38,7 @@ public:
     /// The numbers behind what people type; empty when it is no such reference.
     std::optional<std::uint32_t> worker_number(std::string_view typed) const;
     std::optional<std::uint32_t> ticket_number(std::string_view typed) const;
+    std::optional<std::uint32_t> incident_number(std::string_view typed) const;
 
     const storage::Vault& vault() const { return vault_; }
 

@@ -28,7 +28,7 @@ struct ReplySender::Submitting {
 };
 
 ReplySender::ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry)
-    : options_(options), store_(store), telemetry_(telemetry) {}
+    : options_(options), telemetry_(telemetry), outcomes_(store) {}
 
 ReplySender::~ReplySender() = default;
 
@@ -50,10 +50,7 @@ void ReplySender::add(OutgoingReply reply) {
 }
 
 void ReplySender::give_back(storage::Id reply) {
-    storage::Reply outcome;
-    outcome.id = reply;
-    outcome.state = ReplyState::pending;
-    settled_.push_back(std::move(outcome));
+    outcomes_.give_back(reply);
 }
 
 void ReplySender::ended(const smpp::RequestEnded& ended, SteadyTime now) {
@@ -90,7 +87,7 @@ void ReplySender::ended(const smpp::RequestEnded& ended, SteadyTime now) {
                                     : refused            ? "rejected"
                                     : submitting.silence ? "unanswered"
                                                          : "accepted");
-    settled_.push_back(std::move(outcome));
+    outcomes_.add(std::move(outcome));
     replies_.erase(found);
 }
 
@@ -125,10 +122,7 @@ void ReplySender::fill(smpp::Session& session, SteadyTime now) {
 
 /// Too late to be read by the right eyes, or not to be encoded at all.
 void ReplySender::drop(storage::Id reply) {
-    storage::Reply outcome;
-    outcome.id = reply;
-    outcome.state = ReplyState::dropped;
-    settled_.push_back(std::move(outcome));
+    outcomes_.drop(reply);
     replies_.erase(reply);
 }
 
@@ -149,21 +143,8 @@ void ReplySender::send_part(smpp::Session& session, Submitting& submitting, std:
     session.send(smpp::CommandId::submit_sm, message, static_cast<std::uint64_t>(submitting.reply.id), now);
 }
 
-/// Outcomes ride with the next commit. A failing store gets them again: they are few, and the rows say "sent"
-/// meanwhile.
 void ReplySender::settle() {
-    if (settled_.empty()) return;
-    auto outcomes = std::make_shared<std::vector<storage::Reply>>(std::move(settled_));
-    settled_.clear();
-    auto apply = [outcomes](storage::Unit& unit) {
-        for (const auto& outcome : *outcomes) unit.update(outcome);
-    };
-    store_.submit(apply, {}, [this, outcomes](storage::Committed how) {
-        const bool lost = how == storage::Committed::queue_full || how == storage::Committed::storage_failed;
-        if (lost && settled_.size() < queued_max) {
-            settled_.insert(settled_.end(), outcomes->begin(), outcomes->end());
-        }
-    });
+    outcomes_.settle();
 }
 
 }  // namespace jejak::channel

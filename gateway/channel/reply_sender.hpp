@@ -5,20 +5,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/channel/reply_exit.hpp"
+#include "gateway/channel/reply_outcomes.hpp"
 #include "gateway/config.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
 #include "protocol/smpp/session.hpp"
 
 namespace jejak::channel {
-
-/// A reply on its way out: already written as sent, so it leaves at most once.
-struct OutgoingReply {
-    storage::Id id = 0;
-    std::string to;    ///< E.164
-    std::string text;  ///< UTF-8
-    WallTime valid_until{};
-};
 
 /// The replies of one SMPP channel between the unit that decided them and their last submit_sm_resp: cuts them into
 /// parts, hands them to the session while its window has room, and stores what became of them. Lives on the loop's
@@ -53,11 +47,10 @@ private:
     void drop(storage::Id reply);
 
     const SmppChannelOptions& options_;
-    StoreAccess& store_;
     Telemetry& telemetry_;
     std::unordered_map<storage::Id, Submitting> replies_;  ///< on their way out, until their last part is answered
     std::deque<storage::Id> queue_;                        ///< those of them with parts to hand to the session
-    std::vector<storage::Reply> settled_;                  ///< outcomes for the next unit
+    ReplyOutcomes outcomes_;
     std::chrono::seconds throttle_{0};
     SteadyTime throttled_until_{};
     std::uint8_t text_reference_ = 0;

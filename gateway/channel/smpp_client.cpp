@@ -167,6 +167,7 @@ awaitable<void> SmppClient::run_session(tcp::socket socket) {
     link_ = link;
     co_await (read_loop(link) && write_loop(link));
     replies_.session_over();
+    if (ussd_) ussd_->session_over();
 }
 
 /// Octets in, events out. Stops reading while as many answers are owed as the window allows: TCP pushes back, nothing
@@ -225,6 +226,7 @@ awaitable<void> SmppClient::write_loop(LinkPtr link) {
         session.tick(steady_now());
         watch_store(*link);
         drain(link);
+        if (ussd_) ussd_->fill(session, steady_now());
         replies_.fill(session, steady_now());
         const auto output = session.output();
         if (!output.empty() && !link->abandoned) {
@@ -280,6 +282,7 @@ void SmppClient::drain(const LinkPtr& link) {
 void SmppClient::on_event(const LinkPtr& link, smpp::Bound& bound) {
     link->was_bound = true;
     link->transmits = bound.kind != smpp::BindKind::receiver;
+    if (ussd_) ussd_->session_began();
     telemetry_.bind_state(options_.name, true);
     spdlog::info("event=bound channel={} peer_version={:#x}", options_.name, bound.peer_version.value_or(0x33));
 }
@@ -302,9 +305,20 @@ void SmppClient::on_event(const LinkPtr& link, smpp::MessageArrived& arrived) {
             }
         }
         text = inbound_text(*arrived.message, options_.default_alphabet, options_.country_code);
+        const bool serves = ussd_ && ussd_->serves();
+        if (const auto signal = serves ? ussd::read_signal(*arrived.message, UssdLink::profile) : std::nullopt) {
+            take_ussd(link, arrived, *signal, std::move(text));
+            return;
+        }
+        if (ussd::mentions_ussd(*arrived.message)) text.remarks = text.remarks | sms::Remark::stray_ussd;
     }
+    take_text(link, arrived.command, arrived.sequence, std::move(text), route_());
+}
+
+void SmppClient::take_text(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, sms::InboundText text,
+                           casework::ReplyRoute route) {
     std::weak_ptr<Link> session_of = link;
-    auto done = [this, session_of, command = arrived.command, sequence = arrived.sequence](Accepted accepted) {
+    auto done = [this, session_of, command, sequence](Accepted accepted) {
         if (accepted.how == Accepted::How::stored) {
             const auto fate = accepted.duplicate ? Fate::duplicate : accepted.handled.fate;
             telemetry_.message(options_.name, to_string(fate));
@@ -314,7 +328,37 @@ void SmppClient::on_event(const LinkPtr& link, smpp::MessageArrived& arrived) {
         if (auto still = session_of.lock()) answer(still, command, sequence, accepted.how);
         if (accepted.how == Accepted::How::stored) stored_(accepted);
     };
-    intake_.accept(options_.name, std::move(text), route_(), std::move(done));
+    intake_.accept(options_.name, std::move(text), std::move(route), std::move(done));
+}
+
+/// A turn of a USSD session: answered once it is on disk, and only then the next screen. An input to a session that
+/// nobody knows is a text, for a person to read; no reply goes to it.
+void SmppClient::take_ussd(const LinkPtr& link, const smpp::MessageArrived& arrived, const ussd::Signal& signal,
+                           sms::InboundText text) {
+    const auto kept = std::make_shared<sms::InboundText>(text);
+    std::weak_ptr<Link> session_of = link;
+    auto done = [this, session_of, kept, command = arrived.command,
+                 sequence = arrived.sequence](const ussd::Shown& shown) {
+        using How = ussd::Shown::How;
+        auto still = session_of.lock();
+        if (shown.how == How::unknown) {
+            kept->remarks = kept->remarks | sms::Remark::stray_ussd;
+            take_text(still, command, sequence, std::move(*kept), {});
+            return;
+        }
+        const auto how = shown.how == How::shown  ? Accepted::How::stored
+                         : shown.how == How::busy ? Accepted::How::busy
+                                                  : Accepted::How::storage_failed;
+        if (how != Accepted::How::stored)
+            telemetry_.message(options_.name, how == Accepted::How::busy ? "busy" : "storage_failed");
+        if (shown.fate) telemetry_.message(options_.name, to_string(*shown.fate));
+        if (still) answer(still, command, sequence, how);
+        Accepted accepted;
+        accepted.how = how;
+        accepted.handled.endpoints = shown.endpoints;
+        if (how == Accepted::How::stored) stored_(accepted);
+    };
+    ussd_->take(*arrived.message, signal, text, done);
 }
 
 void SmppClient::answer(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, Accepted::How how) {
@@ -368,6 +412,7 @@ void SmppClient::on_event(const LinkPtr& link, smpp::Closed& closed) {
 }
 
 void SmppClient::on_event(const LinkPtr&, smpp::RequestEnded& ended) {
+    if (UssdLink::is_screen(ended.token)) return;  // whoever did not see it presses again, or the session runs out
     replies_.ended(ended, steady_now());
 }
 

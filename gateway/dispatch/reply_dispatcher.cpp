@@ -32,33 +32,33 @@ net::awaitable<void> ReplyDispatcher::look() {
     co_await store_.read(any_expired);
     auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
     if (expired) co_await store_.commit(expire);
-    for (auto* client : clients_) {
-        if (client->ready()) co_await send_pending(*client);
+    for (auto* exit : exits_) {
+        if (exit->ready()) co_await send_pending(*exit);
     }
 }
 
-net::awaitable<void> ReplyDispatcher::send_pending(channel::SmppClient& client) {
+net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit) {
     std::vector<Reply> pending;
-    auto ask = [&](storage::View& view) { pending = view.replies_pending(client.name(), wall_now(), page); };
+    auto ask = [&](storage::View& view) { pending = view.replies_pending(exit.name(), wall_now(), page); };
     co_await store_.read(ask);
     if (pending.empty()) co_return;
-    auto take = [&pending](storage::Unit& unit) {
-        for (auto& reply : pending) {
-            reply.state = ReplyState::sent;
-            reply.not_before.reset();
-            unit.update(reply);
-        }
-    };
-    if (co_await store_.commit(take) != storage::Committed::durable) co_return;  // still pending: looked at again
-    for (const auto& reply : pending) {
+    std::vector<channel::OutgoingReply> opened;
+    for (auto& reply : pending) {
+        reply.not_before.reset();
         const auto to = vault_.open(Table::reply, Column::number, reply.id, reply.to);
         const auto text = vault_.open(Table::reply, Column::text, reply.id, reply.text);
-        if (!to || !text) {
-            spdlog::error("event=reply_unreadable channel={}", client.name());
-            continue;
+        reply.state = to && text ? ReplyState::sent : ReplyState::dropped;
+        if (to && text) {
+            opened.push_back({reply.id, to->reveal(), text->reveal(), reply.valid_until});
+        } else {
+            spdlog::error("event=reply_unreadable channel={}", exit.name());
         }
-        client.submit({reply.id, to->reveal(), text->reveal(), reply.valid_until});
     }
+    auto take = [&pending](storage::Unit& unit) {
+        for (const auto& reply : pending) unit.update(reply);
+    };
+    if (co_await store_.commit(take) != storage::Committed::durable) co_return;  // still pending: looked at again
+    for (auto& reply : opened) exit.submit(std::move(reply));
 }
 
 }  // namespace jejak::dispatch

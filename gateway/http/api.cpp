@@ -28,6 +28,7 @@ struct Route {
 // Every route there is. More specific ones first.
 constexpr std::array routes{
     Route{"", "/v1/in/", "", true, Access::channel_key, receive_message},
+    Route{"POST", "/v1/ussd/", "", true, Access::channel_key, receive_ussd},
     Route{"POST", "/v1/alerts/", "/acknowledge", true, Access::token, acknowledge_alert},
     Route{"GET", "/v1/alerts/", "", true, Access::token, show_alert},
     Route{"GET", "/v1/alerts", "", false, Access::token, list_alerts},

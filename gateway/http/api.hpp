@@ -9,6 +9,7 @@
 #include "gateway/intake/intake.hpp"
 #include "gateway/net/http_server.hpp"
 #include "gateway/telemetry.hpp"
+#include "gateway/ussd/desk.hpp"
 
 namespace jejak::http {
 
@@ -28,6 +29,7 @@ struct Services {
     std::function<void(const std::vector<std::string>&)> wake;
     /// Why the gateway is not ready: a name and a reason each; empty when it is.
     std::function<std::vector<std::pair<std::string, std::string>>()> not_ready;
+    ussd::Desk& ussd;
 };
 
 /// Answers one request: finds the route, checks who asks, calls the handler. The routes stand in one table in api.cpp.

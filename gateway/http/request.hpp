@@ -31,6 +31,7 @@ net::Answer unavailable(std::string_view detail);
 
 // the handlers, by file
 net::awaitable<net::Answer> receive_message(Services& services, Request request);  // inbound.cpp
+net::awaitable<net::Answer> receive_ussd(Services& services, Request request);     // ussd.cpp
 net::awaitable<net::Answer> list_alerts(Services& services, Request request);      // alerts.cpp
 net::awaitable<net::Answer> show_alert(Services& services, Request request);
 net::awaitable<net::Answer> acknowledge_alert(Services& services, Request request);

@@ -9,8 +9,7 @@
 
 namespace jejak::intake {
 
-/// data_coding of a part whose octets are UTF-8: no SMPP value, so it cannot collide.
-constexpr std::uint8_t utf8_coding = 0xFF;
+using sms::utf8_coding;
 
 /// A text put together from stored parts.
 struct Joined {

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "gateway/casework/words.hpp"
 #include "protocol/ensure.hpp"
 
 namespace jejak::intake {
@@ -79,14 +80,15 @@ std::size_t Intake::KeyHash::operator()(const LookupKey& key) const {
 }
 
 Intake::Intake(StoreAccess& store, const storage::Vault& vault, const casework::Publisher& publisher, PackSource pack,
-               LaneLimits limits, Clock clock)
+               IntakeOptions options, Clock clock)
     : store_(store),
       vault_(vault),
-      caseworker_(publisher),
+      caseworker_(publisher, options.answers_within),
       assembler_(vault),
       pack_(std::move(pack)),
       clock_(std::move(clock)),
-      lanes_(limits),
+      lanes_(options.lanes),
+      budget_(std::move(options.replies)),
       ids_(store.store().last_message()) {}
 
 void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route, Done done) {
@@ -125,7 +127,7 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
     subject.text = text.text.reveal();
     subject.said_at = believable(text.sent_at, now) ? *text.sent_at : now;
-    if (now - subject.said_at > reply_too_late) subject.route.how = ReplyRoute::How::silent;
+    subject.late = now - subject.said_at > reply_too_late;
     if (!text.segment && !subject.quarantined) read(subject, subject.said_at);
     job->channel = std::move(channel);
     job->text = std::move(text);
@@ -242,12 +244,40 @@ void Intake::act(Unit& unit, Job& job, Id message, std::string text, bool answer
         subject.text = std::move(text);
         read(subject, subject.said_at);
     }
-    subject.lane = lanes_.count(subject.sender_key, unit.now());
-    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, subject.text, unit.now());
+    weigh(subject, job.channel, unit.now());
     auto& handled = job.accepted.handled;
     handled = caseworker_.handle(unit, subject);
+    note(subject, job.channel, handled, unit.now());
+}
+
+/// What the sender and the channel did lately, as far as it decides a reply.
+void Intake::weigh(Subject& subject, const std::string& channel, WallTime now) {
+    subject.lane = lanes_.count(subject.sender_key, now);
+    const bool flooded = budget_.count(channel, now);
+    if (flooded && subject.lane == casework::Lane::normal) subject.lane = casework::Lane::flood;
+    if (subject.sender.kind != sms::Originator::Kind::msisdn) return;
+    subject.allowance = budget_.allowance(subject.sender.address, channel, flooded, now);
+    const auto recurrence = lanes_.recurrence(subject.sender_key, subject.text, now);
+    subject.unclear_answered = recurrence.unclear_answered;
+    subject.repeated = recurrence.repeated;
+    subject.machine =
+        recurrence.answered_lately && (recurrence.echo || casework::sounds_automatic(*subject.pack, subject.text));
+    subject.last_report = lanes_.last_report(subject.sender_key);
+}
+
+void Intake::note(const Subject& subject, const std::string& channel, const Handled& handled, WallTime now) {
+    if (subject.sender.kind != sms::Originator::Kind::msisdn) return;
+    if (handled.report != 0) lanes_.note_report(subject.sender_key, handled.report);
+    if (!handled.reply) return;
     const bool unclear = handled.fate == Fate::unclear || handled.fate == Fate::quarantined;
-    if (unclear && handled.reply) lanes_.note_unclear_answer(subject.sender_key, subject.text, unit.now());
+    lanes_.note_answer(subject.sender_key, subject.text, handled.reply_text, unclear, now);
+    budget_.spend(subject.sender.address, channel, now);
+}
+
+bool Intake::may_write_to(const std::string& number, const std::string& channel, WallTime now) {
+    if (budget_.allowance(number, channel, false, now) != casework::Allowance::free) return false;
+    budget_.spend(number, channel, now);
+    return true;
 }
 
 void Intake::session_ended(const std::string& channel) {
@@ -283,24 +313,37 @@ net::awaitable<void> Intake::recover() {
     // A store that cannot write yet gets it ahead of the first message.
     if (co_await store_.commit(mark) != Committed::durable) doubts_.try_emplace("", since);
 
-    auto fill = [this](storage::View& view) {
-        Id after = storage::IdSource::floor(clock_() - std::chrono::hours(24));
-        for (std::size_t seen = 0; seen < recover_messages_max;) {
-            const auto page = view.messages_after(after, recover_page);
-            if (page.empty()) return;
-            for (const auto& row : page) {
-                if (row.fate == Fate::duplicate) continue;
-                lanes_.count(row.sender_key, row.received_at);
-                const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
-                if (!unclear) continue;
-                const auto text = vault_.open(Table::message, Column::text, row.id, row.text);
-                lanes_.note_unclear_answer(row.sender_key, text ? text->reveal() : "", row.received_at);
-            }
-            after = page.back().id;
-            seen += page.size();
-        }
-    };
+    auto fill = [this](storage::View& view) { recall(view); };
     co_await store_.read(fill);
+}
+
+/// What each number sent in the last day, from the rows.
+void Intake::recall(storage::View& view) {
+    const Id since = storage::IdSource::floor(clock_() - std::chrono::hours(24));
+    Id after = since;
+    for (std::size_t seen = 0; seen < recover_messages_max;) {
+        const auto page = view.messages_after(after, recover_page);
+        if (page.empty()) break;
+        for (const auto& row : page) {
+            if (row.fate == Fate::duplicate) continue;
+            lanes_.count(row.sender_key, row.received_at);
+            budget_.count(row.channel, row.received_at);
+            const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
+            if (!unclear) continue;
+            const auto text = vault_.open(Table::message, Column::text, row.id, row.text);
+            lanes_.note_answer(row.sender_key, text ? text->reveal() : "", {}, true, row.received_at);
+        }
+        after = page.back().id;
+        seen += page.size();
+    }
+    after = since;
+    for (std::size_t seen = 0; seen < recover_messages_max;) {
+        const auto page = view.reports_after(after, recover_page);
+        if (page.empty()) return;
+        for (const auto& row : page) lanes_.note_report(row.sender_key, row.message);
+        after = page.back().id;
+        seen += page.size();
+    }
 }
 
 net::awaitable<std::vector<std::string>> Intake::release_overdue(
@@ -320,8 +363,9 @@ net::awaitable<std::vector<std::string>> Intake::release_overdue(
     std::vector<std::string> endpoints;
     for (const auto& late : overdue) {  // a unit each: one that cannot be released holds up no other
         Handled handled;
-        auto release = [&, route = route_of(late.channel)](Unit& unit) {
-            handled = release_partial(unit, late.assembly.id, route);
+        // Taken here, on the loop's thread, where a new pack is put in its place.
+        auto release = [&, route = route_of(late.channel), pack = pack_()](Unit& unit) {
+            handled = release_partial(unit, late.assembly.id, route, pack);
         };
         auto instead = [&late](Unit& unit) {
             unit.set_fate(late.assembly.lead, Fate::quarantined);
@@ -335,7 +379,8 @@ net::awaitable<std::vector<std::string>> Intake::release_overdue(
 }
 
 /// What is there of one long text, read and acted on as if it were whole, and flagged.
-Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route) {
+Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route,
+                                std::shared_ptr<const understand::Pack> pack) {
     const auto assembly = unit.assembly_by_id(id);
     if (!assembly || assembly->state != storage::Assembly::State::waiting) return {};
     const auto lead = unit.message(assembly->lead);
@@ -349,12 +394,13 @@ Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route) {
     subject.sender_key = lead->sender_key;
     subject.said_at = lead->received_at;
     subject.text = assembler_.join(unit, *assembly).text;
-    subject.pack = pack_();
+    subject.pack = std::move(pack);
     subject.route = route;
-    subject.lane = lanes_.count(subject.sender_key, unit.now());
-    subject.unclear_answered = lanes_.unclear_answered(subject.sender_key, subject.text, unit.now());
+    subject.may_ask = false;  // its missing part may say it
+    weigh(subject, lead->channel, unit.now());
     read(subject, lead->received_at);
     auto handled = caseworker_.handle(unit, subject);
+    note(subject, lead->channel, handled, unit.now());
     unit.set_fate(lead->id, handled.fate);
     unit.set_remarks(lead->id, lead->remarks | Remark::partial);
     unit.set_state(assembly->id, storage::Assembly::State::released_partial);

@@ -9,6 +9,7 @@
 
 #include "gateway/casework/caseworker.hpp"
 #include "gateway/intake/assembler.hpp"
+#include "gateway/intake/budget.hpp"
 #include "gateway/intake/lanes.hpp"
 #include "gateway/store_access.hpp"
 #include "protocol/sms/inbound.hpp"
@@ -29,6 +30,13 @@ struct Accepted {
     casework::Handled handled;
 };
 
+/// What bounds replies, and how long an answer is waited for.
+struct IntakeOptions {
+    LaneLimits lanes;
+    ReplyLimits replies;
+    std::chrono::milliseconds answers_within = casework::answers_within_default;
+};
+
 /// Takes what channels hear, and answers when it is durable. Reads and seals on the network thread, decides and
 /// writes in one unit on the writer thread. Everything accepted is a row with one fate; nothing is dropped.
 class Intake {
@@ -41,7 +49,7 @@ public:
     static constexpr std::chrono::seconds answers_in_doubt{60};  ///< before a session's end
 
     Intake(StoreAccess& store, const storage::Vault& vault, const casework::Publisher& publisher, PackSource pack,
-           LaneLimits limits, Clock clock = wall_now);
+           IntakeOptions options, Clock clock = wall_now);
 
     /// `done` runs later on the loop's thread, exactly once.
     void accept(std::string channel, sms::InboundText text, casework::ReplyRoute route, Done done);
@@ -57,16 +65,32 @@ public:
     net::awaitable<std::vector<std::string>> release_overdue(
         std::function<casework::ReplyRoute(const std::string&)> route_of);
 
+    /// A report that did not come by SMS, for the sender's next STATUS. Used on the writer thread, inside the unit that
+    /// stores it.
+    void note_report(const storage::LookupKey& sender, storage::Id message) { lanes_.note_report(sender, message); }
+
+    /// Whether an SMS that no text asked for may leave to this number; counted as a reply when it may. On the writer
+    /// thread, inside the unit that writes it.
+    bool may_write_to(const std::string& number, const std::string& channel, WallTime now);
+
+    /// For a message that did not come by SMS: one source gives all their ids. On the loop's thread.
+    storage::Id next_message_id() { return ids_.next(clock_()); }
+
     std::size_t in_flight() const { return in_flight_count_; }
 
 private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
     void mark_doubts();
-    casework::Handled release_partial(storage::Unit& unit, storage::Id assembly, const casework::ReplyRoute& route);
+    casework::Handled release_partial(storage::Unit& unit, storage::Id assembly, const casework::ReplyRoute& route,
+                                      std::shared_ptr<const understand::Pack> pack);
     void finish(const std::shared_ptr<Job>& job, storage::Committed how);
     void store(storage::Unit& unit, Job& job);
     std::optional<storage::Id> first_of(storage::Unit& unit, const Job& job) const;
+    void weigh(casework::Subject& subject, const std::string& channel, WallTime now);
+    void note(const casework::Subject& subject, const std::string& channel, const casework::Handled& handled,
+              WallTime now);
+    void recall(storage::View& view);
     void act(storage::Unit& unit, Job& job, storage::Id message, std::string text, bool answered);
     void join(storage::Unit& unit, Job& job, const PartOutcome& outcome);
 
@@ -81,6 +105,7 @@ private:
     PackSource pack_;
     Clock clock_;
     SenderLanes lanes_;
+    ReplyBudget budget_;
     storage::IdSource ids_;
     std::unordered_map<storage::LookupKey, storage::Id, KeyHash> in_flight_;  ///< by fingerprint
     std::size_t in_flight_count_ = 0;

@@ -57,7 +57,7 @@ SenderLanes::Entry& SenderLanes::place(const storage::LookupKey& sender) {
     const auto tag = tag_of(sender);
     const auto set = entries_.begin() + static_cast<std::ptrdiff_t>((tag % (senders_max / ways)) * ways);
     const auto older = [](const Entry& a, const Entry& b) {
-        return std::max(a.minute_from, a.unclear_at) < std::max(b.minute_from, b.unclear_at);
+        return std::max(a.minute_from, a.answered_at) < std::max(b.minute_from, b.answered_at);
     };
     auto& entry = *std::min_element(set, set + ways, older);
     entry = Entry{};
@@ -82,20 +82,45 @@ casework::Lane SenderLanes::count(const storage::LookupKey& sender, WallTime now
     return over ? casework::Lane::throttled : casework::Lane::normal;
 }
 
-bool SenderLanes::unclear_answered(const storage::LookupKey& sender, std::string_view text, WallTime now) const {
+Recurrence SenderLanes::recurrence(const storage::LookupKey& sender, std::string_view text, WallTime now) const {
+    Recurrence found;
     const auto* entry = find(sender);
-    if (entry == nullptr || !within_span(entry->unclear_at, day, seconds(now))) return false;
-    return entry->unclear_text == hash_of(text) || entry->unclear_answers >= unclear_replies_max;
+    if (entry == nullptr) return found;
+    const auto at = seconds(now);
+    found.answered_lately = within_span(entry->answered_at, day, at);
+    const bool unclear_lately = within_span(entry->unclear_at, day, at);
+    if (!found.answered_lately && !unclear_lately) return found;
+    const auto hash = hash_of(text);
+    found.unclear_answered =
+        unclear_lately && (entry->unclear_text == hash || entry->unclear_answers >= unclear_replies_max);
+    found.repeated = found.answered_lately && entry->answered_text == hash;
+    found.echo = found.answered_lately && entry->reply == hash && entry->reply != 0;
+    return found;
 }
 
-void SenderLanes::note_unclear_answer(const storage::LookupKey& sender, std::string_view text, WallTime now) {
+void SenderLanes::note_answer(const storage::LookupKey& sender, std::string_view text, std::string_view reply,
+                              bool unclear, WallTime now) {
     auto& entry = place(sender);
+    const auto hash = hash_of(text);
+    entry.answered_at = seconds(now);
+    entry.answered_text = hash;
+    entry.reply = reply.empty() ? 0 : hash_of(reply);
+    if (!unclear) return;
     if (!within_span(entry.unclear_at, day, seconds(now))) {
         entry.unclear_at = seconds(now);
         entry.unclear_answers = 0;
     }
-    entry.unclear_text = hash_of(text);
+    entry.unclear_text = hash;
     if (entry.unclear_answers < UINT16_MAX) ++entry.unclear_answers;
+}
+
+storage::Id SenderLanes::last_report(const storage::LookupKey& sender) const {
+    const auto* entry = find(sender);
+    return entry == nullptr ? 0 : entry->last_report;
+}
+
+void SenderLanes::note_report(const storage::LookupKey& sender, storage::Id message) {
+    place(sender).last_report = message;
 }
 
 }  // namespace jejak::intake

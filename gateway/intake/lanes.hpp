@@ -15,28 +15,42 @@ struct LaneLimits {
     std::uint16_t per_day = 30;
 };
 
-/// How much each number has sent lately: decides replies, never acceptance. A bounded cache over the stored messages:
-/// it is filled from them at start, and when it is full the numbers silent longest make room, which at worst costs
-/// one reply too many. Used on the writer thread, inside units.
+/// What a number's text is beside what it sent and heard lately.
+struct Recurrence {
+    bool unclear_answered = false;  ///< were it unclear, it would not be answered again
+    bool repeated = false;          ///< the last text of theirs that was answered, once more
+    bool echo = false;              ///< the last thing we told them
+    bool answered_lately = false;   ///< they had a reply within 24 h
+};
+
+/// How much each number has sent lately, and what of it was answered: decides replies, never acceptance; and which of
+/// its messages was its last report. A bounded cache over the stored messages: it is filled from them at start, and
+/// when it is full the numbers silent longest make room, which at worst costs one reply too many or a STATUS without a
+/// code its answer. Used on the writer thread, inside units.
 class SenderLanes {
 public:
     static constexpr std::uint16_t unclear_replies_max = 3;
-    static constexpr std::size_t senders_max = 1u << 18;  ///< 8 MiB
+    static constexpr std::size_t senders_max = 1u << 18;  ///< 14 MiB
 
     explicit SenderLanes(LaneLimits limits = {});
 
     /// Counts one message and says which lane it is in.
     casework::Lane count(const storage::LookupKey& sender, WallTime now);
     /// An unclear text is not answered again within 24 h when it is the same text once more, as an auto-responder sends
-    /// it, nor after `unclear_replies_max` different ones.
-    bool unclear_answered(const storage::LookupKey& sender, std::string_view text, WallTime now) const;
-    void note_unclear_answer(const storage::LookupKey& sender, std::string_view text, WallTime now);
+    /// it, nor after `unclear_replies_max` different ones. Of any other text the same is not answered twice in a row.
+    Recurrence recurrence(const storage::LookupKey& sender, std::string_view text, WallTime now) const;
+    void note_answer(const storage::LookupKey& sender, std::string_view text, std::string_view reply, bool unclear,
+                     WallTime now);
+
+    storage::Id last_report(const storage::LookupKey& sender) const;  ///< the message; 0: none known
+    void note_report(const storage::LookupKey& sender, storage::Id message);
 
 private:
     struct Entry {
         std::uint64_t tag = 0;
-        std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0;  ///< seconds of Unix time
-        std::uint32_t unclear_text = 0;                               ///< hash of the last one answered
+        storage::Id last_report = 0;
+        std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0, answered_at = 0;  ///< seconds of Unix time
+        std::uint32_t unclear_text = 0, answered_text = 0, reply = 0;                  ///< hashes of the last ones
         std::uint16_t in_minute = 0, in_day = 0, unclear_answers = 0;
     };
     Entry* find(const storage::LookupKey& sender);

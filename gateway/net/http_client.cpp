@@ -72,6 +72,15 @@ Sent not_sent(Sent::How how, std::string reason) {
 
 }  // namespace
 
+std::optional<std::string> url_fault(std::string_view url) {
+    try {
+        parse_destination(url);
+    } catch (const std::invalid_argument& fault) {
+        return fault.what();
+    }
+    return std::nullopt;
+}
+
 struct HttpClient::State {
     State(asio::any_io_executor executor_, std::string_view url, HttpClientOptions options_)
         : executor(std::move(executor_)), options(options_), to(parse_destination(url)), lookup(executor) {
@@ -189,7 +198,11 @@ awaitable<Sent> HttpClient::State::exchange(std::shared_ptr<State> self, WireReq
     sent.reason = "closed";
     const auto ended = co_await within(self->options.total_limit, self->attempt(request, sent));
     // With a status the request has been answered, however slowly the rest of the answer came.
-    if (!ended && sent.how != Sent::How::answered) sent = not_sent(Sent::How::timed_out, "timeout");
+    if (!ended && sent.how != Sent::How::answered) {
+        const bool begun = sent.begun;
+        sent = not_sent(Sent::How::timed_out, "timeout");
+        sent.begun = begun;
+    }
     co_return sent;
 }
 

@@ -27,12 +27,16 @@ struct Sent {
         refused  ///< the address is private, or plain http without permission: nothing was sent
     };
     How how = How::unreachable;
+    bool begun = false;  ///< a connection was there: the peer may have seen the request, whatever `how` says
     unsigned status = 0;
     std::optional<std::chrono::seconds> retry_after;           ///< the header, in either form
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
     std::string reason;  ///< one word for logs: "refused", "tls", …; never the URL
 };
+
+/// Why an HttpClient cannot be made for `url`, in words for its owner; empty when it can. Pure; any thread.
+std::optional<std::string> url_fault(std::string_view url);
 
 /// One POST target: keeps its connections open between requests. https verifies the host; http only with
 /// allow_private_address. Resolves at every new connection and connects to the checked address; a name with one private

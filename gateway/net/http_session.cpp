@@ -47,9 +47,14 @@ Received refused(unsigned status, std::string_view title, std::string_view detai
     return received;
 }
 
-Received unreadable(error_code error, const Connection& connection, const HttpServerOptions& options) {
+Received unreadable(error_code error, const Parser& parser, const Connection& connection,
+                    const HttpServerOptions& options) {
     if (connection.expired) return refused(408, "Request timeout", "the request did not arrive in time");
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
+        if (parser.get().target().empty()) {  // its end never came: modem programs put the message there
+            return refused(413, "Content too large",
+                           "the request's target is longer than " + std::to_string(options.header_max) + " octets");
+        }
         return refused(431, "Request header fields too large",
                        "the headers are longer than " + std::to_string(options.header_max) + " octets");
     }
@@ -133,14 +138,14 @@ awaitable<Received> receive(Stream& stream, beast::flat_buffer& buffer, Connecti
     parser.body_limit(options.body_max);
     const auto [head_error, head_size] = co_await http::async_read_header(stream, buffer, parser, use_tuple);
     connection.interruptible = false;
-    if (head_error) co_return unreadable(head_error, connection, options);
+    if (head_error) co_return unreadable(head_error, parser, connection, options);
 
     connection.arm(options.body_limit);
     if (!parser.is_done()) {
         auto early_end = co_await go_ahead(stream, parser);
         if (early_end) co_return std::move(*early_end);
         const auto [body_error, body_size] = co_await http::async_read(stream, buffer, parser, use_tuple);
-        if (body_error) co_return unreadable(body_error, connection, options);
+        if (body_error) co_return unreadable(body_error, parser, connection, options);
     }
     connection.disarm();
     co_return understood(parser.release(), connection);

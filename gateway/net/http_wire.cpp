@@ -101,6 +101,7 @@ template <class Stream>
 awaitable<Wire::End> exchange_on(Stream& stream, beast::flat_buffer& buffer, const WireRequest& request,
                                  std::size_t answer_max, Sent& sent) {
     sent = Sent{};
+    sent.begun = true;
     sent.reason = "closed";
     auto message = to_message(request);
     const auto [write_error, written] = co_await http::async_write(stream, message, use_tuple);

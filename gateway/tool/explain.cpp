@@ -21,7 +21,8 @@ using understand::ReadingContext;
 constexpr std::size_t line_max = std::size_t{1} << 16;
 
 struct Options {
-    std::string pack, at, from, role, place, text, jsonl;
+    std::string pack, at, from, role, place, text, jsonl, setting;
+    bool why = false;
 };
 
 std::shared_ptr<const Pack> load_pack(const std::string& folder) {
@@ -30,27 +31,26 @@ std::shared_ptr<const Pack> load_pack(const std::string& folder) {
     if (pack && faults.empty()) return pack;
     std::string lines = "the pack cannot be used; `jejak pack lint` tells the same:";
     for (const auto& fault : faults) {
-        lines += '\n' + (std::filesystem::path(folder) / fault.file).string() + ':' + std::to_string(fault.line) +
-                 ": " + fault.message;
+        lines += '\n' + (std::filesystem::path(folder) / fault.file).lexically_normal().string() + ':' +
+                 std::to_string(fault.line) + ": " + fault.message;
     }
     throw Failure(exits::configuration, lines);
 }
 
-/// errors: Failure, where `where` tells which line of a file it is, or is empty
-ReadingContext context_of(const Options& options, const std::string& where) {
+/// errors: Failure
+ReadingContext context_of(const Options& options) {
     ReadingContext context;
     context.received_at = wall_now();
     if (!options.at.empty()) {
         const auto at = from_rfc3339(options.at);
-        if (!at) throw Failure(exits::usage, where + "at must be a time such as 2025-09-12T21:10:00+07:00");
+        if (!at) throw Failure(exits::usage, "at must be a time such as 2025-09-12T21:10:00+07:00");
         context.received_at = *at;
     }
     context.sender = sms::normalise(options.from).address;
     if (!options.role.empty()) {
         const auto role = parse<Role>(options.role);
         if (!role)
-            throw Failure(exits::usage,
-                          where + "role is unknown; for example villager, worker, village_official, task_force");
+            throw Failure(exits::usage, "role is unknown; for example villager, worker, village_official, task_force");
         context.role = *role;
     }
     context.place = options.place;
@@ -58,20 +58,57 @@ ReadingContext context_of(const Options& options, const std::string& where) {
 }
 
 /// Overrides what a line of the file gives.
-Options with_line(Options options, const json::object& line, const std::string& where) {
+/// errors: Failure
+Options with_line(Options options, const json::object& line) {
     const auto take = [&](std::string_view key, std::string& value) {
         const auto* found = line.if_contains(key);
         if (found == nullptr || found->is_null()) return;
-        if (!found->is_string()) throw Failure(exits::usage, where + std::string(key) + " must be a text");
+        if (!found->is_string()) throw Failure(exits::usage, std::string(key) + " must be a text");
         value = std::string(found->get_string());
     };
-    if (!line.contains("text")) throw Failure(exits::usage, where + "text is missing");
+    if (!line.contains("text")) throw Failure(exits::usage, "text is missing");
     take("text", options.text);
     take("from", options.from);
     take("at", options.at);
     take("role", options.role);
     take("place", options.place);
+    take("context", options.setting);
     return options;
+}
+
+/// One line of a file, without its end. False at the end of the file; a line longer than the limit is skipped and comes
+/// back as `too_long`.
+bool next_line(std::istream& in, std::string& line, bool& too_long) {
+    line.clear();
+    too_long = false;
+    bool any = false;
+    for (int c = in.get(); c != std::istream::traits_type::eof(); c = in.get()) {
+        any = true;
+        if (c == '\n') return true;
+        if (line.size() == line_max) too_long = true;
+        if (!too_long) line += static_cast<char>(c);
+    }
+    return any;
+}
+
+/// The explanation of one line of a file, or what is wrong with the line; `id` is copied from it either way.
+std::string explained(const Options& options, const Pack& pack, const std::string& line, bool too_long, bool& failed) {
+    json::object answer;
+    try {
+        boost::system::error_code broken;
+        const auto value = too_long ? json::value() : json::parse(line, broken);
+        if (too_long || broken || !value.is_object())
+            throw Failure(exits::usage, "one JSON object of at most 64 KiB is expected");
+        if (const auto* id = value.get_object().if_contains("id")) answer["id"] = *id;
+        const auto one = with_line(options, value.get_object());
+        std::string text = understand::explain_json(pack, one.text, context_of(one), understand::open_of(one.setting));
+        if (!answer.empty()) text.replace(0, 1, "{\"id\":" + json::serialize(answer["id"]) + ',');
+        return text;
+    } catch (const Failure& wrong) {
+        failed = true;
+        answer["error"] = wrong.what();
+        return json::serialize(answer);
+    }
 }
 
 int explain_lines(Console& console, const Options& options, const Pack& pack) {
@@ -82,27 +119,29 @@ int explain_lines(Console& console, const Options& options, const Pack& pack) {
     }
     std::istream& in = options.jsonl == "-" ? console.in : file;
     std::string line;
-    for (std::size_t number = 1; std::getline(in, line); ++number) {
-        const std::string where = "line " + std::to_string(number) + ": ";
+    bool too_long = false, failed = false;
+    for (std::size_t number = 1; next_line(in, line, too_long); ++number) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
-        boost::system::error_code failed;
-        const auto value = line.size() <= line_max ? json::parse(line, failed) : json::value();
-        if (failed || !value.is_object())
-            throw Failure(exits::usage, where + "one JSON object of at most 64 KiB is expected");
-        const auto one = with_line(options, value.get_object(), where);
-        std::string explained = understand::explain_json(pack, one.text, context_of(one, where));
-        const auto* id = value.get_object().if_contains("id");
-        if (id != nullptr) explained.replace(0, 1, "{\"id\":" + json::serialize(*id) + ',');
-        console.out << explained << '\n';
+        bool wrong = false;
+        const auto answer = explained(options, pack, line, too_long, wrong);
+        console.out << answer << '\n';
+        if (wrong) console.err << "jejak: line " << number << " was not explained\n";
+        failed = failed || wrong;
     }
-    return exits::ok;
+    return failed ? exits::negative : exits::ok;
 }
 
 int explain(Console& console, const Options& options, bool has_text) {
     if (has_text != options.jsonl.empty()) throw Failure(exits::usage, "give either one text or --jsonl FILE");
+    if (options.why && !has_text) throw Failure(exits::usage, "--why explains one text, for people");
     const auto pack = load_pack(options.pack);
     if (!options.jsonl.empty()) return explain_lines(console, options, *pack);
-    console.out << understand::explain_json(*pack, options.text, context_of(options, "")) << '\n';
+    const auto open = understand::open_of(options.setting);
+    if (options.why) {
+        console.out << understand::explain_text(*pack, options.text, context_of(options), open);
+    } else {
+        console.out << understand::explain_json(*pack, options.text, context_of(options), open) << '\n';
+    }
     return exits::ok;
 }
 
@@ -117,8 +156,11 @@ void add_explain(Family family) {
         ->type_name("MSISDN");
     command->add_option("--role", options->role, "of the sender; villager, if not given");
     command->add_option("--place", options->place, "Kemendagri code of the sender's village");
+    command->add_option("--context", options->setting, "what is open with the sender, as \"consent pending\"");
+    command->add_flag("--why", options->why, "for people: the words each slot came from, and why");
     command->add_option("--jsonl", options->jsonl,
-                        "a file (- is standard input) of objects with from, text and optionally id, at, role, place");
+                        "a file (- is standard input) of objects with from, text and optionally id, at, role, place, "
+                        "context; a line that cannot be read gives its error, and exit status 1 at the end");
     auto* text = command->add_option("TEXT", options->text, "the text");
     command->callback([family, options, text] {
         family.chosen = [family, options, text] { return explain(family.console, *options, text->count() > 0); };

@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <boost/json/serialize.hpp>
+#include <iostream>
 #include <memory>
 
 #include "gateway/tool/store_door.hpp"
@@ -15,8 +18,8 @@ using storage::Table;
 
 struct Options {
     std::filesystem::path config;
-    std::string role, place, person, reason;
-    bool reveal = false;
+    std::string role, place, person, reason, mode;
+    bool reveal = false, clear = false, safe_word = false, duress_word = false;
 };
 
 /// A command line is read by every user of the machine and kept in the shell's history. What was typed is not repeated.
@@ -43,6 +46,44 @@ int remove(Console& console, const Options& options) {
         named["person"] = options.person;
     }
     console.out << json::serialize(door.change("person.remove", std::move(named))) << '\n';
+    return exits::ok;
+}
+
+/// One line of standard input for each thing asked, in their order, and no more.
+std::vector<std::string> read_lines(Console& console, const std::vector<std::string>& asked) {
+    constexpr std::size_t line_max = 128;
+    const bool interactive = &console.in == &std::cin && ::isatty(STDIN_FILENO) == 1;
+    std::vector<std::string> lines;
+    for (const auto& what : asked) {
+        if (interactive) console.err << what << ": " << std::flush;
+        std::string line;
+        std::getline(console.in, line);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
+        if (line.empty() || line.size() > line_max)
+            throw Failure(exits::usage,
+                          "standard input holds the phone number, then each word that is asked for, a line "
+                          "each; the " +
+                              what + " is missing or too long");
+        lines.push_back(std::move(line));
+    }
+    std::string rest;
+    if (!interactive && std::getline(console.in, rest) && !rest.empty())
+        throw Failure(exits::usage, "standard input has more lines than were asked for");
+    return lines;
+}
+
+int reply(Console& console, const Options& options) {
+    if (options.mode.empty() && !options.clear && !options.safe_word && !options.duress_word)
+        throw Failure(exits::usage, "say what to change: --mode MODE, --safe-word, --duress-word or --clear");
+    StoreDoor door(options.config);
+    std::vector<std::string> asked{"phone number"};
+    if (options.safe_word) asked.emplace_back("safe word");
+    if (options.duress_word) asked.emplace_back("duress word");
+    const auto lines = read_lines(console, asked);
+    json::object arguments{{"number", lines[0]}, {"mode", options.mode}, {"clear", options.clear}};
+    if (options.safe_word) arguments["safe_word"] = lines[1];
+    if (options.duress_word) arguments["duress_word"] = lines.back();
+    console.out << json::serialize(door.change("person.reply", std::move(arguments))) << '\n';
     return exits::ok;
 }
 
@@ -101,6 +142,15 @@ void add_person(Family family) {
     remove_one->add_option("--person", options->person, "the id that `list` shows, in place of the number");
     remove_one->add_option("--role", options->role, "only if that is the role");
     remove_one->add_option("--place", options->place, "only if that is the place");
+
+    auto* reply_one =
+        add_command(*person, family, options, "reply",
+                    "how the number on standard input is answered; its agreed words on the lines after it", reply);
+    reply_one->add_option("--mode", options->mode, "silent, neutral, cover, coded or full; in place of the channel's");
+    reply_one->add_flag("--safe-word", options->safe_word, "the next line is the word that mode coded waits for");
+    reply_one->add_flag("--duress-word", options->duress_word,
+                        "the next line is the word that says: somebody makes me write this");
+    reply_one->add_flag("--clear", options->clear, "forgets mode and words first; answered as the channel says");
 
     auto* list_all = add_command(*person, family, options, "list", "one line for each: id, role, place", list);
     list_all->add_option("--role", options->role, "only this role");

@@ -2,24 +2,10 @@
 #include <memory>
 
 #include "gateway/tool/tool.hpp"
-#include "gateway/understand/pack/pack.hpp"
 #include "storage/vault.hpp"
 
 namespace jejak::tool {
 namespace {
-
-int lint(Console& console, const std::string& folder) {
-    std::vector<understand::PackFault> faults;
-    const auto pack = understand::Pack::load(folder, faults);
-    if (pack && faults.empty()) faults = pack->lint();
-    for (const auto& fault : faults) {
-        console.out << (std::filesystem::path(folder) / fault.file).string() << ':' << fault.line << ": "
-                    << fault.message << '\n';
-    }
-    if (!pack || !faults.empty()) return exits::negative;
-    console.out << "pack " << pack->name() << ' ' << pack->version() << ": no faults\n";
-    return exits::ok;
-}
 
 int init_keys(Console& console, const std::string& file) {
     storage::Vault::init(file);
@@ -44,13 +30,6 @@ void add_not_built(CLI::App& parent, Family family, const std::string& name, con
 
 void add_setup(Family family) {
     const auto argument = std::make_shared<std::string>();
-
-    auto* pack = family.app.add_subcommand("pack", "village packs");
-    pack->require_subcommand(1);
-    auto* lint_command = pack->add_subcommand("lint", "proves a pack: its examples, replies and keywords");
-    lint_command->add_option("DIR", *argument, "the pack's folder")->required();
-    lint_command->callback(
-        [family, argument] { family.chosen = [family, argument] { return lint(family.console, *argument); }; });
 
     auto* keys = family.app.add_subcommand("keys", "the store's keys");
     keys->require_subcommand(1);

@@ -47,7 +47,8 @@ int run(const std::vector<std::string>& arguments, Console console) {
 
     std::function<int()> chosen;
     const Family family{app, console, chosen};
-    for (auto* add : {add_explain, add_ledger, add_export, add_person, add_token, add_endpoint, add_setup}) add(family);
+    for (auto* add : {add_explain, add_ledger, add_export, add_person, add_token, add_endpoint, add_pack, add_setup})
+        add(family);
 
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));

@@ -46,7 +46,8 @@ struct Family {
 };
 
 void add_explain(Family family);
-void add_setup(Family family);   ///< pack lint, keys init, and what is not built yet
+void add_setup(Family family);   ///< keys init, and what is not built yet
+void add_pack(Family family);    ///< pack lint, pack diff
 void add_ledger(Family family);  ///< ledger, audit verify
 void add_export(Family family);
 void add_person(Family family);

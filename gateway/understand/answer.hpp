@@ -14,10 +14,17 @@ enum class Fit : std::uint8_t {
     answer,  ///< it says what was asked
 };
 
-/// Reads `text` as the answer to `field`: "Sebunga", "3", "td mlm", "di rumah kosong dkt sekolah". What it says is put
-/// into `into`'s slot, with whatever else it says on the way ("3 org, di sebunga"). A text that is a command or a report
-/// of its own is no answer, whatever was asked. Pure; never throws for anything a person can type.
+/// Reads `text` as the answer to `field`: "Sebunga", "3", "td mlm", "di rumah kosong dkt sekolah". What it says is
+/// put into `into`'s slot, with whatever else it says on the way ("3 org, di sebunga"). A text that is a command or a
+/// report of its own is no answer, whatever was asked. A yes_no field's answer is `into.intent`: yes or no. A place the
+/// pack has no name for is an answer that fills nothing: it stays in the text, for people to read. Pure; never throws
+/// for anything a person can type.
 Fit read_answer(const Pack& pack, const FormField& field, std::string_view text, const ReadingContext& context,
                 Reading& into);
+
+/// A call for help, or a report, that came in place of an answer to a yes_no question and begins with the answer "no":
+/// "jangan telpon, kami disekap". Pure; never throws for anything a person can type.
+bool begins_with_refusal(const Pack& pack, const FormField& field, std::string_view text,
+                         const ReadingContext& context);
 
 }  // namespace jejak::understand

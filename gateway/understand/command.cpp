@@ -51,7 +51,7 @@ private:
 
     std::optional<FoundCommand> lone_question() const {
         if (!tokens_.question || !data_.question_mark) return std::nullopt;
-        return FoundCommand{data_.commands[*data_.question_mark].intent, 0, false, 0.9, {}};
+        return FoundCommand{data_.commands[*data_.question_mark].intent, 0, false, true, {}};
     }
 
     /// Nothing but courtesy follows, or a code does.
@@ -69,7 +69,8 @@ private:
     /// "tolong kirim …" asks a favour; "tolong kirim polisi" does not.
     bool is_please(std::size_t next) const {
         next = skip_polite(next);
-        return is(next, WordClass::please_verb) && !says_distress(next);
+        const bool helping = is(next, WordClass::adverb) && is(next + 1, WordClass::please_verb);  // "tolong bantu cek"
+        return (helping || is(next, WordClass::please_verb)) && !says_distress(next);
     }
 
     /// "aman ga?", "tiba belum": a question, no statement. "aman tdk usah khawatir" is one.
@@ -86,25 +87,30 @@ private:
         const auto counts = static_cast<Counts>(meaning.weight);
         if (counts == Counts::alone && !stands_alone(next)) return std::nullopt;
         if (counts == Counts::distress && !says_distress(next)) return std::nullopt;
+        if (counts == Counts::coded && (next >= list_.size() || !is_reference(list_[next], true))) return std::nullopt;
         if (is_question(command, next)) return std::nullopt;
-        return FoundCommand{command.intent, next, false, counts == Counts::first ? 0.95 : 0.9, {}};
+        return FoundCommand{command.intent, next, false, counts == Counts::alone, {}};
     }
 
     struct Candidate {
         Meaning meaning;
         std::size_t next = 0;
+        bool misspelt = false;
     };
     /// The command phrases that begin at `at`, longest first; none when an ordinary phrase begins there.
     std::vector<Candidate> candidates(std::size_t at) const {
         std::vector<Candidate> found;
         std::uint32_t node = 0;
+        bool exact = true;
         for (std::size_t i = at;
              i < list_.size() && i < at + phrase_words_max && list_[i].word != 0 && !list_[i].repeated; ++i) {
             node = data_.step(node, list_[i].word);
             if (node == 0) break;
+            exact = exact && list_[i].exact;
             for (const Meaning& meaning : data_.nodes[node]) {
                 if (meaning.kind == Kind::ordinary) return {};
-                if (meaning.kind == Kind::command) found.push_back({meaning, i + 1});
+                const bool certain = exact || (meaning.kind == Kind::command && data_.commands[meaning.value].typos);
+                if (meaning.kind == Kind::command && certain) found.push_back({meaning, i + 1, !exact});
             }
         }
         std::reverse(found.begin(), found.end());
@@ -112,9 +118,10 @@ private:
     }
 
     std::optional<FoundCommand> exact(std::size_t at) const {
-        for (const auto& [meaning, next] : candidates(at)) {
+        for (const auto& [meaning, next, misspelt] : candidates(at)) {
             auto found = accept(meaning, next);
             if (!found) continue;
+            found->typo = misspelt;
             if (found->intent == Intent::sos && next < list_.size()) {
                 if (auto meant = favour(next)) return meant->intent == Intent::unclear ? std::nullopt : meant;
             }
@@ -128,12 +135,12 @@ private:
     std::optional<FoundCommand> favour(std::size_t next) const {
         if (says_distress(next)) return std::nullopt;
         const auto at = skip_polite(next);
-        for (const auto& [meaning, after] : candidates(at)) {
+        for (const auto& [meaning, after, misspelt] : candidates(at)) {
             const Intent intent = data_.commands[meaning.value].intent;
             const bool askable = intent == Intent::stop || intent == Intent::start || intent == Intent::status ||
                                  intent == Intent::report || intent == Intent::register_worker;
             if (!askable) continue;
-            if (auto found = accept(meaning, after)) return found;
+            if (auto found = accept(meaning, after); found && !misspelt) return found;
         }
         if (is_please(next)) return FoundCommand{};
         return std::nullopt;
@@ -144,9 +151,9 @@ private:
         for (std::size_t n = 0; n < 2 && is(at, WordClass::first_person); ++n) ++at;
         if (!is(at, WordClass::negation)) return std::nullopt;
         for (std::size_t i = at + 1; i < list_.size() && i <= at + negation_window; ++i) {
-            for (const auto& [meaning, next] : candidates(i)) {
+            for (const auto& [meaning, next, misspelt] : candidates(i)) {
                 const Command& command = data_.commands[meaning.value];
-                if (command.inverted) return FoundCommand{*command.inverted, next, false, 0.7, {}};
+                if (command.inverted && !misspelt) return FoundCommand{*command.inverted, next, false, false, {}};
             }
         }
         return std::nullopt;
@@ -165,7 +172,6 @@ private:
             auto found = accept(meaning, at + 1);
             if (!found || (found->intent == Intent::sos && is_please(at + 1))) continue;
             found->typo = true;
-            found->confidence = 0.8;
             return found;
         }
         return std::nullopt;

@@ -11,8 +11,8 @@ struct FoundCommand {
     Intent intent = Intent::unclear;
     std::size_t next = 0;  ///< the first token after it
     bool typo = false;
-    double confidence = 0;
-    std::string why;  ///< only when explaining
+    bool alone = false;  ///< an everyday word that is the whole message
+    std::string why;     ///< only when explaining
 };
 FoundCommand find_command(const Pack::Data& data, const Tokens& tokens, bool explain);
 

@@ -1,10 +1,14 @@
 #include "gateway/understand/reading.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "gateway/understand/ask.hpp"
 #include "gateway/understand/command.hpp"
+#include "gateway/understand/confidence.hpp"
+#include "gateway/understand/language.hpp"
+#include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
+#include "gateway/understand/sense.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
 
@@ -16,14 +20,20 @@ constexpr auto flag_table = std::to_array<std::string_view>(
      "recurring", "self_victim", "phone_monitored", "official_involved", "foreign_national", "mass", "retrafficking",
      "duress", "unknown_sender", "from_abroad"});
 
+bool is_of_the_desk(Intent intent) {
+    return intent == Intent::verify || intent == Intent::accept || intent == Intent::refer || intent == Intent::close ||
+           intent == Intent::note;
+}
+
 /// Intents that say something of the world; the others are complete with their keyword and a code.
 bool tells_something(Intent intent) {
     return intent == Intent::report || intent == Intent::sos || intent == Intent::departed ||
-           intent == Intent::arrived || intent == Intent::safe;
+           intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned ||
+           intent == Intent::missing || intent == Intent::position || intent == Intent::recommendation;
 }
 bool names_a_code(Intent intent) {
     return intent == Intent::status || intent == Intent::yes || intent == Intent::no || intent == Intent::departed ||
-           intent == Intent::arrived || intent == Intent::safe;
+           intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || is_of_the_desk(intent);
 }
 
 bool from_abroad(const Pack::Data& data, std::string_view sender) {
@@ -38,33 +48,23 @@ bool calls_for_self(const Subject& subject) {
     return !subject.is(at, WordClass::other_person);
 }
 
-/// Long enough ago that nobody can be met on the way any more.
-bool is_past(const When& when, WallTime received, std::chrono::minutes recent) {
-    if (!when.past) return false;
-    const auto began = when.at ? when.at : when.since;
-    return began && received - *began >= recent;
+/// Says something of what that intent is about, whatever it asks itself.
+bool mentions(const Subject& subject, Intent intent) {
+    return std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
+        return hit.kind == Kind::saying && hit.value == static_cast<std::uint16_t>(intent) && !hit.negated;
+    });
 }
 
 void find_alerts(const Subject& subject, Reading& reading) {
-    const bool past = is_past(reading.when, subject.context.received_at, subject.data.recent);
+    const bool past = is_past(subject.data, reading.when, subject.context.received_at);
     for (const RaiseRule& rule : subject.data.raises) {
-        if (std::find(rule.intents.begin(), rule.intents.end(), reading.intent) == rule.intents.end()) continue;
-        if (rule.categories != 0 && (rule.categories >> static_cast<unsigned>(reading.category) & 1) == 0) continue;
-        if ((reading.flags & rule.flags) != rule.flags) continue;
-        if (rule.age != RaiseRule::Age::any && (rule.age == RaiseRule::Age::past) != past) continue;
+        if (!fits(rule, reading, past)) continue;
+        if (rule.mentions && !mentions(subject, *rule.mentions)) continue;
         if (std::find(reading.alerts.begin(), reading.alerts.end(), rule.alert) != reading.alerts.end()) continue;
         reading.alerts.push_back(rule.alert);
         if (subject.context.explain)
             reading.why.push_back("alert " + std::string(to_string(rule.alert)) + ": by the pack's rules");
     }
-}
-
-/// A report is believed to be understood the better the more of it is.
-double confidence_of(const Reading& reading, double command) {
-    if (reading.intent != Intent::report) return command;
-    const double known = 0.6 + (reading.category != Category::none ? 0.2 : 0) + (reading.place.empty() ? 0 : 0.1) +
-                         (reading.people ? 0.05 : 0) + (reading.when.at || reading.when.since ? 0.05 : 0);
-    return std::round(known * command * 100) / 100;
 }
 
 /// A report and a call for help are about something; a departure only where the pack's rules ask ("berangkat … jalan
@@ -77,15 +77,30 @@ bool judges(const Pack::Data& data, Intent intent, Category category) {
     });
 }
 
+/// Who is missing is missing, however it came about.
+void settle_category(const Pack::Data& data, Reading& reading) {
+    if (reading.intent == Intent::missing) {
+        if (reading.category != Category::missing_person) reading.second = reading.category;
+        reading.category = Category::missing_person;
+    } else if (!judges(data, reading.intent, reading.category)) {
+        reading.category = reading.second = Category::none;
+    }
+}
+
 void read_slots(const Subject& subject, Reading& reading) {
     find_category(subject, reading);
-    if (!judges(subject.data, reading.intent, reading.category)) reading.category = Category::none;
+    settle_category(subject.data, reading);
     find_people(subject, reading);
     find_place(subject, reading);
     find_when(subject, reading);
     find_destination(subject, reading);
     find_vehicle(subject, reading);
     find_recruiter(subject, reading);
+    find_age(subject, reading);
+    find_amount(subject, reading);
+    find_details(subject, reading);
+    find_signs(subject, reading);
+    find_subject(subject, reading);
     find_flags(subject, reading);
     if (reading.intent == Intent::sos && calls_for_self(subject))
         reading.flags |= static_cast<Flags>(Flag::self_victim);
@@ -101,6 +116,29 @@ void place_registration(const Pack::Data& data, Reading& reading) {
     if (std::any_of(data.destinations.begin(), data.destinations.end(), known)) reading.destination = form.destination;
 }
 
+void take_sense(const Sense& sense, const FoundCommand& command, const Tokens& tokens, const ReadingContext& context,
+                Reading& reading) {
+    reading.intent = sense.intent;
+    reading.category = sense.category;
+    reading.correction = sense.correction;
+    reading.question = sense.question;
+    if (sense.self_victim) reading.flags |= static_cast<Flags>(Flag::self_victim);
+    if (!context.explain) return;
+    const bool own = !sense.why.empty() && sense.why != command.why;
+    reading.why.push_back(own ? "intent " + std::string(to_string(sense.intent)) + ": " + sense.why : command.why);
+    if (sense.next == 0 || sense.next > tokens.list.size()) return;
+    reading.marks.push_back({"intent", std::string(to_string(sense.intent)), tokens.list[0].begin,
+                             tokens.list[sense.next - 1].end, reading.why.back()});
+}
+
+/// The phrases that begin at token `from` or later.
+std::vector<Hit> behind(const std::vector<Hit>& hits, std::size_t from) {
+    std::vector<Hit> rest;
+    rest.reserve(hits.size());
+    std::copy_if(hits.begin(), hits.end(), std::back_inserter(rest), [&](const Hit& hit) { return hit.first >= from; });
+    return rest;
+}
+
 }  // namespace
 
 std::vector<std::string_view> flag_names(Flags set) {
@@ -114,26 +152,34 @@ std::vector<std::string_view> flag_names(Flags set) {
 Reading read(const Pack& pack, std::string_view text, const ReadingContext& context) {
     const auto& data = pack.data();
     const Tokens tokens(data, text);
-    auto command = find_command(data, tokens, context.explain);
+    const auto command = find_command(data, tokens, context.explain);
+    auto hits = find_phrases(data, tokens, 0);
+    infer(data, tokens, hits);
+    const auto offset = pack.utc_offset_of(context.sender);
+    const bool abroad = from_abroad(data, context.sender);
+    const Sense sense = make_sense({data, text, tokens, 0, hits, context, offset, abroad}, command);
     Reading reading;
-    reading.intent = command.intent;
-    reading.confidence = command.confidence;
-    if (context.explain) reading.why.push_back(std::move(command.why));
-    if (from_abroad(data, context.sender)) reading.flags |= static_cast<Flags>(Flag::from_abroad);
+    take_sense(sense, command, tokens, context, reading);
+    reading.language = language_of(data, tokens);
+    if (abroad) reading.flags |= static_cast<Flags>(Flag::from_abroad);
     if (names_a_code(reading.intent)) {
-        reading.reference = find_reference(tokens, command.next, reading.intent == Intent::status);
+        const bool lenient = reading.intent == Intent::status || is_of_the_desk(reading.intent);
+        reading.reference = find_reference(tokens, sense.next, lenient);
         if (context.explain && !reading.reference.empty()) reading.why.push_back("reference " + reading.reference);
     }
+    const auto rest = behind(hits, sense.next);
+    const Subject subject{data, text, tokens, sense.next, rest, context, offset, abroad};
+    if (reading.intent == Intent::check) find_query(subject, reading);
+    reading.confidence = confidence_of(sense.basis, reading);
     if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) return reading;
-    const auto hits = find_phrases(data, tokens, command.next);
-    const Subject subject{data, text, tokens, command.next, hits, context, pack.utc_offset_of(context.sender)};
     if (reading.intent == Intent::register_worker) {
         reading.registration = read_registration(subject);
         place_registration(data, reading);
     } else {
         read_slots(subject, reading);
-        reading.confidence = confidence_of(reading, reading.confidence);
+        reading.confidence = confidence_of(sense.basis, reading);
     }
+    if (const auto* field = next_question(pack, reading, {})) reading.ask = field->name;
     return reading;
 }
 

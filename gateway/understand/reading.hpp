@@ -73,6 +73,7 @@ struct Registration {
     std::string job;
     std::string exit_point;            ///< the pack's name ("PLBN Aruk"), else as typed
     std::string phone;                 ///< E.164, or empty when it cannot be a number
+    std::string recruiter;             ///< with whom they go, as typed: "pt maju fiktif"
     std::optional<WallTime> date;      ///< midnight that begins the day, in the sender's zone
     std::vector<std::string> missing;  ///< the village's words for them, as Pack::field_label()
     bool minor = false;                ///< under 18 at departure, by the NIK's birth date or a stated age

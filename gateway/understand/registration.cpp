@@ -68,6 +68,15 @@ public:
         return std::move(out_);
     }
 
+    /// One field by itself; false when `value` is none for it.
+    bool read_field(std::string_view field, const std::string& value, Registration& into) {
+        out_ = std::move(into);
+        set(field, clean(value));
+        const bool filled = !empty(field) && !(field == "nik" && !out_.nik_problem.empty());
+        into = std::move(out_);
+        return filled;
+    }
+
 private:
     void read_fields(std::string_view form, char separator) {
         const auto first = form.find_first_not_of(" \t\r");
@@ -177,6 +186,11 @@ private:
         if (out_.name.empty()) out_.name = words_from(subject_.from);
         read_places();
         read_numbers();
+        Reading details;
+        find_recruiter(subject_, details);
+        find_details(subject_, details);
+        out_.recruiter = details.recruiter;
+        if (out_.job.empty()) out_.job = details.job;
         if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_))
             out_.date = start_of(*day, subject_.offset);
         if (age && *age < adult) out_.minor = true;
@@ -260,6 +274,13 @@ private:
 };
 
 }  // namespace
+
+bool set_registration_field(const Pack::Data& data, std::string_view field, const std::string& value,
+                            const ReadingContext& context, std::chrono::minutes offset, Registration& into) {
+    const Tokens tokens(data, value);
+    const std::vector<Hit> none;
+    return FormReader({data, value, tokens, 0, none, context, offset}).read_field(field, value, into);
+}
 
 Registration read_registration(const Subject& subject) {
     return FormReader(subject).run();

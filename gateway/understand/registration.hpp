@@ -7,4 +7,8 @@ namespace jejak::understand {
 /// with labels ("nama … umur … dr … mau krj … tgl …").
 Registration read_registration(const Subject& subject);
 
+/// Reads `value` as the form's field of that name into `into`; false when it is no such thing.
+bool set_registration_field(const Pack::Data& data, std::string_view field, const std::string& value,
+                            const ReadingContext& context, std::chrono::minutes offset, Registration& into);
+
 }  // namespace jejak::understand

@@ -1,7 +1,10 @@
 #include "gateway/understand/tokens.hpp"
 
+#include <algorithm>
 #include <array>
 
+#include "gateway/understand/mend.hpp"
+#include "gateway/understand/repair.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "storage/reference.hpp"
 
@@ -168,6 +171,52 @@ private:
         }
     }
 
+    /// Letters and digits by turns, each run of letters a known word or too long for a plate: "jam2mlm", "umur15thn".
+    /// False when they are not.
+    bool split_runs(std::string_view word, std::size_t at) {
+        constexpr std::size_t runs_max = 5;
+        constexpr std::size_t glued_letters_min = 8;  // long enough to be words without blanks
+        std::array<std::size_t, runs_max + 1> ends{};
+        std::size_t runs = 0, from = 0;
+        while (from < word.size()) {
+            if (runs == runs_max) return false;
+            std::size_t end = from;
+            while (end < word.size() && is_digit(word[end]) == is_digit(word[from])) ++end;
+            const auto part = word.substr(from, end - from);
+            if (!is_digit(word[from]) && data_.find(part) == 0 && part.size() < glued_letters_min) return false;
+            ends[++runs] = from = end;
+        }
+        // Folding may have dropped marks, so that only the first and the last run know where they stand as typed.
+        for (std::size_t run = 0; run < runs; ++run) {
+            const auto part = word.substr(ends[run], ends[run + 1] - ends[run]);
+            const std::size_t begin_at = std::min(typed_ + ends[run], at);
+            push(part, begin_at, run + 1 == runs ? at : std::min(begin_at + part.size(), at),
+                 is_digit(part[0]) ? 0 : data_.find(part));
+        }
+        return true;
+    }
+
+    /// "anak2nya": a doubled word with a suffix.
+    bool doubled(std::string_view word, std::size_t turn, std::size_t at) {
+        const auto& suffixes = data_.repair.suffixes;
+        if (is_digit(word[0]) || word[turn] != '2' ||
+            std::find(suffixes.begin(), suffixes.end(), word.substr(turn + 1)) == suffixes.end())
+            return false;
+        const WordId known = data_.find(word.substr(0, turn));
+        if (known == 0) return false;
+        push(word, typed_, at, known);
+        out_.list.back().repeated = true;
+        return true;
+    }
+
+    /// Letters mixed with digits that are no number and a unit: "t0long" is a word, "jam2mlm" three, a plate itself.
+    void split_mixed(std::string_view word, std::size_t turn, std::size_t at) {
+        if (storage::looks_like_reference(word)) return push(word, typed_, at, 0);
+        if (const WordId known = same_word(data_, word); known != 0) return push(word, typed_, at, known);
+        if (doubled(word, turn, at) || split_runs(word, at)) return;
+        push(word, typed_, at, 0);
+    }
+
     /// "5org" and "rm1500" are two tokens when the letters are a known word; a reference ("W4K7MX") stays whole.
     void split(std::string_view word, std::size_t at) {
         std::size_t turn = 0;
@@ -178,10 +227,15 @@ private:
         const bool pure_tail =
             tail.find_first_of(is_digit(word[0]) ? "0123456789" : "abcdefghijklmnopqrstuvwxyz") == tail.npos;
         const WordId known = pure_tail ? data_.find(is_digit(word[0]) ? tail : head) : 0;
-        if (known == 0 || storage::looks_like_reference(word)) return push(word, typed_, at, 0);
+        if (known == 0) return split_mixed(word, turn, at);
+        constexpr std::size_t disguised_letters = 4;  // "4nak" is a child, no four of anything
+        const bool disguised = is_digit(word[0]) && turn == 1 && word.size() >= disguised_letters;
+        if (storage::looks_like_reference(word) || (disguised && same_word(data_, word) != 0))
+            return split_mixed(word, turn, at);
         if (tail == "2" && !marks_clock(known)) {
             push(word, typed_, at, known);
             out_.list.back().repeated = true;
+            out_.list.back().exact = data_.spelling[known] == head;
             return;
         }
         // Digits fold to themselves, so the turn is as many bytes from the typed end or begin.
@@ -218,10 +272,13 @@ private:
             token.letters = !foreign_ && word.find_first_of("0123456789") == word.npos;
         }
         if (known != 0) {
+            token.spelled = known;
             token.word = data_.traits[known].canonical;
+            token.exact = data_.spelling[known] == word;
             if (const auto value = data_.traits[token.word].number; value >= 0)
                 token.number = static_cast<std::uint32_t>(value);
         }
+        token.meant = token.digits > 0 ? data_.find(word) : token.word;
         out_.list.push_back(token);
         before_ = ' ';
         gap_ = 0;
@@ -240,6 +297,7 @@ private:
 
 Tokens::Tokens(const Pack::Data& data, std::string_view text) {
     Tokenizer(data, text, *this).run();
+    mend(data, *this);
 }
 
 bool separates_fields(char separator) {

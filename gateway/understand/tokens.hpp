@@ -17,17 +17,23 @@ struct Token {
     std::uint32_t begin = 0;  ///< where it stands in the text as typed
     std::uint32_t end = 0;
     WordId word = 0;                   ///< its canonical word in the pack, 0 when unknown
+    WordId meant = 0;                  ///< `word`, or what a mistyped or shortened word was meant to be: a guess
+    WordId spelled = 0;                ///< the spelling itself, when the pack has it
     std::uint32_t number = no_number;  ///< digits that fit, or a number word
     std::uint8_t digits = 0;           ///< how many digits it was typed with
     char before = ' ';      ///< strongest separator before it: one of # * | ; newline , / then - . : + then blank
     bool tight = false;     ///< the separator before it is that one character alone, or nothing
     bool letters = false;   ///< made of letters only
+    bool exact = false;     ///< spelled as the pack has it; commands that must not be guessed need that
     bool repeated = false;  ///< written with a trailing 2, as "orang2": no command
 };
 
 /// A text in words. Linear in its length, whatever bytes it holds.
 /// Its tokens point into it, so it stays where it is.
 struct Tokens {
+    /// At most this many misspelt words of a text are looked up; no message of people has more.
+    static constexpr std::size_t repairs_max = 256;
+
     Tokens(const Pack::Data& data, std::string_view text);
     Tokens(const Tokens&) = delete;
     Tokens& operator=(const Tokens&) = delete;
@@ -35,6 +41,11 @@ struct Tokens {
     std::string folded;
     std::vector<Token> list;
     bool question = false;  ///< it holds a question mark
+
+    /// Whether the word at `at` is of that class, misspelt or not.
+    bool is(const Pack::Data& data, std::size_t at, WordClass one) const {
+        return at < list.size() && data.is(list[at].meant, one);
+    }
 };
 
 /// True for the separators of a form: # * | ; and newline.

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <boost/system/result.hpp>
 #include <optional>
 #include <span>
@@ -37,6 +38,8 @@ struct Refusal {
     std::string detail;
 };
 
+using Messages = std::vector<sms::InboundText>;
+
 /// What became of a message, for the answer.
 struct Outcome {
     std::string message;               ///< our public id
@@ -44,14 +47,24 @@ struct Outcome {
     bool duplicate = false;
 };
 
-/// One aggregator's contract, stateless; safe on any thread. `key` is the channel's secret: each dialect knows how
-/// its peer proves knowing it.
+/// What a channel knows of the peer that makes a request.
+struct Peer {
+    std::string_view key;  ///< the channel's secret: each dialect knows how its peer proves knowing it
+    std::string_view url;  ///< what the peer asked for, as it spells it: `https://host/path?query`; some sign it
+    WallTime now{};        ///< some signatures are good for minutes only
+};
+
+/// One aggregator's contract, stateless; safe on any thread.
 struct Dialect {
     std::string_view name;
+    std::string_view methods;  ///< as an Allow header lists them: "POST", "GET, POST"
+    bool replies_inline;       ///< the answer can carry a text for the sender
     /// The request is authentic. Constant time in the key.
-    bool (*authentic)(const HttpRequest& request, std::string_view key);
-    boost::system::result<sms::InboundText, Refusal> (*read)(const HttpRequest& request, std::string_view country_code);
-    HttpReply (*answer)(const Outcome& outcome);
+    bool (*authentic)(const HttpRequest& request, const Peer& peer);
+    /// The messages of the request, in its order; none when it tells of something else (a delivery, a ping).
+    boost::system::result<Messages, Refusal> (*read)(const HttpRequest& request, std::string_view country_code);
+    /// One outcome for each message that was read.
+    HttpReply (*answer)(std::span<const Outcome> outcomes);
 };
 
 /// The dialect of that name, or null. The table in dialect.cpp is the list of all of them.
@@ -60,5 +73,17 @@ std::span<const Dialect> all();
 
 /// `?key=…` or `Authorization: Bearer …` equals `key`, in constant time: what dialects without a signature use.
 bool key_presented(const HttpRequest& request, std::string_view key);
+bool key_presented(const HttpRequest& request, const Peer& peer);
+
+/// What follows the scheme in the Authorization header, or nothing. source: RFC 9110 section 11.6.2; the scheme's case
+/// does not matter
+std::string_view credentials(const HttpRequest& request, std::string_view scheme);
+
+/// The spellings of `url` that a peer may have signed: without its port, and with it (the scheme's own when it has
+/// none). A proxy or the peer's library may have added or removed either.
+std::array<std::string, 2> spellings(std::string_view url);
+
+/// 200 with an empty body: all that most providers look for.
+HttpReply plain_ok(std::span<const Outcome> outcomes);
 
 }  // namespace jejak::dialect

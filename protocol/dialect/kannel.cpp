@@ -94,7 +94,7 @@ Refusal missing(std::string_view field) {
     return {400, "A field is missing", std::string(field) + " is missing from the query"};
 }
 
-boost::system::result<sms::InboundText, Refusal> read(const HttpRequest& http, std::string_view country_code) {
+boost::system::result<Messages, Refusal> read(const HttpRequest& http, std::string_view country_code) {
     const Request request(http);
     const auto from = request.value("from");
     const auto text = request.text();
@@ -114,15 +114,15 @@ boost::system::result<sms::InboundText, Refusal> read(const HttpRequest& http, s
     }
     inbound.provider_id = request.value("id").value_or("");
     inbound.sent_at = read_time(request.value("time").value_or(""));
-    return inbound;
+    return Messages{std::move(inbound)};
 }
 
-HttpReply answer(const Outcome& outcome) {
-    return {200, "text/plain; charset=utf-8", outcome.reply.value_or("")};
+HttpReply answer(std::span<const Outcome> outcomes) {
+    return {200, "text/plain; charset=utf-8", outcomes.front().reply.value_or("")};
 }
 
 }  // namespace
 
-const Dialect kannel{"kannel", &key_presented, &read, &answer};
+const Dialect kannel{"kannel", "GET, POST", true, &key_presented, &read, &answer};
 
 }  // namespace jejak::dialect

@@ -18,7 +18,8 @@ enum class Tag : std::uint16_t {
     network_error_code = 0x0423,
     message_payload = 0x0424,
     message_state = 0x0427,
-    ussd_service_op = 0x0501
+    ussd_service_op = 0x0501,
+    its_session_info = 0x1383
 };
 
 /// The optional parameters of one PDU: a view over the raw octets, walked on demand and bounded. The first of equal

@@ -14,7 +14,12 @@ namespace jejak::sms {
 using Bytes = std::vector<std::byte>;
 
 /// How a long text was cut. Parts belong together only when the mechanism is equal too.
-enum class Concatenation : std::uint8_t { udh8, udh16, sar };
+enum class Concatenation : std::uint8_t {
+    udh8,
+    udh16,
+    sar,
+    provider  ///< an aggregator's own reference, whatever the phone used
+};
 
 /// One part's place in a long text. `part` counts from 1.
 struct SegmentHeader {
@@ -24,6 +29,9 @@ struct SegmentHeader {
     std::uint8_t part = 0;
     bool operator==(const SegmentHeader&) const = default;
 };
+
+/// data_coding of a part whose octets are UTF-8: no SMPP value, so it cannot collide.
+constexpr std::uint8_t utf8_coding = 0xFF;
 
 /// What a channel noticed about a message. Bits, stored with it.
 enum class Remark : std::uint16_t {
@@ -37,7 +45,8 @@ enum class Remark : std::uint16_t {
     bad_udh = 128,       ///< the user data header did not parse
     partial = 256,       ///< released before all its parts had come
     undecodable = 512,   ///< the PDU body did not decode: only `raw` is there
-    replaced = 1024      ///< some characters could not be decoded
+    replaced = 1024,     ///< some characters could not be decoded
+    stray_ussd = 2048    ///< came as USSD that is no turn of a session: taken as a text
 };
 using Remarks = std::uint16_t;
 constexpr Remarks operator|(Remarks set, Remark one) {

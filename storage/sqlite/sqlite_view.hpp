@@ -19,10 +19,12 @@ public:
     std::vector<TrailEvent> trail(Id worker) override;
     bool opted_out(const LookupKey& number_key) override;
     std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) override;
+    Acquaintance acquaintance(const LookupKey& number_key, WallTime now) override;
 
-    std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now) override;
+    std::optional<Dialogue> dialogue_of(const LookupKey& person_key, WallTime now,
+                                        std::optional<Dialogue::Way> way) override;
     std::optional<Dialogue> dialogue_of_session(const LookupKey& session_key) override;
-    std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit) override;
+    std::vector<Dialogue> dialogues_expired(WallTime now, std::size_t limit, std::optional<Dialogue::Way> way) override;
 
     std::optional<Message> message(Id id) override;
     std::optional<Report> report_of(Id message) override;
@@ -36,6 +38,7 @@ public:
     std::vector<Assembly> assemblies_waiting_since(WallTime before, std::size_t limit) override;
 
     std::optional<Incident> incident(Id id) override;
+    std::optional<Incident> incident_numbered(std::uint32_t number) override;
     std::optional<Incident> incident_near(std::string_view group, std::string_view village, WallTime since) override;
     std::optional<Alert> alert(Id id) override;
     std::vector<Alert> alerts_of(Id incident) override;

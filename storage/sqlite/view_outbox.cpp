@@ -49,6 +49,10 @@ std::optional<Incident> SqliteView::incident(Id id) {
     return first<Incident>("SELECT * FROM incident WHERE id = ?", id);
 }
 
+std::optional<Incident> SqliteView::incident_numbered(std::uint32_t number) {
+    return first<Incident>("SELECT * FROM incident WHERE number = ?", number);
+}
+
 std::optional<Incident> SqliteView::incident_near(std::string_view group, std::string_view village, WallTime since) {
     return first<Incident>(
         "SELECT * FROM incident WHERE category_group = ? AND village = ? AND last_at >= ? ORDER BY last_at DESC, id "

@@ -1,7 +1,9 @@
 // What one message costs in each pure step, on one core. `micro_bench --benchmark_format=json` for machines.
 #include <benchmark/benchmark.h>
+#include <time.h>
 
-#include "gateway/understand/pack/pack.hpp"
+#include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/reading.hpp"
 #include "protocol/smpp/codec.hpp"
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"
@@ -58,15 +60,98 @@ void decode_gsm7(benchmark::State& state) {
 }
 BENCHMARK(decode_gsm7);
 
-void understand_report(benchmark::State& state) {
-    const auto pack = tests::sambas();
+understand::ReadingContext friday_evening() {
     understand::ReadingContext context;
     context.received_at = *from_rfc3339("2025-09-12T21:10:00+07:00");
     context.sender = "+628400000001";
+    return context;
+}
+
+void understand_report(benchmark::State& state) {
+    const auto pack = tests::sambas();
+    const auto context = friday_evening();
     for (auto _ : state) benchmark::DoNotOptimize(understand::read(*pack, report, context));
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(understand_report);
+
+/// What people really write: the pack's own examples, one after another.
+void understand_typical_sms(benchmark::State& state) {
+    const auto pack = tests::sambas();
+    const auto& examples = pack->data().examples;
+    std::size_t next = 0;
+    for (auto _ : state) {
+        const auto& example = examples[next++ % examples.size()];
+        benchmark::DoNotOptimize(understand::read(*pack, example.text, example.context));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(understand_typical_sms);
+
+/// Of this thread: a machine that is busy with something else makes no text slow.
+double processor_seconds() {
+    timespec now{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// Texts of 32 KiB made to be slow; the slowest of them counts.
+void understand_worst_32KiB(benchmark::State& state) {
+    constexpr std::size_t size = 32 * 1024;
+    constexpr std::string_view pieces[] = {"a",
+                                           "#",
+                                           "7",
+                                           "a7",
+                                           "5 ",
+                                           "a ",
+                                           "lpaor ",
+                                           "jalna tikks ",
+                                           "jalan tikus ",
+                                           "5 org jam 2 malam di aruk ",
+                                           "tidak aman tolong ",
+                                           "paspor x x diambil ",
+                                           "jam ",
+                                           "umur 1 ",
+                                           "0840 ",
+                                           "20-09-2025 ",
+                                           "abcdefghijklmnopqrstuvw ",
+                                           "\xF0\x9F\x98\xAD",
+                                           "bukan 5 tapi 3 ",
+                                           "desa ke sebagai nama ",
+                                           "di kurung ",
+                                           "aaaaaaaaaaaaaaaaaaaaab "};
+    const auto pack = tests::sambas();
+    const auto context = friday_evening();
+    std::vector<std::pair<std::string, std::string>> texts;  // what it is made of, and itself
+    for (const auto start : {"", "lapor ", "tolong ", "daftar#"}) {
+        for (const auto piece : pieces) {
+            std::string text = start;
+            while (text.size() + piece.size() <= size) text += piece;
+            texts.emplace_back(std::string(start) + std::string(piece) + "…", std::move(text));
+        }
+    }
+    double slowest = 0;
+    for (const auto& [made_of, text] : texts) {
+        const double began = processor_seconds();
+        benchmark::DoNotOptimize(understand::read(*pack, text, context));
+        const double took = processor_seconds() - began;
+        if (took <= slowest) continue;
+        slowest = took;
+        state.SetLabel("slowest: " + made_of);
+    }
+    for (auto _ : state) state.SetIterationTime(slowest);
+}
+BENCHMARK(understand_worst_32KiB)->UseManualTime()->Iterations(1);
+
+void load_pack(benchmark::State& state) {
+    for (auto _ : state) {
+        std::vector<understand::PackFault> faults;
+        const auto pack = understand::Pack::load(JEJAK_SOURCE_DIR "/deploy/packs/sambas", faults);
+        if (!pack) state.SkipWithError("the pack has faults");
+        benchmark::DoNotOptimize(pack);
+    }
+}
+BENCHMARK(load_pack)->Unit(benchmark::kNanosecond);
 
 void seal_message(benchmark::State& state) {
     const auto vault = storage::Vault::for_tests();

@@ -36,7 +36,11 @@ struct Bound {
         options.service_number = "9840";
         options.on_storage_failure = on_failure;
         const auto route = [this] {
-            return casework::ReplyRoute{casework::ReplyRoute::How::channel, "operator", client->ready(), 10min};
+            casework::ReplyRoute back;
+            back.how = casework::ReplyRoute::How::channel;
+            back.channel = "operator";
+            back.ready = client->ready();
+            return back;
         };
         client = std::make_unique<channel::SmppClient>(options, *village.intake, *village.access, telemetry, route,
                                                        [](const intake::Accepted&) {});

@@ -134,6 +134,23 @@ TEST_CASE("a registration waits for the worker's own SETUJU, then the trail begi
     CHECK(village.alerts().empty());
 }
 
+TEST_CASE("an arrival whose place comes with its late part is told once, and the place is added", "[casework][trail]") {
+    Village village;
+    village.register_official(official);
+    village.say(worker, "setuju " + code_in(reply(village.say(official, form))));
+    village.hand_over(Village::part(worker, "TIBA ", 6, 2, 1));
+    village.now += std::chrono::seconds(91);
+    const auto silent = [](const std::string&) { return casework::ReplyRoute{}; };
+    village.run(Village::ignore(village.intake->release_overdue(silent)));
+    village.hand_over(Village::part(worker, "Kuching", 6, 2, 2));
+    const auto id = stored_worker(village).id;
+    const auto trail = village.ask([&](storage::View& view) { return view.trail(id); });
+    REQUIRE(trail.size() == 3);
+    CHECK(trail[1].place.empty());
+    CHECK(trail[2].place == "Kuching");
+    CHECK(count(event_types(village), "worker.arrived") == 1);
+}
+
 TEST_CASE("a registered worker's call for help names the worker; an unregistered one's does not", "[casework][sos]") {
     Village village;
     village.register_official(official);

@@ -179,7 +179,7 @@ TEST_CASE("what cannot be a request gets a problem that says why, and the connec
              "\r\n0\r\n\r\n",
          "413"},
         {"headers too long", "GET / HTTP/1.1\r\nHost: x\r\nX: " + std::string(16 * 1024, 'a') + "\r\n\r\n", "431"},
-        {"a target too long", "GET /" + std::string(16 * 1024, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", "431"},
+        {"a target too long", "GET /" + std::string(16 * 1024, 'a') + " HTTP/1.1\r\nHost: x\r\n\r\n", "413"},
     };
     std::uint64_t malformed = 0;
     for (const auto& test : cases) {

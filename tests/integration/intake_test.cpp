@@ -152,8 +152,8 @@ TEST_CASE("C15, C16: a repeated part is linked, a different one with its number 
 TEST_CASE("C18: impossible places are texts of their own", "[intake][segments]") {
     Village village;
     for (const auto& [total, part] : std::vector<std::pair<int, int>>{{2, 0}, {2, 3}, {0, 0}, {1, 1}}) {
-        const auto text =
-            Village::part(villager, "LAPOR calo", 5, static_cast<std::uint8_t>(total), static_cast<std::uint8_t>(part));
+        const auto text = Village::part(villager, "LAPOR calo di Sebunga", 5, static_cast<std::uint8_t>(total),
+                                        static_cast<std::uint8_t>(part));
         CHECK(village.hand_over(text).handled.fate == Fate::understood);
     }
 }

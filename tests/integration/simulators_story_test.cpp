@@ -150,6 +150,9 @@ TEST_CASE("an aggregator spells a text as its dialect wants it") {
     CHECK(reply_in(HttpDialect::json, R"({"message":"m","reply":null,"duplicate":false})").empty());
     CHECK(reply_in(HttpDialect::json, R"({"message":"m","reply":"Terima kasih."})") == "Terima kasih.");
     CHECK(reply_in(HttpDialect::kannel, "Terima kasih.") == "Terima kasih.");
+    CHECK(reply_in(HttpDialect::twilio, "<Response><Message>a&#38;b &#8364;</Message></Response>") == "a&b €");
+    CHECK(reply_in(HttpDialect::twilio, "<Response/>").empty());
+    CHECK(reply_in(HttpDialect::vonage, "").empty());
 }
 
 TEST_CASE("a pattern keeps what its names stood for and wants the same later") {
@@ -195,10 +198,10 @@ TEST_CASE("a story with a mistake is refused with its line") {
          "line 9: reply is a pattern, or false when none may come"},
         {head + "[[step]]\nevent = \"alert.raised\"\nwithin = \"soon\"",
          "line 8: a duration such as \"500ms\", \"10s\" or \"2m\""},
-        {head + "[[step]]\nnote = \"n\"", "line 6: a step has text, event, get, post or pause"},
+        {head + "[[step]]\nnote = \"n\"", "line 6: a step has text, dial, ussd, hang_up, event, get, post or pause"},
         {head + "[[step]]\nget = \"/\"\nstatus = 7", "line 8: status is an HTTP status"},
         {head + "[persons.b]\nname = \"B\"\nnumber = \"1\"\nchannel = \"fax\"",
-         "line 9: channel is smpp, json or kannel"},
+         "line 9: channel is smpp, json or kannel, or another dialect"},
     };
     for (const auto& [text, expected] : rows) {
         CAPTURE(text);

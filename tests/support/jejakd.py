@@ -12,6 +12,8 @@ TASK_FORCE_TOKEN = "uji-satgas-token-0001"
 ADMIN_TOKEN = "uji-admin-token-0001"
 WEBHOOK_SECRET = "whsec_dWppLXVqaS11amktdWppLXVqaS11amktdWppLXVqaSE="
 KEY = "uji-channel-key"
+# A load comes from numbers of few prefixes, all at once: every one of them is to be answered.
+MANY_REPLIES = "replies_per_prefix_minute = 1000000000\nreplies_per_day = 1000000000\nflood_per_minute = 1000000000\n"
 
 
 def smpp_channel(name, port, system_id="jejak", password="secret", **more):
@@ -67,7 +69,17 @@ class Answer:
 class Gateway:
     """One jejakd with a store, keys and configuration of its own in `folder`."""
 
-    def __init__(self, folder, *tables, executable=None, log_level="info", listen="127.0.0.1:0", env=None):
+    def __init__(
+        self,
+        folder,
+        *tables,
+        executable=None,
+        log_level="info",
+        listen="127.0.0.1:0",
+        env=None,
+        pack="sambas",
+        limits=MANY_REPLIES,
+    ):
         self.folder = folder
         self.executable = executable or program("jejakd")
         self.config = folder / "jejak.toml"
@@ -81,8 +93,8 @@ class Gateway:
         )
         head = (
             '[storage]\nurl = "sqlite:jejak.db"\n[keys]\nfile = "jejak.keys"\n'
-            f'[pack]\npath = "{ROOT / "deploy" / "packs" / "sambas"}"\n'
-            f'[http]\nlisten = "{listen}"\n[log]\nlevel = "{log_level}"\n'
+            f'[pack]\npath = "{ROOT / "deploy" / "packs" / pack}"\n'
+            f'[http]\nlisten = "{listen}"\n[log]\nlevel = "{log_level}"\n[limits]\n{limits}'
         )
         self.config.write_text("\n".join([head, *tables, tokens]), "utf-8")
         if not (folder / "jejak.keys").exists():

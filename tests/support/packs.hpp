@@ -1,5 +1,6 @@
 #pragma once
 #include <stdexcept>
+#include <vector>
 
 #include "gateway/understand/pack/pack.hpp"
 
@@ -7,12 +8,9 @@ namespace jejak::tests {
 
 /// The village pack that ships, loaded once.
 inline std::shared_ptr<const understand::Pack> sambas() {
-    static const auto pack = [] {
-        std::vector<understand::PackFault> faults;
-        auto loaded = understand::Pack::load(JEJAK_SOURCE_DIR "/deploy/packs/sambas", faults);
-        if (!loaded) throw std::runtime_error(faults.front().file + ": " + faults.front().message);
-        return loaded;
-    }();
+    static std::vector<understand::PackFault> faults;
+    static const auto pack = understand::Pack::load(JEJAK_SOURCE_DIR "/deploy/packs/sambas", faults);
+    if (!pack) throw std::runtime_error(faults.front().file + ": " + faults.front().message);
     return pack;
 }
 

@@ -51,13 +51,13 @@ public:
     Village& operator=(const Village&) = delete;
 
     void open() {
-        storage::SqliteOptions options;
-        options.file = folder_ / "jejak.db";
-        options.clock = [this] { return now.read(); };
-        store = storage::open_sqlite(options, vault);
+        storage::SqliteOptions store_options;
+        store_options.file = folder_ / "jejak.db";
+        store_options.clock = [this] { return now.read(); };
+        store = storage::open_sqlite(store_options, vault);
         access = std::make_unique<StoreAccess>(loop.get_executor(), *store);
         intake = std::make_unique<intake::Intake>(
-            *access, vault, publisher, [] { return sambas(); }, intake::LaneLimits{}, [this] { return now.read(); });
+            *access, vault, publisher, [] { return sambas(); }, options, [this] { return now.read(); });
     }
     void close() {
         if (!store) return;
@@ -78,8 +78,11 @@ public:
     intake::Accepted hand_over(sms::InboundText text, const std::string& channel = "operator") {
         intake::Accepted result;
         bool done = false;
-        casework::ReplyRoute route{casework::ReplyRoute::How::channel, channel, true, std::chrono::minutes(10)};
-        intake->accept(channel, std::move(text), route, [&](intake::Accepted accepted) {
+        auto way = wording;
+        way.how = casework::ReplyRoute::How::channel;
+        way.channel = channel;
+        way.ready = true;
+        intake->accept(channel, std::move(text), way, [&](intake::Accepted accepted) {
             result = std::move(accepted);
             done = true;
         });
@@ -147,6 +150,9 @@ public:
         co_await std::move(task);
     }
 
+    casework::ReplyRoute wording;  ///< how replies are worded; they leave by the message's channel
+    /// Set before open() or restart() to have it count.
+    intake::IntakeOptions options;
     StillClock now{*from_rfc3339("2025-09-12T21:10:00+07:00")};
     boost::asio::io_context loop;
     storage::Vault vault = storage::Vault::for_tests();

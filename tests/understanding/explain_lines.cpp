@@ -5,8 +5,8 @@
 #include "gateway/understand/explain.hpp"
 #include "gateway/understand/pack/pack.hpp"
 
-/// usage: explain_lines PACK < LINES.jsonl: what the pack understands of each line's `text`, one JSON object a line. What
-/// `jejak explain --jsonl` does, without the rest of the tool, for measuring.
+/// usage: explain_lines PACK < LINES.jsonl: what the pack understands of each line's `text`, one JSON object a line.
+/// What `jejak explain --jsonl` does, without the rest of the tool, for measuring.
 int main(int argc, char** argv) {
     using namespace jejak;
     if (argc != 2) return 64;

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <bitset>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
@@ -11,56 +12,150 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/understand/pack/example.hpp"
 #include "gateway/understand/pack/form.hpp"
 #include "gateway/understand/pack/pack.hpp"
+#include "gateway/understand/pack/ussd.hpp"
 #include "gateway/understand/reading.hpp"
 
 /// How a loaded pack lies in memory: what the loader fills in and the reader looks up. Words are interned once, so that
 /// reading a text hashes each of its words once and then compares numbers.
 namespace jejak::understand {
 
+constexpr std::size_t notions_max = 128;
+using NotionSet = std::bitset<notions_max>;
+
 /// An interned word; 0 is "not in the pack".
 using WordId = std::uint32_t;
 
-/// What single words are for the reader. Bits; names in words.toml [class].
-enum class WordClass : std::uint32_t {
-    everyday = 1u << 0,      ///< ordinary words that a mistyped keyword must not be mistaken for
-    negation = 1u << 1,      ///< not, not yet, don't
-    polite = 1u << 2,        ///< greetings and forms of address, skipped around a command
-    please_verb = 1u << 3,   ///< after "tolong" they make it "please"
-    distress = 1u << 4,      ///< words that make a plea an sos whatever else is said
-    person = 1u << 5,        ///< what is counted: people, women, workers
-    child = 1u << 6,         ///< a person under age, unless an age says otherwise
-    other_person = 1u << 7,  ///< after "tolong": the plea is for somebody else
-    first_person = 1u << 8,  ///< I, we
-    range = 1u << 9,         ///< between two numbers: to, until, or
-    money = 1u << 10,        ///< a number beside it is an amount
-    title = 1u << 11,        ///< Mr, Mrs, company: a name follows
-    from = 1u << 12,         ///< the place after it is where something comes from
-    via = 1u << 13,          ///< the place after it is on the way
-    towards = 1u << 14,      ///< the place after it is where something goes
-    age = 1u << 15,          ///< the number after it is an age
-    many = 1u << 16,         ///< a crowd without a number
-    plate = 1u << 17,        ///< letters that begin a vehicle's plate
-    phone = 1u << 18,        ///< a phone number follows
-    date = 1u << 19,         ///< a date follows
-    name = 1u << 20,         ///< a person's name follows
-    village = 1u << 21,      ///< a village's name follows
-    job = 1u << 22,          ///< what somebody will do follows
-    female = 1u << 23,       ///< on forms
-    male = 1u << 24,
-    reassuring = 1u << 25  ///< after a negation they say that all is well: no need, no problem
+/// What single words are for the reader; names in words.toml [class]. A word may be of several: see WordTraits.
+enum class WordClass : std::uint8_t {
+    everyday,      ///< ordinary words that a mistyped keyword must not be mistaken for
+    negation,      ///< not, not yet, don't
+    polite,        ///< greetings and forms of address, skipped around a command
+    please_verb,   ///< after "tolong" they make it "please"
+    distress,      ///< words that make a plea an sos whatever else is said
+    person,        ///< what is counted: people, women, workers
+    child,         ///< a person under age, unless an age says otherwise
+    other_person,  ///< after "tolong": the plea is for somebody else
+    first_person,  ///< I, we
+    range,         ///< between two numbers: to, until, or
+    money,         ///< a number beside it is an amount
+    title,         ///< Mr, Mrs, company: a name follows
+    from,          ///< the place after it is where something comes from
+    via,           ///< the place after it is on the way
+    towards,       ///< the place after it is where something goes
+    age,           ///< the number after it is an age
+    many,          ///< a crowd without a number
+    plate,         ///< letters that begin a vehicle's plate
+    phone,         ///< a phone number follows
+    date,          ///< a date follows
+    name,          ///< a person's name follows
+    village,       ///< a village's name follows
+    job,           ///< what somebody will do follows
+    female,        ///< on forms
+    male,
+    reassuring,  ///< after a negation they say that all is well: no need, no problem
+    // How a text's words are put right and whom it speaks of (tokens.cpp, sense.cpp).
+    prefix,        ///< written apart from its word: "di kurung", "ber angkat"
+    glue,          ///< a word of two letters that others are glued to: "dirumah"
+    kin,           ///< whom a sender may belong to: child, friend, wife ("anak saya")
+    perpetrator,   ///< who does harm: the employer, the broker; never who suffers it
+    denial,        ///< "bukan 5": the value after it is the wrong one
+    contrast,      ///< "tapi 3": what follows is the right one
+    since,         ///< "sudah 3 hari": with a length of time, it still goes on
+    once,          ///< "dulu", "pernah": it is over
+    fiction,       ///< of a film, the news or a game, not of what happens here
+    surroundings,  ///< what a sender has without being it: "kampung kami", "rumah saya"
+    address,       ///< of a spelling: calls the reader ("bu", "kak"), no kin of the sender
+    moves,         ///< done to people: "bawa anak" tells of a child
+    asks,          ///< makes a question of a text
+    pronoun,       ///< he, she, they: who it is stands elsewhere
+    adverb,        ///< may stand between a negation and what it takes back: "tidak pernah dipukul"
+    plea,          ///< asks for help, wherever it stands
+    witnesses,     ///< "saya dengar": who does it tells of others
+    creature,      ///< an animal: what befalls it is no case
+    // What numbers and places are about (slots/).
+    part,        ///< a person of one sort: parts add up ("3 laki 2 perempuan")
+    companion,   ///< goes with somebody: "saya dan 3 teman"
+    holds,       ///< how many follows, without a word for people: "isi 5", "total 12"
+    with,        ///< and, with, plus
+    numbering,   ///< the number after it names a thing: a house, a class, a road
+    at,          ///< the place after it is where something happens
+    start,       ///< what follows is when something began: "sejak"
+    every,       ///< what follows comes again and again, or is a rate: "tiap malam", "per hari"
+    among,       ///< the people after it are counted already: "termasuk 2 anak"
+    pay,         ///< an amount follows, with or without its unit: "gaji 1500"
+    no_place,    ///< behind a place's name it makes something else of it: "kucing saya"
+    agrees,      ///< a first word that answers yes: "boleh"
+    between,     ///< "antara 5 dan 10"
+    sort,        ///< may stand between a number and whom it counts: "3 calon tki"
+    work,        ///< what somebody does for a living follows
+    demand,      ///< an amount somebody has to pay follows: "minta", "bayar"
+    measure,     ///< what is counted and no person: "kali", "km", "tas"
+    names,       ///< a recruiter's name follows, with or without a title: "agen"
+    plate_word,  ///< a plate follows: "plat"
+    greeting,    ///< the part of a day after it is a greeting: "selamat malam"
+    clause,      ///< goes on with what is told: no noun that a number could count
+    given,       ///< an everyday word that is a name behind "pak" and the like
+    school,      ///< what a child goes to: "anak smp"
+    several,     ///< more than one who speak or are spoken of: "kami 11"
 };
+constexpr std::size_t word_classes_max = 128;
 
 /// What a phrase can mean.
-enum class Kind : std::uint8_t { command, ordinary, category, flag, indicator, place, destination, vehicle, time };
-constexpr std::size_t kind_count = 9;
+enum class Kind : std::uint8_t {
+    command,
+    ordinary,
+    category,
+    flag,
+    indicator,
+    place,
+    destination,
+    vehicle,
+    time,
+    saying,    ///< what a sentence asks or states of its own accord; the value is an Intent
+    distress,  ///< what somebody suffers; the weight is a Distress
+    sign,      ///< of recruitment
+    nationality,
+    job,
+    visa,
+    route,
+    remark,  ///< what decides a slot without naming its value; the value is a Remark
+    notion   ///< something a text speaks of, wherever it stands; inferences put notions together
+};
+constexpr std::size_t kind_count = 18;
+
+/// A phrase that decides a slot without naming its value.
+enum class Remark : std::uint8_t {
+    here,       ///< "desa kami": where the sender lives
+    dont_know,  ///< "tidak tahu": no answer
+    each,       ///< "masing masing": the number is for each vehicle
+    couple      ///< "suami istri": two
+};
+
+/// How much a saying counts.
+enum class Weight : std::uint8_t {
+    hint = 1,  ///< only beside something else that bears it out
+    sure,
+    correction,  ///< of a report: what was said before was wrong
+    solid        ///< whoever it is about
+};
+
+/// How badly somebody is off.
+enum class Distress : std::uint8_t {
+    mild = 1,   ///< wronged: unpaid, deceived; a report
+    grave,      ///< held, hurt or sold: a call for help when it is the sender
+    inflicted,  ///< grave, and the sufferer follows: "majikan pukul saya"
+    named       ///< grave, but of people only when they are named: things are sold too
+};
 
 /// How a command's word counts.
 enum class Counts : std::uint8_t {
-    first,    ///< as the first word of any text
-    alone,    ///< as the whole message, or with a code
-    distress  ///< as the first word of a text that also says distress
+    first,     ///< as the first word of any text
+    alone,     ///< as the whole message, or with a code
+    distress,  ///< as the first word of a text that also says distress
+    coded      ///< as the first word, with a code right after it
 };
 
 enum class TimeWord : std::uint8_t {
@@ -88,7 +183,23 @@ enum class TimeWord : std::uint8_t {
     day,
     week,
     month,
-    year
+    year,
+    noon_prayer,       ///< zuhur
+    afternoon_prayer,  ///< asar
+    sunset_prayer,     ///< magrib
+    evening_prayer,    ///< isya
+    midnight,          ///< the middle of the night, no clock time
+    soon,
+    next,       ///< of a unit or weekday: the one to come
+    to_come,    ///< behind a counted unit: "2 jam lagi"
+    this_one,   ///< of a unit: the one that runs
+    past_noon,  ///< behind a clock time: pm
+    before_noon,
+    earlier_of,  ///< after a clock time: "kurang 10", "to"
+    later_of,    ///< after a clock time: "lewat 10", "past"
+    half_past,
+    planned,  ///< mau, akan: to come, unless it was seen
+    last_one  ///< before a unit or weekday: "last week"
 };
 
 struct Meaning {
@@ -99,10 +210,15 @@ struct Meaning {
 
 /// What one word is besides its spelling.
 struct WordTraits {
-    std::uint32_t classes = 0;
-    std::int16_t number = -1;  ///< "lima" is 5
-    std::int8_t month = 0;     ///< "september" is 9
-    WordId canonical = 0;      ///< the word it is another spelling of, or itself
+    std::bitset<word_classes_max> classes;
+    std::uint8_t language = 0;  ///< 1 + index in Data::spoken of this spelling's language; 0: of several
+    std::int16_t number = -1;   ///< "lima" is 5
+    std::int8_t month = 0;      ///< "september" is 9
+    std::int8_t weekday = -1;   ///< "senin" is 1, "minggu" 0
+    std::uint8_t plus = 0;      ///< added to the number before it: "belas" is 10
+    std::uint32_t times = 0;    ///< the number before it counts so often: "puluh" is 10, "juta" 1000000
+    std::uint8_t currency = 0;  ///< 1 + index in Data::currencies
+    WordId canonical = 0;       ///< the word it is another spelling of, or itself
 };
 
 struct Command {
@@ -111,6 +227,8 @@ struct Command {
     bool typos = false;
     std::optional<Intent> inverted;  ///< what a negation before it means
     unsigned line = 0;
+    std::string file;
+    Counts usual = Counts::first;  ///< how its keyword and aliases count
 };
 
 struct Destination {
@@ -126,6 +244,17 @@ struct RaiseRule {
     std::uint64_t categories = 0;  ///< bit per category; 0: any
     Flags flags = 0;               ///< all of these
     Age age = Age::any;
+    std::vector<std::string> routes;  ///< one of these; empty: any
+    std::optional<Intent> mentions;   ///< the text says something of that intent, whatever it asks itself
+};
+
+/// What follows when a text speaks of several things, in whatever order and words: somebody offers, and it is work.
+/// What it adds stands where the first of its notions does.
+struct Inference {
+    NotionSet has;      ///< all of these
+    NotionSet without;  ///< none of these
+    std::uint16_t anchor = 0;
+    Meaning adds;
 };
 
 struct Reply {
@@ -134,23 +263,31 @@ struct Reply {
     std::string file;
 };
 
-/// A text and what must be understood of it. Only what is stated is compared.
-struct Example {
-    std::string text;
-    ReadingContext context;
+/// Where in the pack's files something stands, for faults of lint.
+struct Source {
     std::string file;
     unsigned line = 0;
-    Intent intent = Intent::unclear;
-    std::optional<std::string> category, place, place_name, destination, vehicle, plate, recruiter, recruiter_phone,
-        reference, time, since, until, name, village, exit_point, sex, nik;
-    std::optional<std::int64_t> people, people_max;
-    std::optional<bool> now, past, minor;
-    std::optional<std::vector<std::string>> flags, indicators, alerts, missing;
+};
+
+/// What lint must know of a place beside Place: where it stands and how it is spelt.
+struct PlaceSource {
+    Source source;
+    std::vector<std::string> spellings;
 };
 
 struct Zone {
     std::string prefix;
     std::chrono::minutes offset{};
+};
+
+/// The indexes by which a misspelt word finds the one that was meant; built once, when a pack is loaded. Keys are
+/// hashes: whoever finds a word by one compares the letters.
+struct WordRepair {
+    using Index = boost::unordered_flat_map<std::uint64_t, std::vector<WordId>>;
+    Index near;                            ///< words with up to two letters left out
+    Index skeletons;                       ///< words without their vowels
+    std::vector<std::string> possessives;  ///< "nya", "ku": a word with one is that word, in phrases too
+    std::vector<std::string> suffixes;     ///< "nya", "lah": what may follow a word, longest first
 };
 
 struct Pack::Data {
@@ -165,6 +302,12 @@ struct Pack::Data {
     /// A tree of phrases over canonical words: (node, word) leads to a node, each node has its meanings.
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> edges;
     std::vector<std::vector<Meaning>> nodes;
+    /// Of each node: the node behind a gap of up to gap_words_max words ("paspor * diambil"), 0 when it has none.
+    std::vector<std::uint32_t> gaps;
+    /// Of each node: a bit for every word that may lead on from it, by the word's last six bits. Most do not.
+    std::vector<std::uint64_t> onward;
+    std::vector<std::string> spoken;  ///< languages whose words the pack lists: "id", "en"
+    WordRepair repair;                ///< how misspelt words are brought back to the pack's
     /// Words one deletion away from a keyword or a place's word, for one-typo lookups.
     boost::unordered_flat_map<std::string, std::vector<WordId>> near_keywords, near_places;
 
@@ -174,18 +317,31 @@ struct Pack::Data {
     std::map<std::string, std::size_t, std::less<>> place_by_code;
     std::vector<Destination> destinations;
     std::vector<std::string> vehicles, indicators;
+    std::vector<std::string> signs, nationalities, jobs, visas, routes;  ///< nationalities: ISO 3166
+    std::vector<std::string> currencies;                                 ///< ISO 4217
 
     std::map<std::string, Form, std::less<>> forms;
+    UssdTexts ussd;  ///< empty: the pack has no menu
     std::map<std::string, Reply, std::less<>> replies;
     std::map<std::string, std::string, std::less<>> longest_fields;
     std::vector<std::string> forbidden;
+    std::vector<std::string> machine;  ///< what programs write that answer by themselves, folded
     std::array<std::string, 64> group_of;
     std::array<AlertRule, 64> alert_rules;
     std::vector<RaiseRule> raises;
+    std::vector<std::string> notions;  ///< at most notions_max
+    std::vector<Inference> inferences;
+    /// Notions whose words stand elsewhere: places abroad, gates, people, the sender, whom the sender belongs to.
+    struct KnownNotions {
+        std::size_t abroad = notions_max, gate = notions_max, people = notions_max, self = notions_max,
+                    kin = notions_max;
+    } known_notions;
     std::chrono::minutes incident_window{}, recent{};
     std::chrono::seconds update_interval{};
     std::uint32_t mass = 0;  ///< people from which a report is about many
     std::vector<Example> examples;
+    std::vector<PlaceSource> place_sources;              ///< of each of `places`
+    std::map<std::string, Source, std::less<>> sources;  ///< "form report", "form report.place", "group departure", …
 
     /// In that language, else in the pack's own.
     std::string_view say(const Localised& text, std::string_view language = {}) const {
@@ -195,9 +351,10 @@ struct Pack::Data {
         const auto found = word_ids.find(word);
         return found == word_ids.end() ? 0 : found->second;
     }
-    bool is(WordId word, WordClass one) const { return (traits[word].classes & static_cast<std::uint32_t>(one)) != 0; }
+    bool is(WordId word, WordClass one) const { return traits[word].classes[static_cast<std::size_t>(one)]; }
     /// The node that `word` leads to, or 0 (the root, which nothing leads to).
     std::uint32_t step(std::uint32_t node, WordId word) const {
+        if ((onward[node] >> (word & 63) & 1) == 0) return 0;
         const auto found = edges.find((std::uint64_t{node} << 32) | word);
         return found == edges.end() ? 0 : found->second;
     }
@@ -206,6 +363,7 @@ struct Pack::Data {
 /// The value of a flag phrase that only keeps shorter cues from matching.
 constexpr std::uint16_t flag_none = 32;
 constexpr std::size_t phrase_words_max = 6;
+constexpr std::size_t gap_words_max = 4;
 constexpr std::size_t correctable_letters_max = 24;
 
 /// Edits between two words, counting a swap of neighbours as one; stops counting above 2.

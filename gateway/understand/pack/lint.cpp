@@ -1,189 +1,165 @@
+#include "gateway/understand/pack/lint.hpp"
+
 #include <algorithm>
+#include <cmath>
 
-#include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/tokens.hpp"
-#include "protocol/sms/gsm7.hpp"
 
-/// What only `jejak pack lint` asks of a pack.
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t reply_septets_max = 160;
 constexpr std::size_t examples_least = 40;
+constexpr std::size_t village_code_size = 13, district_code_size = 8, regency_code_size = 5;
+/// Degrees that a village lies from the centre of its district at most; a sign or digit gone wrong is farther.
+constexpr double village_apart_max = 1.5;
+/// Points of a category's phrase from which it says something by itself.
+constexpr std::uint8_t cue_points = 2;
 
-class Linter {
-public:
-    explicit Linter(const Pack& pack) : pack_(pack), data_(pack.data()) {}
-
-    std::vector<PackFault> run() {
-        check_keywords();
-        for (const auto& [name, reply] : data_.replies) check_reply(name, reply);
-        for (const Example& example : data_.examples) check_example(example);
-        if (data_.examples.size() < examples_least) {
-            fault("examples.toml", 0,
-                  "has " + std::to_string(data_.examples.size()) + " examples; a pack needs at least " +
-                      std::to_string(examples_least));
-        }
-        return std::move(faults_);
-    }
-
-private:
-    void fault(const std::string& file, unsigned line, std::string message) {
-        faults_.push_back({file, line, std::move(message)});
-    }
-
-    /// Two keywords one typo from each other would be guessed between, and a guess may harm.
-    void check_keywords() {
-        for (std::size_t i = 0; i < data_.commands.size(); ++i) {
-            const Command& one = data_.commands[i];
-            const auto keyword = fold(one.keyword);
-            if (data_.is(data_.traits[data_.find(keyword)].canonical, WordClass::everyday)) {
-                fault("words.toml", one.line,
-                      "keyword " + one.keyword + " is also an everyday word; take it out of [class] everyday");
-            }
-            for (std::size_t j = 0; j < i; ++j) {
-                const Command& other = data_.commands[j];
-                if (!one.typos || !other.typos || edits_between(keyword, fold(other.keyword)) > 2) continue;
-                fault("words.toml", one.line,
-                      "keywords " + one.keyword + " and " + other.keyword +
-                          " are a typo apart; rename one, or set typos = false");
-            }
-        }
-    }
-
-    /// The reply with the longest value in each field; a fault for a field nobody declared.
-    std::string longest(const std::string& name, const Reply& reply, const std::string& language) {
-        const auto text = data_.say(reply.text, language);
-        std::vector<std::pair<std::string_view, std::string>> fields;
-        for (const auto& [field, value] : data_.longest_fields) fields.emplace_back(field, value);
-        for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', open + 1)) {
-            const auto field = std::string(text.substr(open + 1, text.find('}', open) - open - 1));
-            if (!data_.longest_fields.contains(field))
-                fault(reply.file, reply.line, "reply " + name + " has {" + field + "}, which [longest] does not know");
-        }
-        return pack_.reply(name, fields, language);
-    }
-
-    void check_reply(const std::string& name, const Reply& reply) {
-        for (const auto& language : data_.languages) check_reply(name, reply, language);
-    }
-
-    void check_reply(const std::string& name, const Reply& reply, const std::string& language) {
-        const std::string text = longest(name, reply, language);
-        const auto septets = sms::gsm7::septets(text);
-        if (!septets) {
-            fault(reply.file, reply.line,
-                  "reply " + name + " has a character outside the GSM alphabet; it would cost more than one SMS");
-        } else if (*septets > reply_septets_max) {
-            fault(reply.file, reply.line,
-                  "reply " + name + " needs " + std::to_string(*septets) + " septets; at most " +
-                      std::to_string(reply_septets_max));
-        }
-        const std::string words = spaced(text);
-        for (const auto& word : data_.forbidden) {
-            if (words.find(spaced(word)) != std::string::npos)
-                fault(reply.file, reply.line,
-                      "reply " + name + " says \"" + word + "\", which endangers whoever receives it");
-        }
-        for (std::size_t i = 1; i <= static_cast<std::size_t>(Category::not_a_case); ++i) {
-            const auto category = to_string(static_cast<Category>(i));
-            if (category == "other" || words.find(spaced(category)) == std::string::npos) continue;
-            fault(reply.file, reply.line, "reply " + name + " names the category " + std::string(category));
-        }
-    }
-
-    /// Words with one blank around each, for whole-word search.
-    static std::string spaced(std::string_view text) {
-        std::string words = " ";
-        for (const char c : fold(text)) {
-            if (c != ' ' || words.back() != ' ') words += c;
-        }
-        if (words.back() != ' ') words += ' ';
-        return words;
-    }
-
-    void compare(const Example& example, std::string_view what, const std::optional<std::string>& wanted,
-                 std::string_view got) {
-        if (wanted && *wanted != got) {
-            fault(example.file, example.line,
-                  std::string(what) + " of \"" + example.text + "\" is understood as \"" + std::string(got) +
-                      "\", stated is \"" + *wanted + "\"");
-        }
-    }
-
-    void compare(const Example& example, std::string_view what, const std::optional<std::vector<std::string>>& wanted,
-                 std::vector<std::string> got) {
-        if (!wanted) return;
-        auto sorted = *wanted;
-        std::sort(sorted.begin(), sorted.end());
-        std::sort(got.begin(), got.end());
-        if (sorted == got) return;
-        const auto joined = [](const std::vector<std::string>& words) {
-            std::string text;
-            for (const auto& word : words) text += (text.empty() ? "" : ", ") + word;
-            return text;
-        };
-        fault(example.file, example.line,
-              std::string(what) + " of \"" + example.text + "\" are understood as [" + joined(got) + "], stated are [" +
-                  joined(sorted) + "]");
-    }
-
-    void check_example(const Example& example) {
-        const Reading got = read(pack_, example.text, example.context);
-        const auto offset = pack_.utc_offset_of(example.context.sender);
-        const auto moment = [&](const std::optional<WallTime>& at) {
-            return at ? to_rfc3339(*at, offset) : std::string();
-        };
-        const auto count = [](std::optional<std::int64_t> number) {
-            return number ? std::optional(std::to_string(*number)) : std::nullopt;
-        };
-        const auto counted = [](std::optional<std::uint32_t> number) { return std::to_string(number.value_or(0)); };
-        const auto truth = [](bool value) { return std::string(value ? "true" : "false"); };
-        const auto stated = [&](std::optional<bool> value) {
-            return value ? std::optional(truth(*value)) : std::nullopt;
-        };
-        compare(example, "intent", std::string(to_string(example.intent)), to_string(got.intent));
-        compare(example, "category", example.category, to_string(got.category));
-        compare(example, "people", count(example.people), counted(got.people));
-        compare(example, "people_max", count(example.people_max), counted(got.people_max));
-        compare(example, "place", example.place, got.place);
-        compare(example, "place_name", example.place_name, got.place_name);
-        compare(example, "time", example.time, moment(got.when.at));
-        compare(example, "since", example.since, moment(got.when.since));
-        compare(example, "until", example.until, moment(got.when.until));
-        compare(example, "now", stated(example.now), truth(got.when.now));
-        compare(example, "past", stated(example.past), truth(got.when.past));
-        compare(example, "destination", example.destination,
-                got.intent == Intent::register_worker ? got.registration.destination : got.destination);
-        compare(example, "vehicle", example.vehicle, got.vehicle);
-        compare(example, "plate", example.plate, got.plate);
-        compare(example, "recruiter", example.recruiter, got.recruiter);
-        compare(example, "recruiter_phone", example.recruiter_phone, got.recruiter_phone);
-        compare(example, "reference", example.reference, got.reference);
-        compare(example, "name", example.name, got.registration.name);
-        compare(example, "nik", example.nik, got.registration.nik);
-        compare(example, "sex", example.sex, got.registration.sex);
-        compare(example, "village", example.village, got.registration.village);
-        compare(example, "exit_point", example.exit_point, got.registration.exit_point);
-        compare(example, "minor", stated(example.minor), truth(got.registration.minor));
-        compare(example, "missing", example.missing, got.registration.missing);
-        compare(example, "indicators", example.indicators, got.indicators);
-        std::vector<std::string> flags, alerts;
-        for (const auto name : flag_names(got.flags)) flags.emplace_back(name);
-        for (const AlertKind kind : got.alerts) alerts.emplace_back(to_string(kind));
-        compare(example, "flags", example.flags, std::move(flags));
-        compare(example, "alerts", example.alerts, std::move(alerts));
-    }
-
-    const Pack& pack_;
-    const Pack::Data& data_;
-    std::vector<PackFault> faults_;
+/// A single word that is a command when it comes first, and the command it is.
+struct FirstWord {
+    WordId word = 0;
+    std::uint16_t command = 0;
 };
+
+std::vector<FirstWord> first_words(const Pack::Data& data) {
+    std::vector<FirstWord> found;
+    for (const auto& [edge, node] : data.edges) {
+        if (edge >> 32 != 0) continue;  // not from the root: a second word
+        for (const Meaning& meaning : data.nodes[node]) {
+            if (meaning.kind == Kind::command && meaning.weight == static_cast<std::uint8_t>(Counts::first))
+                found.push_back({static_cast<WordId>(edge & 0xFFFF'FFFF), meaning.value});
+        }
+    }
+    std::sort(found.begin(), found.end(),
+              [](const FirstWord& left, const FirstWord& right) { return left.word < right.word; });
+    return found;
+}
+
+std::string larger_area(std::string_view code) {
+    return std::string(code.substr(0, code.rfind('.')));
+}
+
+std::string_view kind_of_area(std::size_t code_size) {
+    if (code_size == district_code_size) return "district";
+    return code_size == regency_code_size ? "regency" : "province";
+}
+
+/// Words of a name that tell of an informal path: a list of those would be a map for smugglers.
+bool tells_of_a_path(const Pack::Data& data, const std::string& name) {
+    const Tokens tokens(data, name);
+    for (const Hit& hit : find_phrases(data, tokens, 0)) {
+        const auto category = static_cast<Category>(hit.value);
+        const bool path = category == Category::unofficial_land_route || category == Category::unofficial_port;
+        if (hit.kind == Kind::category && path && hit.weight >= cue_points) return true;
+    }
+    return false;
+}
 
 }  // namespace
 
+Source source_of(const Pack& pack, std::string_view what, std::string_view usual) {
+    const auto& sources = pack.data().sources;
+    const auto found = sources.find(what);
+    return found == sources.end() ? Source{std::string(usual), 0} : found->second;
+}
+
+void lint_words(const Pack& pack, std::vector<PackFault>& faults) {
+    const auto& data = pack.data();
+    const auto words = first_words(data);
+    for (std::size_t i = 0; i < data.commands.size(); ++i) {
+        const Command& one = data.commands[i];
+        const auto keyword = fold(one.keyword);
+        const auto fault = [&](std::string message) { faults.push_back({one.file, one.line, std::move(message)}); };
+        if (!one.typos) continue;
+        if (data.is(data.traits[data.find(keyword)].canonical, WordClass::everyday))
+            fault("keyword " + one.keyword +
+                  " is also an everyday word; take it out of [class] everyday, or set typos = false");
+        for (std::size_t j = 0; j < i; ++j) {
+            const Command& other = data.commands[j];
+            if (!other.typos || edits_between(keyword, fold(other.keyword)) > 1) continue;
+            fault("keywords " + one.keyword + " and " + other.keyword +
+                  " are a typo apart; rename one, or set typos = false");
+        }
+        for (const auto& [word, command] : words) {
+            if (data.commands[command].intent == one.intent ||
+                fold(data.commands[command].keyword) == data.spelling[word])
+                continue;
+            if (edits_between(keyword, data.spelling[word]) != 1) continue;
+            fault("\"" + data.spelling[word] + "\", an alias of " + data.commands[command].keyword +
+                  ", is a typo away from " + one.keyword + "; take the alias out, or put it under alone");
+        }
+    }
+    for (const auto& [word, command] : words) {
+        const Command& meant = data.commands[command];
+        if (fold(meant.keyword) == data.spelling[word] || !data.is(word, WordClass::everyday)) continue;
+        faults.push_back({meant.file, meant.line,
+                          "\"" + data.spelling[word] +
+                              "\" makes a command of any text that begins with it, and is in "
+                              "[class] everyday; put it under alone instead of aliases"});
+    }
+}
+
+void lint_places(const Pack& pack, std::vector<PackFault>& faults) {
+    const auto& data = pack.data();
+    for (std::size_t i = 0; i < data.places.size(); ++i) {
+        const Place& place = data.places[i];
+        const Source& source = data.place_sources[i].source;
+        const auto fault = [&](std::string message) {
+            faults.push_back({source.file, source.line, "place " + place.code + " " + place.name + ' ' + message});
+        };
+        if (place.gate && !data.place_by_code.contains(place.code))
+            fault("is a gate in a village that the pack does not have; add a [[place]] with code = \"" + place.code +
+                  "\" for the village itself");
+        const auto parent = larger_area(place.code);
+        if (place.code.size() > 2 && !data.place_by_code.contains(parent)) {
+            fault("lies in the " + std::string(kind_of_area(parent.size())) + ' ' + parent +
+                  ", which the pack does not have; add a [[place]] with code = \"" + parent +
+                  "\", or correct the code");
+        } else if (place.code.size() == village_code_size) {
+            const Place& district = data.places[data.place_by_code.find(parent)->second];
+            if (std::abs(place.latitude - district.latitude) > village_apart_max ||
+                std::abs(place.longitude - district.longitude) > village_apart_max)
+                fault("lies more than a hundred miles from its district " + district.name +
+                      "; look at latitude and longitude, and at their signs");
+        }
+        for (const auto& spelling : data.place_sources[i].spellings) {
+            if (tells_of_a_path(data, spelling))
+                fault("is spelt \"" + spelling +
+                      "\", which tells of an informal path: only administrative places and official gates belong in a "
+                      "pack; keep it in a private file");
+        }
+    }
+}
+
+void lint_examples(const Pack& pack, std::vector<PackFault>& faults) {
+    const auto& data = pack.data();
+    for (const Example& example : data.examples) {
+        const Reading got = read(pack, example.text, example.context);
+        const auto understood = comparable(got, pack.utc_offset_of(example.context.sender));
+        for (const auto& key : example_keys) {
+            const auto stated = example.stated.find(key.name);
+            if (stated == example.stated.end()) continue;
+            const auto& value = understood.at(key.name);
+            if (value == stated->second) continue;
+            const bool list = key.type == ExampleType::list;
+            const auto quoted = [&](const std::string& text) { return list ? '[' + text + ']' : '"' + text + '"'; };
+            faults.push_back({example.file, example.line,
+                              std::string(key.name) + " of \"" + example.text + "\" " + (list ? "are" : "is") +
+                                  " understood as " + quoted(value) + ", stated " + (list ? "are " : "is ") +
+                                  quoted(stated->second)});
+        }
+    }
+    if (data.examples.size() < examples_least)
+        faults.push_back({"examples.toml", 0,
+                          "has " + std::to_string(data.examples.size()) + " examples; a pack needs at least " +
+                              std::to_string(examples_least)});
+}
+
 std::vector<PackFault> Pack::lint() const {
-    return Linter(*this).run();
+    std::vector<PackFault> faults;
+    for (const auto part : {lint_words, lint_places, lint_texts, lint_menu, lint_examples}) part(*this, faults);
+    return faults;
 }
 
 }  // namespace jejak::understand

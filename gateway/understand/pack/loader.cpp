@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "gateway/understand/repair.hpp"
 #include "gateway/understand/tokens.hpp"
 
 namespace jejak::understand {
@@ -13,6 +14,8 @@ WordBook::WordBook(Pack::Data& data) : data_(data) {
     data_.spelling.emplace_back();
     data_.traits.emplace_back();
     data_.nodes.emplace_back();
+    data_.gaps.push_back(0);
+    data_.onward.push_back(0);
 }
 
 WordId WordBook::intern(std::string_view word) {
@@ -36,27 +39,52 @@ bool WordBook::same(std::string_view variant, std::string_view word) {
     return true;
 }
 
+void WordBook::settle() {
+    for (auto& traits : data_.traits) {
+        // same() lets no word become a spelling of its own spelling, so that this ends.
+        while (data_.traits[traits.canonical].canonical != traits.canonical)
+            traits.canonical = data_.traits[traits.canonical].canonical;
+    }
+}
+
 void WordBook::mark(std::string_view word, WordClass one) {
-    data_.traits[canonical(word)].classes |= static_cast<std::uint32_t>(one);
+    data_.traits[canonical(word)].classes.set(static_cast<std::size_t>(one));
+}
+
+void WordBook::mark_spelling(std::string_view word, WordClass one) {
+    data_.traits[intern(word)].classes.set(static_cast<std::size_t>(one));
 }
 
 std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
-    const std::string folded = fold(phrase);
+    constexpr std::string_view gap = "*";
     std::uint32_t node = 0;
-    std::size_t words = 0;
+    std::size_t words = 0, gaps = 0;
+    bool open = false;  // a gap waits for its second side
+    std::string folded;
+    for (std::size_t at = 0; at <= phrase.size();) {
+        const auto star = std::min(phrase.find('*', at), phrase.size());
+        folded += fold(phrase.substr(at, star - at));
+        if (star < phrase.size()) folded += " * ";
+        at = star + 1;
+    }
     for (std::size_t at = 0; at < folded.size();) {
         const auto end = std::min(folded.find(' ', at), folded.size());
         const auto word = std::string_view(folded).substr(at, end - at);
         at = end + 1;
         if (word.empty()) continue;
+        if (word == gap) {
+            if (node == 0 || ++gaps > 1) return "has a gap that is not between two words, or more than one";
+            node = behind_gap(node);
+            open = true;
+            continue;
+        }
         if (++words > phrase_words_max)
             return "is longer than " + std::to_string(phrase_words_max) + " words; shorten it";
-        const auto key = (std::uint64_t{node} << 32) | canonical(word);
-        const auto [edge, fresh] = data_.edges.emplace(key, static_cast<std::uint32_t>(data_.nodes.size()));
-        if (fresh) data_.nodes.emplace_back();
-        node = edge->second;
+        node = behind(node, phrase_word(word));
+        open = false;
     }
     if (node == 0) return "is empty; a phrase needs letters or digits";
+    if (open) return "ends with a gap; say what follows it, or leave it out";
     // A plea ("help") may be a command of its own when it stands alone and a cry for help beside distress.
     const auto pleads = [](const Meaning& one) {
         return one.kind == Kind::command && one.weight == static_cast<std::uint8_t>(Counts::distress);
@@ -68,12 +96,48 @@ std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
                        ? "is listed twice in different ways; keep one"
                        : "";
         }
-        const bool evidence =
-            meaning.kind == Kind::flag || meaning.kind == Kind::indicator || meaning.kind == Kind::category;
+        const bool evidence = meaning.kind == Kind::flag || meaning.kind == Kind::indicator ||
+                              meaning.kind == Kind::category || meaning.kind == Kind::notion ||
+                              meaning.kind == Kind::place ||
+                              meaning.kind == Kind::sign;  // villages share names; the sender's decides
         if (!evidence) return "already means something else of this kind; keep it in one place";
     }
     data_.nodes[node].push_back(meaning);
     return {};
+}
+
+WordId WordBook::phrase_word(std::string_view word) {
+    constexpr std::size_t stem_letters_min = 3;
+    if (data_.find(word) == 0) {
+        for (const auto& suffix : data_.repair.possessives) {
+            if (!word.ends_with(suffix) || word.size() < suffix.size() + stem_letters_min) continue;
+            const WordId stem = data_.find(word.substr(0, word.size() - suffix.size()));
+            if (stem != 0) return data_.traits[stem].canonical;
+        }
+    }
+    return canonical(word);
+}
+
+std::uint32_t WordBook::behind(std::uint32_t node, WordId word) {
+    const auto key = (std::uint64_t{node} << 32) | word;
+    const auto [edge, fresh] = data_.edges.emplace(key, static_cast<std::uint32_t>(data_.nodes.size()));
+    if (fresh) {
+        data_.nodes.emplace_back();
+        data_.gaps.push_back(0);
+        data_.onward.push_back(0);
+        data_.onward[node] |= std::uint64_t{1} << (word & 63);
+    }
+    return edge->second;
+}
+
+std::uint32_t WordBook::behind_gap(std::uint32_t node) {
+    if (data_.gaps[node] == 0) {
+        data_.gaps[node] = static_cast<std::uint32_t>(data_.nodes.size());
+        data_.nodes.emplace_back();
+        data_.gaps.push_back(0);
+        data_.onward.push_back(0);
+    }
+    return data_.gaps[node];
 }
 
 void WordBook::index_near(boost::unordered_flat_map<std::string, std::vector<WordId>>& near, std::string_view word) {
@@ -162,20 +226,28 @@ void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
 std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackFault>& faults) {
     const auto before = faults.size();
     const auto files = parse_pack(folder, faults);
-    if (faults.size() != before) return nullptr;
-    auto data = std::make_unique<Data>();
+    return faults.size() == before ? build_pack(files, faults) : nullptr;
+}
+
+std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults) {
+    const auto before = faults.size();
+    auto data = std::make_unique<Pack::Data>();
     {
         WordBook book(*data);
         std::deque<TomlTable> roots;  // each tells of unknown keys when it goes
         for (const auto& file : files) roots.emplace_back(file.root, file.name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_spellings(roots[i], book, files[i].name, faults);
+        book.settle();
         for (std::size_t i = 0; i < files.size(); ++i) load_words(*data, roots[i], book, files[i].name, faults);
         for (std::size_t i = 0; i < files.size(); ++i) load_meanings(*data, roots[i], book, files[i].name, faults);
         for (std::size_t i = 0; i < files.size(); ++i) load_rules(*data, roots[i], files[i].name, faults);
+        for (std::size_t i = 0; i < files.size(); ++i) load_ussd(*data, roots[i], files[i].name, faults);
+        index_repairs(*data);
         for (std::size_t i = 0; i < files.size(); ++i) load_examples(*data, roots[i], files[i].name, faults);
     }
     check_whole(*data, faults);
     if (faults.size() != before) return nullptr;
-    return std::make_shared<const Pack>(std::unique_ptr<const Data>(std::move(data)));
+    return std::make_shared<const Pack>(std::unique_ptr<const Pack::Data>(std::move(data)));
 }
 
 }  // namespace jejak::understand

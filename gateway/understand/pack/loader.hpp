@@ -10,23 +10,37 @@
 namespace jejak::understand {
 
 /// The replies the gateway sends by name; a pack must have them all.
-constexpr std::array<std::string_view, 17> required_replies = {"received",
-                                                               "received_plain",
-                                                               "help",
-                                                               "stop",
-                                                               "start",
-                                                               "register_ok",
-                                                               "register_known",
-                                                               "register_missing",
-                                                               "register_minor",
-                                                               "register_bad_nik",
-                                                               "status_received",
-                                                               "status_forwarded",
-                                                               "status_handled",
-                                                               "status_unknown",
-                                                               "consent_ask",
-                                                               "consent_yes",
-                                                               "consent_no"};
+constexpr auto required_replies = std::to_array<std::string_view>({"received",
+                                                                   "received_plain",
+                                                                   "help",
+                                                                   "stop",
+                                                                   "start",
+                                                                   "ask",
+                                                                   "ask_next",
+                                                                   "ask_gently",
+                                                                   "keep_away",
+                                                                   "ask_keep_away",
+                                                                   "info_free",
+                                                                   "check_unknown",
+                                                                   "status_received",
+                                                                   "status_forwarded",
+                                                                   "status_handled",
+                                                                   "status_unknown",
+                                                                   "register_ok",
+                                                                   "register_known",
+                                                                   "register_missing",
+                                                                   "register_minor",
+                                                                   "register_bad_nik",
+                                                                   "consent_ask",
+                                                                   "consent_yes",
+                                                                   "consent_no",
+                                                                   "full_report",
+                                                                   "full_sos",
+                                                                   "full_sos_ask",
+                                                                   "full_missing",
+                                                                   "full_departed",
+                                                                   "full_safe",
+                                                                   "full_letter"});
 
 /// Interns words and phrases into a pack under construction.
 class WordBook {
@@ -38,13 +52,22 @@ public:
     WordId canonical(std::string_view word) { return data_.traits[intern(word)].canonical; }
     /// Makes `variant` another spelling of `word`; false when it already is one of something else.
     bool same(std::string_view variant, std::string_view word);
+    /// Once all spellings are there: a spelling of a spelling is one of its word.
+    void settle();
     void mark(std::string_view word, WordClass one);
+    /// Of that spelling alone, not of the word it is one of.
+    void mark_spelling(std::string_view word, WordClass one);
     /// Gives a phrase a meaning. Empty, or what is wrong with it.
     std::string mean(std::string_view phrase, Meaning meaning);
     /// Indexes a word for one-typo lookups.
     void index_near(boost::unordered_flat_map<std::string, std::vector<WordId>>& near, std::string_view word);
 
 private:
+    /// The word of a phrase: without a possessive, when that leaves a word the pack knows.
+    WordId phrase_word(std::string_view word);
+    std::uint32_t behind(std::uint32_t node, WordId word);
+    std::uint32_t behind_gap(std::uint32_t node);
+
     Pack::Data& data_;
 };
 
@@ -54,12 +77,28 @@ struct PackFile {
     toml::table root;
 };
 
-/// The two halves of loading: the words a village uses, and what follows from them.
+/// A pack from parsed files, those of included folders first. Empty when `faults` gets any.
+std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults);
+
+/// The two halves of loading: the words a village uses, and what follows from them. The spellings of all files come
+/// first, so that it does not matter in which file a word stands.
+void load_spellings(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults);
+/// The words of the slots' sections ([weekday], [[sign]], …), called by the two that follow.
+void load_slot_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                     std::vector<PackFault>& faults);
+void load_slot_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                        std::vector<PackFault>& faults);
+/// What a text as a whole says, called by the two that follow.
+void load_sense_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                      std::vector<PackFault>& faults);
+void load_sense_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
+                         std::vector<PackFault>& faults);
 void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
                 std::vector<PackFault>& faults);
 void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
                    std::vector<PackFault>& faults);
 void load_rules(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults);
+void load_ussd(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults);
 void load_examples(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults);
 
 }  // namespace jejak::understand

@@ -82,6 +82,10 @@ const Form* Pack::form_for(Intent intent) const {
     return nullptr;
 }
 
+const UssdTexts& Pack::ussd() const {
+    return data_->ussd;
+}
+
 const std::vector<std::string>& Pack::languages() const {
     return data_->languages;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/understand/pack/form.hpp"
+#include "gateway/understand/pack/ussd.hpp"
 #include "gateway/understand/reading.hpp"
 
 namespace jejak::understand {
@@ -66,6 +67,8 @@ public:
     const Form* form(std::string_view name) const;
     /// The form a report of that intent fills in; null when there is none.
     const Form* form_for(Intent intent) const;
+    /// The menu people walk by USSD; empty when the pack has none.
+    const UssdTexts& ussd() const;
     /// The languages people are answered in; the first is the pack's own.
     const std::vector<std::string>& languages() const;
 

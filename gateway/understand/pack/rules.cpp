@@ -40,6 +40,18 @@ std::vector<Enum> names(TomlTable& table, std::string_view key) {
     return values;
 }
 
+/// True when the pack's own files, or those of one included folder, say the same thing twice. What the pack's own files
+/// say takes the place of what an included folder does.
+bool said_twice(Pack::Data& data, const std::string& what, const TomlTable& table, std::string_view key) {
+    const auto included = [](std::string_view file) { return file.find('/') != file.npos; };
+    const Source here{std::string(table.file()), table.line(key)};
+    const auto [known, fresh] = data.sources.emplace(what, here);
+    if (fresh) return false;
+    const bool twice = included(known->second.file) == included(here.file);
+    known->second = here;
+    return twice;
+}
+
 /// [pack] and [[zone]]
 void load_pack(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults) {
     if (const auto* inner = root.table("pack")) {
@@ -72,6 +84,7 @@ void load_form(Pack::Data& data, TomlTable table, std::string_view file, std::ve
         TomlTable inner(*one, file, faults);
         FormField field;
         field.name = inner.text("name");
+        data.sources.insert_or_assign("form " + form.name + '.' + field.name, Source{std::string(file), inner.line()});
         field.type = one_of(inner, "type", field_types);
         field.label = inner.localised("label");
         field.question = inner.localised("question");
@@ -87,6 +100,8 @@ void load_form(Pack::Data& data, TomlTable table, std::string_view file, std::ve
         form.fields.push_back(std::move(field));
     }
     if (form.fields.empty()) table.fault("a form needs at least one [[form.field]]");
+    if (said_twice(data, "form " + form.name, table, "name"))
+        table.fault("name", "form \"" + form.name + "\" stands twice; keep one");
     data.forms.insert_or_assign(form.name, std::move(form));  // a pack's own form takes the place of an included one
 }
 
@@ -96,14 +111,17 @@ void load_replies(Pack::Data& data, TomlTable& root, std::string_view file, std:
         TomlTable table(*inner, file, faults);
         for (const auto& name : table.keys()) {
             Reply reply{table.localised(name), table.line(name), std::string(file)};
+            if (said_twice(data, "reply " + name, table, name))
+                table.fault(name, "reply \"" + name + "\" stands twice; keep one");
             data.replies.insert_or_assign(name, std::move(reply));  // a pack's own takes the place of an included one
         }
     }
     if (const auto* inner = root.table("longest")) {
         TomlTable table(*inner, file, faults);
-        for (const auto& field : table.keys()) data.longest_fields.emplace(field, table.text(field));
+        for (const auto& field : table.keys()) data.longest_fields.insert_or_assign(field, table.text(field));
     }
     for (auto& word : root.texts("forbidden")) data.forbidden.push_back(std::move(word));
+    for (const auto& phrase : root.texts("machine")) data.machine.push_back(fold(phrase));
 }
 
 /// [[alert]] and [[raise]]
@@ -113,7 +131,10 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
         const auto kind = table.name<AlertKind>("kind");
         Pack::AlertRule rule{one_of(table, "urgency", urgencies), one_of(table, "severity", severities),
                              one_of(table, "certainty", certainties), one_of(table, "response", responses)};
-        if (kind) data.alert_rules[static_cast<std::size_t>(*kind)] = std::move(rule);
+        if (!kind) continue;
+        if (said_twice(data, "alert " + std::string(to_string(*kind)), table, "kind"))
+            table.fault("kind", "there are two [[alert]]s of this kind; keep one");
+        data.alert_rules[static_cast<std::size_t>(*kind)] = std::move(rule);
     }
     for (const auto* one : root.tables("raise")) {
         TomlTable table(*one, file, faults);
@@ -135,6 +156,11 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
         if (age == "current") rule.age = RaiseRule::Age::current;
         if (age == "past") rule.age = RaiseRule::Age::past;
         if (age != "any" && age != "current" && age != "past") table.fault("age", "age must be any, current or past");
+        rule.routes = table.texts("routes");
+        if (const auto mentions = table.optional_text("mentions")) {
+            rule.mentions = parse<Intent>(*mentions);
+            if (!rule.mentions) table.fault("mentions", "\"" + *mentions + "\" is no intent");
+        }
         if (rule.intents.empty()) table.fault("needs intents = [\"report\", …]");
         if (!kind) continue;
         rule.alert = *kind;
@@ -155,58 +181,11 @@ void load_incident(Pack::Data& data, TomlTable& root, std::string_view file, std
         TomlTable table(*one, file, faults);
         const auto name = table.text("name");
         for (const Category category : names<Category>(table, "categories")) {
-            auto& group = data.group_of[static_cast<std::size_t>(category)];
-            if (!group.empty())
+            if (said_twice(data, "group of " + std::string(to_string(category)), table, "categories"))
                 table.fault("categories", std::string(to_string(category)) + " is in two groups; keep it in one");
-            group = name;
+            data.group_of[static_cast<std::size_t>(category)] = name;
         }
     }
-}
-
-/// Where and when the texts of the examples come from, unless one says otherwise.
-struct ExampleDefaults {
-    std::string at, from;
-};
-
-void load_example(Pack::Data& data, TomlTable table, const ExampleDefaults& usual, std::string_view file) {
-    Example example;
-    example.file = file;
-    example.line = table.line();
-    const auto text = table.optional_text("text");
-    if (!text) table.fault("an example needs text = \"…\"");
-    example.text = text.value_or("");
-    example.context.sender = table.optional_text("from").value_or(usual.from);
-    const auto at = from_rfc3339(table.optional_text("at").value_or(usual.at));
-    if (!at) table.fault("at", "needs a moment as 2025-09-12T21:10:00+07:00");
-    example.context.received_at = at.value_or(WallTime{});
-    if (const auto role = table.optional_text("role")) {
-        const auto known = parse<Role>(*role);
-        if (!known) table.fault("role", "\"" + *role + "\" is no role");
-        example.context.role = known.value_or(Role::villager);
-    }
-    example.context.place = table.optional_text("sender_place").value_or("");
-    example.intent = table.name<Intent>("intent").value_or(Intent::unclear);
-    for (auto [key, field] :
-         {std::pair{"category", &example.category}, std::pair{"place", &example.place},
-          std::pair{"place_name", &example.place_name}, std::pair{"destination", &example.destination},
-          std::pair{"vehicle", &example.vehicle}, std::pair{"plate", &example.plate},
-          std::pair{"recruiter", &example.recruiter}, std::pair{"recruiter_phone", &example.recruiter_phone},
-          std::pair{"reference", &example.reference}, std::pair{"time", &example.time},
-          std::pair{"since", &example.since}, std::pair{"until", &example.until}, std::pair{"name", &example.name},
-          std::pair{"village", &example.village}, std::pair{"exit_point", &example.exit_point},
-          std::pair{"sex", &example.sex}, std::pair{"nik", &example.nik}}) {
-        *field = table.optional_text(key);
-    }
-    example.people = table.optional_integer("people");
-    example.people_max = table.optional_integer("people_max");
-    example.now = table.optional_flag("now");
-    example.past = table.optional_flag("past");
-    example.minor = table.optional_flag("minor");
-    example.flags = table.optional_texts("flags");
-    example.indicators = table.optional_texts("indicators");
-    example.alerts = table.optional_texts("alerts");
-    example.missing = table.optional_texts("missing");
-    data.examples.push_back(std::move(example));
 }
 
 }  // namespace
@@ -217,16 +196,6 @@ void load_rules(Pack::Data& data, TomlTable& root, std::string_view file, std::v
     load_replies(data, root, file, faults);
     load_alerts(data, root, file, faults);
     load_incident(data, root, file, faults);
-}
-
-void load_examples(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults) {
-    ExampleDefaults usual;
-    if (const auto* inner = root.table("examples")) {
-        TomlTable table(*inner, file, faults);
-        usual.at = table.text("at");
-        usual.from = table.text("from");
-    }
-    for (const auto* one : root.tables("example")) load_example(data, {*one, file, faults}, usual, file);
 }
 
 }  // namespace jejak::understand

@@ -55,6 +55,8 @@ public:
     void fault(const std::string& message);
     unsigned line() const { return static_cast<unsigned>(table_.source().begin.line); }
     unsigned line(std::string_view key) const;
+    std::string_view file() const { return file_; }
+    bool has(std::string_view key) const { return table_.contains(key); }
 
 private:
     const toml::node* take(std::string_view key);

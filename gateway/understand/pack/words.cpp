@@ -33,7 +33,49 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"job", WordClass::job},
                                                                   {"female", WordClass::female},
                                                                   {"male", WordClass::male},
-                                                                  {"reassuring", WordClass::reassuring}};
+                                                                  {"reassuring", WordClass::reassuring},
+                                                                  {"prefix", WordClass::prefix},
+                                                                  {"glue", WordClass::glue},
+                                                                  {"kin", WordClass::kin},
+                                                                  {"perpetrator", WordClass::perpetrator},
+                                                                  {"denial", WordClass::denial},
+                                                                  {"contrast", WordClass::contrast},
+                                                                  {"since", WordClass::since},
+                                                                  {"once", WordClass::once},
+                                                                  {"fiction", WordClass::fiction},
+                                                                  {"surroundings", WordClass::surroundings},
+                                                                  {"address", WordClass::address},
+                                                                  {"asks", WordClass::asks},
+                                                                  {"pronoun", WordClass::pronoun},
+                                                                  {"adverb", WordClass::adverb},
+                                                                  {"moves", WordClass::moves},
+                                                                  {"plea", WordClass::plea},
+                                                                  {"witnesses", WordClass::witnesses},
+                                                                  {"creature", WordClass::creature},
+                                                                  {"part", WordClass::part},
+                                                                  {"companion", WordClass::companion},
+                                                                  {"holds", WordClass::holds},
+                                                                  {"with", WordClass::with},
+                                                                  {"numbering", WordClass::numbering},
+                                                                  {"at", WordClass::at},
+                                                                  {"start", WordClass::start},
+                                                                  {"every", WordClass::every},
+                                                                  {"among", WordClass::among},
+                                                                  {"pay", WordClass::pay},
+                                                                  {"no_place", WordClass::no_place},
+                                                                  {"agrees", WordClass::agrees},
+                                                                  {"between", WordClass::between},
+                                                                  {"sort", WordClass::sort},
+                                                                  {"work", WordClass::work},
+                                                                  {"demand", WordClass::demand},
+                                                                  {"measure", WordClass::measure},
+                                                                  {"names", WordClass::names},
+                                                                  {"plate_word", WordClass::plate_word},
+                                                                  {"greeting", WordClass::greeting},
+                                                                  {"clause", WordClass::clause},
+                                                                  {"given", WordClass::given},
+                                                                  {"school", WordClass::school},
+                                                                  {"several", WordClass::several}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now},
@@ -60,7 +102,23 @@ constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"day", TimeWord::day},
     {"week", TimeWord::week},
     {"month", TimeWord::month},
-    {"year", TimeWord::year}};
+    {"year", TimeWord::year},
+    {"noon_prayer", TimeWord::noon_prayer},
+    {"afternoon_prayer", TimeWord::afternoon_prayer},
+    {"sunset_prayer", TimeWord::sunset_prayer},
+    {"evening_prayer", TimeWord::evening_prayer},
+    {"midnight", TimeWord::midnight},
+    {"soon", TimeWord::soon},
+    {"next", TimeWord::next},
+    {"to_come", TimeWord::to_come},
+    {"this_one", TimeWord::this_one},
+    {"past_noon", TimeWord::past_noon},
+    {"before_noon", TimeWord::before_noon},
+    {"earlier_of", TimeWord::earlier_of},
+    {"later_of", TimeWord::later_of},
+    {"half_past", TimeWord::half_past},
+    {"planned", TimeWord::planned},
+    {"last_one", TimeWord::last_one}};
 
 template <class Value, std::size_t size>
 std::string names_of(const std::pair<std::string_view, Value> (&table)[size]) {
@@ -102,7 +160,11 @@ void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::v
         for (const auto& word : table.texts(name)) {
             if (fold(word).find(' ') != std::string::npos)
                 table.fault(name, "\"" + word + "\" is more than one word; list single words here");
-            book.mark(word, one);
+            if (one == WordClass::address) {
+                book.mark_spelling(word, one);  // "bu" addresses the reader, "ibu" may be the sender's mother
+            } else {
+                book.mark(word, one);
+            }
         }
     }
 }
@@ -140,11 +202,33 @@ Meaning command_meaning(std::size_t index, Counts counts) {
     return {Kind::command, static_cast<std::uint16_t>(index), static_cast<std::uint8_t>(counts)};
 }
 
+/// [[intent]] without a keyword: more words for one that an included folder has, or another file.
+void extend_intent(Pack::Data& data, TomlTable& table, Intent intent, WordBook& book) {
+    const auto aliases = table.texts("aliases");
+    const auto alone = table.texts("alone");
+    const auto with_distress = table.texts("with_distress");
+    const auto known = std::find_if(data.commands.begin(), data.commands.end(),
+                                    [&](const Command& command) { return command.intent == intent; });
+    if (known == data.commands.end()) {
+        table.fault("needs keyword = \"…\": no file read before this one has an [[intent]] of this name to extend");
+        return;
+    }
+    const auto index = static_cast<std::size_t>(known - data.commands.begin());
+    add_phrases(book, table, "aliases", aliases, command_meaning(index, known->usual));
+    add_phrases(book, table, "alone", alone, command_meaning(index, Counts::alone));
+    add_phrases(book, table, "with_distress", with_distress, command_meaning(index, Counts::distress));
+}
+
 /// [[intent]]
 void load_intent(Pack::Data& data, TomlTable table, WordBook& book) {
     Command command;
     command.line = table.line();
+    command.file = table.file();
     const auto intent = table.name<Intent>("name");
+    if (intent && !table.has("keyword")) {
+        extend_intent(data, table, *intent, book);
+        return;
+    }
     command.keyword = table.text("keyword");
     command.typos = table.flag("typos");
     if (const auto inverted = table.optional_text("inverted")) {
@@ -152,14 +236,16 @@ void load_intent(Pack::Data& data, TomlTable table, WordBook& book) {
         if (!command.inverted) table.fault("inverted", "\"" + *inverted + "\" is no intent");
     }
     const bool alone_only = table.flag("alone_only");
+    const bool coded = table.flag("coded");
     const auto aliases = table.texts("aliases");
     const auto alone = table.texts("alone");
     const auto with_distress = table.texts("with_distress");
     if (!intent || command.keyword.empty()) return;
     command.intent = *intent;
+    command.usual = coded ? Counts::coded : alone_only ? Counts::alone : Counts::first;
     const auto index = data.commands.size();
     data.commands.push_back(command);
-    const auto usual = alone_only ? Counts::alone : Counts::first;
+    const auto usual = command.usual;
     add_phrases(book, table, "keyword", {command.keyword}, command_meaning(index, usual));
     for (const auto& alias : aliases) {
         if (alias == "?") {
@@ -179,7 +265,8 @@ void load_intent(Pack::Data& data, TomlTable table, WordBook& book) {
 /// [[category]]: strong, cues, hints
 void load_category(TomlTable table, WordBook& book) {
     const auto category = table.name<Category>("name");
-    for (const auto& [key, points] : {std::pair{"strong", 6}, std::pair{"cues", 2}, std::pair{"hints", 1}}) {
+    for (const auto& [key, points] :
+         {std::pair{"decisive", 9}, std::pair{"strong", 6}, std::pair{"cues", 2}, std::pair{"hints", 1}}) {
         const auto phrases = table.texts(key);
         if (!category) continue;
         add_phrases(book, table, key, phrases,
@@ -219,6 +306,22 @@ void index_places(Pack::Data& data, WordBook& book, const std::vector<std::strin
     }
 }
 
+/// The spellings of one word are that word, so that a typo between two of them is a typo of the place.
+void one_word(const Pack::Data& data, WordBook& book, const std::vector<std::string>& spellings) {
+    constexpr std::size_t letters_min = 4;
+    std::string first;
+    for (const auto& spelling : spellings) {
+        const auto folded = fold(spelling);
+        if (folded.size() < letters_min || folded.find(' ') != folded.npos) continue;
+        if (first.empty()) {
+            first = folded;
+            book.intern(first);
+        } else if (data.find(folded) == 0) {  // a word that means something else already stays itself
+            book.same(folded, first);
+        }
+    }
+}
+
 /// [[place]]
 void load_place(Pack::Data& data, TomlTable table, WordBook& book) {
     Place place;
@@ -229,6 +332,7 @@ void load_place(Pack::Data& data, TomlTable table, WordBook& book) {
     place.gate = table.flag("gate");
     auto spellings = table.texts("spellings");
     if (!table.flag("ambiguous_name")) spellings.push_back(place.name);
+    one_word(data, book, spellings);
     const auto index = data.places.size();
     if (!well_formed(place.code))
         table.fault("code", "\"" + place.code + "\" is no Kemendagri code; it looks like 61.01.09.2002");
@@ -238,6 +342,7 @@ void load_place(Pack::Data& data, TomlTable table, WordBook& book) {
         table.fault("code", "code " + place.code + " stands twice; keep one [[place]] and list its spellings there");
     }
     data.places.push_back(place);
+    data.place_sources.push_back({{std::string(table.file()), table.line()}, spellings});
     add_phrases(book, table, "spellings", spellings, {Kind::place, static_cast<std::uint16_t>(index)});
     index_places(data, book, spellings);
 }
@@ -253,8 +358,12 @@ void load_destination(Pack::Data& data, TomlTable table, WordBook& book, bool co
         destination.country.size() == 2 && std::all_of(destination.country.begin(), destination.country.end(),
                                                        [](char c) { return c >= 'A' && c <= 'Z'; });
     if (!iso) table.fault(country ? "code" : "country", "needs the two capital letters of ISO 3166, as MY");
-    const auto index = data.destinations.size();
-    data.destinations.push_back(destination);
+    // One that stands in an included folder too is the same one, with more spellings.
+    const auto known = std::find_if(data.destinations.begin(), data.destinations.end(), [&](const Destination& one) {
+        return one.name == destination.name && one.country == destination.country;
+    });
+    const auto index = static_cast<std::size_t>(known - data.destinations.begin());
+    if (known == data.destinations.end()) data.destinations.push_back(destination);
     add_phrases(book, table, "spellings", spellings, {Kind::destination, static_cast<std::uint16_t>(index)});
     index_places(data, book, spellings);
 }
@@ -264,8 +373,9 @@ void load_named(std::vector<std::string>& names, TomlTable table, WordBook& book
     const auto name = table.text("name");
     auto phrases = table.texts("words");
     if (kind == Kind::vehicle) phrases.push_back(name);
-    const auto index = static_cast<std::uint16_t>(names.size());
-    names.push_back(name);
+    const auto known = std::find(names.begin(), names.end(), name);  // more words for one of an included folder
+    const auto index = static_cast<std::uint16_t>(known - names.begin());
+    if (known == names.end()) names.push_back(name);
     add_phrases(book, table, "words", phrases, {kind, index});
 }
 
@@ -280,11 +390,16 @@ void load_flag(TomlTable table, WordBook& book) {
 
 }  // namespace
 
+void load_spellings(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
+    load_same(root, book, file, faults);
+}
+
 void load_words(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
                 std::vector<PackFault>& faults) {
-    load_same(root, book, file, faults);
     load_values(data, root, book, file, faults);
     load_classes(root, book, file, faults);
+    load_sense_words(data, root, book, file, faults);
+    load_slot_words(data, root, book, file, faults);
 }
 
 void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::string_view file,
@@ -300,6 +415,8 @@ void load_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::strin
     for (const auto* one : root.tables("place")) load_place(data, {*one, file, faults}, book);
     for (const auto* one : root.tables("destination")) load_destination(data, {*one, file, faults}, book, false);
     for (const auto* one : root.tables("country")) load_destination(data, {*one, file, faults}, book, true);
+    load_sense_meanings(data, root, book, file, faults);
+    load_slot_meanings(data, root, book, file, faults);
 }
 
 }  // namespace jejak::understand

@@ -6,54 +6,171 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t correctable_letters_min = 5;
+constexpr auto first_kind = static_cast<std::size_t>(Kind::category);
 
-bool has_letters(const Token& token) {
-    return token.letters;
+/// Kinds that say how things are, so that a negation before them takes them back.
+bool can_be_negated(Kind kind) {
+    return kind == Kind::category || kind == Kind::flag || kind == Kind::indicator || kind == Kind::saying ||
+           kind == Kind::distress || kind == Kind::notion;
 }
 
-/// The word a token stands for in a phrase: its own, or the place's word it is one typo away from.
-WordId word_of(const Pack::Data& data, const Token& token) {
-    if (token.word != 0) return token.word;
-    if (!has_letters(token) || token.text.size() < correctable_letters_min) return 0;
-    const WordId meant = correct(data, data.near_places, token.text);
-    // A first letter is rarely mistyped, and often makes another word.
-    if (meant == 0 || data.spelling[meant][0] != token.text[0]) return 0;
-    return data.traits[meant].canonical;
-}
+/// Finds the phrases of one text. At each token it follows the pack's tree for at most phrase_words_max words, and from
+/// each node with a gap for gap_words_max tries more, so that the work is linear in the text.
+class PhraseFinder {
+public:
+    PhraseFinder(const Pack::Data& data, const Tokens& tokens)
+        : data_(data), list_(tokens.list), owned_(tokens.list.size()) {}
+
+    std::vector<Hit> run(std::size_t from) {
+        hits_.reserve(16);
+        for (start_ = from; start_ < list_.size(); ++start_) {
+            if (list_[start_].meant == 0) continue;
+            first_hit_ = hits_.size();
+            take_plain();
+            take_gapped();
+        }
+        for (Hit& hit : hits_) hit.negated = hit.negated || (can_be_negated(hit.kind) && negated_before(hit));
+        return std::move(hits_);
+    }
+
+private:
+    struct Step {
+        std::uint32_t node = 0;
+        std::size_t last = 0;
+    };
+
+    bool follows(std::size_t at) const {
+        return at < list_.size() && !separates_fields(list_[at].before) && list_[at].before != ',';
+    }
+
+    /// What is said of something ends at a comma; a place's name or a time may not ("sebunga, kaliau").
+    bool comma_within(std::size_t last) const {
+        for (std::size_t i = start_ + 1; i <= last; ++i) {
+            if (list_[i].before == ',') return true;
+        }
+        return false;
+    }
+
+    /// Phrases without a gap, the longest of each kind.
+    void take_plain() {
+        path_size_ = 0;
+        std::uint32_t node = 0;
+        for (std::size_t i = start_; i < list_.size() && path_size_ < phrase_words_max && list_[i].meant != 0; ++i) {
+            if (i > start_ && separates_fields(list_[i].before)) break;
+            node = data_.step(node, list_[i].meant);
+            if (node == 0) break;
+            path_[path_size_++] = {node, i};
+            const auto twice = list_[i].repeated ? data_.step(node, list_[i].meant) : 0;  // "om2" is "om om"
+            if (twice != 0 && path_size_ < phrase_words_max) path_[path_size_++] = {node = twice, i};
+        }
+        taken_ = 0;
+        bool ordinary = false, longer = false;  // "dikurung hujan": "dikurung" says nothing there
+        for (std::size_t n = path_size_; n > 0; --n) {
+            const auto& [at, last] = path_[n - 1];
+            longer = ordinary;
+            for (const Meaning& meaning : data_.nodes[at]) ordinary = ordinary || meaning.kind == Kind::ordinary;
+            std::uint32_t here = 0;
+            for (const Meaning& meaning : data_.nodes[at]) {
+                const auto kind = static_cast<std::size_t>(meaning.kind);
+                // A text speaks of a notion, and says what it says, even inside a longer phrase.
+                const bool inside = (taken_ >> kind & 1) != 0 || start_ < covered_[kind];
+                const bool free = meaning.kind == Kind::notion || meaning.kind == Kind::saying;
+                if (kind < first_kind || (inside && !free)) continue;
+                if (ordinary && (meaning.kind == Kind::saying || meaning.kind == Kind::notion)) continue;
+                if (longer && can_be_negated(meaning.kind)) continue;
+                if (can_be_negated(meaning.kind) && comma_within(last)) continue;
+                here |= 1u << kind;
+                push(meaning, last, last, last);
+            }
+            for (std::size_t kind = first_kind; kind < kind_count; ++kind) {
+                if ((here >> kind & 1) != 0) covered_[kind] = last + 1;
+            }
+            taken_ |= here;
+        }
+    }
+
+    void take_gapped() {
+        for (std::size_t n = 0; n < path_size_; ++n) {
+            const std::uint32_t gap = data_.gaps[path_[n].node];
+            if (gap == 0) continue;
+            const std::size_t before = path_[n].last;
+            bool found = false;
+            for (std::size_t skip = 0; skip <= gap_words_max && !found; ++skip) {
+                const std::size_t at = before + 1 + skip;
+                // A gap lies within one sentence.
+                if (!follows(at) || (list_[at].before == '.' && !list_[at].tight)) break;
+                found = take_behind_gap(gap, before, at);
+            }
+        }
+    }
+
+    /// Every phrase that goes on at token `at` behind a gap.
+    bool take_behind_gap(std::uint32_t node, std::size_t before, std::size_t at) {
+        bool found = false;
+        for (std::size_t i = at; i < list_.size() && i < at + phrase_words_max && list_[i].meant != 0; ++i) {
+            if (i > at && !follows(i)) break;
+            node = data_.step(node, list_[i].meant);
+            if (node == 0) break;
+            for (const Meaning& meaning : data_.nodes[node]) {
+                const auto kind = static_cast<std::size_t>(meaning.kind);
+                const bool inside = start_ < covered_[kind] && (taken_ >> kind & 1) == 0;  // of an earlier phrase
+                if (kind < first_kind || inside) continue;
+                found = true;
+                push(meaning, before, at, i);
+            }
+        }
+        return found;
+    }
+
+    /// A phrase of tokens [start_, before] and, unless that is all of it, [behind, last].
+    void push(const Meaning& meaning, std::size_t before, std::size_t behind, std::size_t last) {
+        for (std::size_t i = first_hit_; i < hits_.size(); ++i) {
+            Hit& known = hits_[i];
+            if (known.kind != meaning.kind || known.value != meaning.value) continue;
+            known.weight = std::max(known.weight, meaning.weight);
+            return;
+        }
+        Hit hit{meaning.kind, meaning.value, meaning.weight, static_cast<std::uint32_t>(start_),
+                static_cast<std::uint32_t>(last)};
+        for (std::size_t i = before + 1; i < behind; ++i)
+            hit.negated = hit.negated || (can_be_negated(meaning.kind) && is(i, WordClass::negation));
+        if (can_be_negated(meaning.kind)) {
+            for (std::size_t i = start_; i <= before; ++i) owned_[i] = true;
+            for (std::size_t i = behind; i <= last; ++i) owned_[i] = true;
+        }
+        hits_.push_back(hit);
+    }
+
+    bool is(std::size_t at, WordClass one) const { return data_.is(list_[at].meant, one); }
+
+    /// A negation shortly before it, in the same clause, that is not part of another phrase.
+    bool negated_before(const Hit& hit) const {
+        const std::size_t window = hit.kind == Kind::saying || hit.kind == Kind::distress ? 3 : 2;
+        const bool of_people = hit.kind == Kind::distress;  // "tidak mau dijual" is no less in need
+        for (std::size_t n = 1; n <= window && hit.first >= n; ++n) {
+            const char separator = list_[hit.first - n + 1].before;
+            if (separator != ' ' && separator != '-') return false;
+            const std::size_t at = hit.first - n;
+            if (is(at, WordClass::negation) && !owned_[at]) return n == 1 || !is(at, WordClass::denial);
+            if (of_people && !is(at, WordClass::adverb)) return false;
+        }
+        return false;
+    }
+
+    const Pack::Data& data_;
+    const std::vector<Token>& list_;
+    std::vector<bool> owned_;
+    std::vector<Hit> hits_;
+    std::array<Step, phrase_words_max> path_{};
+    std::array<std::size_t, kind_count> covered_{};
+    std::size_t start_ = 0, path_size_ = 0, first_hit_ = 0;
+    std::uint32_t taken_ = 0;  ///< kinds that a phrase from start_ on has, a bit each
+};
 
 }  // namespace
 
 std::vector<Hit> find_phrases(const Pack::Data& data, const Tokens& tokens, std::size_t from) {
-    std::vector<Hit> hits;
-    const auto& list = tokens.list;
-    std::vector<WordId> words(list.size());
-    for (std::size_t i = from; i < list.size(); ++i) words[i] = word_of(data, list[i]);
-    std::array<std::size_t, kind_count> covered{};
-    for (std::size_t i = from; i < list.size(); ++i) {
-        std::array<std::uint32_t, kind_count> best{};
-        std::array<std::size_t, kind_count> last{};
-        std::uint32_t node = 0;
-        for (std::size_t j = i; j < list.size() && j < i + phrase_words_max && words[j] != 0; ++j) {
-            if (j > i && separates_fields(list[j].before)) break;
-            node = data.step(node, words[j]);
-            if (node == 0) break;
-            for (const Meaning& meaning : data.nodes[node]) {
-                best[static_cast<std::size_t>(meaning.kind)] = node;
-                last[static_cast<std::size_t>(meaning.kind)] = j;
-            }
-        }
-        for (std::size_t kind = static_cast<std::size_t>(Kind::category); kind < kind_count; ++kind) {
-            if (best[kind] == 0 || i < covered[kind]) continue;
-            covered[kind] = last[kind] + 1;
-            for (const Meaning& meaning : data.nodes[best[kind]]) {
-                if (static_cast<std::size_t>(meaning.kind) != kind) continue;
-                hits.push_back({meaning.kind, meaning.value, meaning.weight, static_cast<std::uint32_t>(i),
-                                static_cast<std::uint32_t>(last[kind])});
-            }
-        }
-    }
-    return hits;
+    return PhraseFinder(data, tokens).run(from);
 }
 
 }  // namespace jejak::understand

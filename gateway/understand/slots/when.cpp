@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/understand/slots/heard.hpp"
+
 namespace jejak::understand {
 namespace {
 
@@ -10,10 +12,7 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::year_month_day;
 
-constexpr std::uint32_t ago_most = 100;
-
-enum class Tense : std::uint8_t { none, past, future };
-
+/// From one moment to another.
 struct Span {
     minutes begin, end;
 };
@@ -28,271 +27,206 @@ Span hours_of(TimeWord part) {
             return {hours(10), hours(15)};
         case TimeWord::afternoon:
             return {hours(15), hours(18)};
+        case TimeWord::noon_prayer:
+            return {minutes(11 * 60 + 30), hours(13)};
+        case TimeWord::afternoon_prayer:
+            return {hours(15), minutes(16 * 60 + 30)};
+        case TimeWord::sunset_prayer:
+            return {minutes(17 * 60 + 30), minutes(18 * 60 + 30)};
+        case TimeWord::evening_prayer:
+            return {minutes(18 * 60 + 30), hours(20)};
+        case TimeWord::midnight:
+            return {hours(23), hours(27)};
         default:
-            return {hours(18), hours(30)};  // a night ends at six the next morning
+            return {night_begins, night_ends};
     }
 }
 
 /// "jam 2 malam" is 2, "jam 7 malam" 19, "jam 12 malam" 24, "jam 2 siang" 14, "jam 5 sore" 17.
 std::uint32_t hour_in(std::uint32_t hour, std::optional<TimeWord> part) {
     if (!part || hour > 12) return hour;
+    if (is_night(*part)) return hour == 12 ? 24 : hour >= 6 ? hour + 12 : hour;
     switch (*part) {
-        case TimeWord::night:
-            return hour == 12 ? 24 : hour >= 6 ? hour + 12 : hour;
         case TimeWord::noon:
-            return hour >= 1 && hour <= 5 ? hour + 12 : hour;
+        case TimeWord::noon_prayer:
+            return hour <= 5 ? hour + 12 : hour;
         case TimeWord::afternoon:
+        case TimeWord::afternoon_prayer:
+        case TimeWord::sunset_prayer:
             return hour < 12 ? hour + 12 : hour;
         case TimeWord::morning:
+        case TimeWord::dawn:
             return hour == 12 ? 0 : hour;
         default:
             return hour;
     }
 }
 
-struct Clock {
-    std::uint32_t hour = 0, minute = 0;
-    std::size_t last = 0;  ///< its last token
-};
-
-/// "23.30" or "8" at token `at`.
-std::optional<Clock> clock_at(const std::vector<Token>& list, std::size_t at, bool bare_hour) {
-    if (at >= list.size() || list[at].number == no_number || list[at].number > 24 || list[at].digits > 2)
-        return std::nullopt;
-    const bool pointed = at + 1 < list.size() && list[at].digits > 0 && list[at + 1].digits == 2 &&
-                         list[at + 1].tight && (list[at + 1].before == '.' || list[at + 1].before == ':') &&
-                         list[at + 1].number < 60;
-    const bool longer =
-        pointed && at + 2 < list.size() && list[at + 2].tight && list[at + 2].digits > 0;  // a date or an amount
-    if (pointed && !longer) return Clock{list[at].number, list[at + 1].number, at + 1};
-    if (bare_hour) return Clock{list[at].number, 0, at};
-    return std::nullopt;
-}
-
-/// What the time words of one text say, before it is set against the clock.
-struct Said {
-    std::optional<Clock> clock;
-    std::optional<TimeWord> part;
-    std::optional<int> day;  ///< from today
-    std::optional<TimeWord> ago;
-    std::uint32_t ago_count = 1;
-    Tense tense = Tense::none;
-    bool now = false, last_night = false, today = false, seen = false, dated = false;
-    std::size_t first = 0, last = 0;  ///< tokens, for explaining
-};
-
-class Listener {
+/// Sets what was heard on the calendar.
+class Calendar {
 public:
-    Listener(const Subject& subject, Said& said) : subject_(subject), list_(subject.tokens.list), said_(said) {}
+    Calendar(const Subject& subject, const Heard& heard, When& when)
+        : subject_(subject),
+          heard_(heard),
+          when_(when),
+          received_(subject.context.received_at),
+          today_(local_day(received_, subject.offset)) {}
 
     void run() {
-        for (const Hit& hit : subject_.hits) {
-            if (hit.kind == Kind::time) hear(hit);
+        if (heard_.clock) {
+            when_.at = moment();
+            when_.past = *when_.at < received_;
+        } else if (heard_.length && heard_.length->way != Length::Way::plain &&
+                   !(heard_.day && !heard_.length->count)) {
+            place_length(*heard_.length);
+        } else if (heard_.now && !heard_.night && !heard_.day && !heard_.past) {
+            when_.at = received_;
+            when_.now = true;
+        } else if (heard_.span) {
+            place_month(*heard_.span);
+        } else if (heard_.part || heard_.day || heard_.today || heard_.night) {
+            place_span();
+        } else if (heard_.length) {
+            lasts(*heard_.length);
+        } else if (heard_.soon) {
+            set_span(received_, received_ + hours(2));
         }
-        if (!said_.clock) find_pointed_clock();
-        if (said_.tense == Tense::none && said_.seen) said_.tense = Tense::past;
+        if (heard_.now && !when_.past) when_.now = true;
+        if (heard_.since && (when_.at || when_.since)) goes_on();
     }
 
 private:
-    void hear(const Hit& hit) {
-        const auto word = static_cast<TimeWord>(hit.value);
-        switch (word) {
-            case TimeWord::now:
-                said_.now = true;
-                break;
-            case TimeWord::today:
-                said_.today = true;
-                break;
-            case TimeWord::tonight:
-                part(TimeWord::night, hit);
-                said_.tense = Tense::future;
-                break;
-            case TimeWord::last_night:
-                part(TimeWord::night, hit);
-                said_.last_night = true;
-                said_.tense = Tense::past;
-                break;
-            case TimeWord::yesterday:
-                said_.day = -1;
-                break;
-            case TimeWord::yesterday_night:
-                said_.day = -1;
-                part(TimeWord::night, hit);
-                break;
-            case TimeWord::day_before_yesterday:
-                said_.day = -2;
-                break;
-            case TimeWord::tomorrow:
-                said_.day = 1;
-                break;
-            case TimeWord::day_after_tomorrow:
-                said_.day = 2;
-                break;
-            case TimeWord::dawn:
-            case TimeWord::morning:
-            case TimeWord::noon:
-            case TimeWord::afternoon:
-            case TimeWord::night:
-                part(word, hit);
-                break;
-            case TimeWord::past:
-                said_.tense = Tense::past;
-                return;
-            case TimeWord::future:
-                said_.tense = Tense::future;
-                return;
-            case TimeWord::seen:
-                said_.seen = true;
-                return;
-            case TimeWord::clock:
-                clock(hit.last + 1, hit);
-                return;
-            case TimeWord::half:
-                half(hit);
-                return;
-            case TimeWord::ago:
-                ago(hit);
-                return;
-            case TimeWord::minute:
-            case TimeWord::day:
-            case TimeWord::week:
-            case TimeWord::month:
-            case TimeWord::year:
-                unit_ = hit;
-                return;
+    WallTime midnight(year_month_day day) const { return start_of(day, subject_.offset); }
+
+    void set_span(WallTime since, WallTime until) {
+        when_.since = since;
+        when_.until = until;
+        when_.past = until <= received_;
+    }
+
+    /// "sejak senin": from then until now.
+    void goes_on() {
+        if (!when_.since) when_.since = when_.at;
+        if (*when_.since > received_) return;
+        when_.until = received_;
+        when_.past = false;
+    }
+
+    WallTime moment() const {
+        const Clock& clock = *heard_.clock;
+        std::uint32_t hour = hour_in(clock.hour, heard_.part);
+        if (clock.after_noon) hour = *clock.after_noon ? clock.hour % 12 + 12 : clock.hour % 12;
+        const auto in_day = hours(hour) + minutes(clock.minute);
+        if (heard_.night) {
+            const bool next_day = hour < 12;
+            return midnight(plus_days(*heard_.night, next_day ? 1 : 0)) + in_day;
         }
-        mark(hit.first, hit.last);
+        if (heard_.day) return midnight(*heard_.day) + in_day;
+        WallTime at = midnight(today_) + in_day;
+        const bool either = !heard_.part && !clock.after_noon && !clock.exact && clock.hour >= 1 && clock.hour <= 12;
+        if (heard_.today && !heard_.past && !heard_.future) return at;
+        const auto half_day = either ? hours(12) : hours(24);
+        const auto tense = heard_.now ? Tense::past : heard_.tense();
+        if (tense == Tense::past) {
+            while (at > received_) at -= half_day;
+            while (at + half_day <= received_ && either) at += half_day;
+        } else if (tense == Tense::future) {
+            while (at < received_) at += half_day;
+        }
+        return at;
     }
 
-    void mark(std::size_t first, std::size_t last) {
-        if (said_.last == 0) said_.first = first;
-        said_.last = std::max(said_.last, last);
-    }
-
-    /// The part of the day beside the clock counts before others.
-    void part(TimeWord word, const Hit& hit) {
-        const bool beside = said_.clock && hit.first <= said_.clock->last + 2;
-        if (!said_.part || beside) said_.part = word;
-    }
-
-    void clock(std::size_t at, const Hit& hit) {
-        unit_ = hit;  // "2 jam lalu"
-        if (said_.clock) return;
-        said_.clock = clock_at(list_, at, true);
-        if (said_.clock) mark(hit.first, said_.clock->last);
-    }
-
-    /// "setengah 6" is half past five.
-    void half(const Hit& hit) {
-        const auto of = clock_at(list_, hit.last + 1, true);
-        if (!of || of->minute != 0 || of->hour == 0) return;
-        said_.clock = Clock{of->hour - 1, 30, of->last};
-        mark(hit.first, of->last);
-    }
-
-    void ago(const Hit& hit) {
-        if (!unit_ || unit_->last + 1 != hit.first) return;
-        said_.ago = static_cast<TimeWord>(unit_->value);
-        const bool counted = unit_->first > subject_.from && list_[unit_->first - 1].number <= ago_most;
-        if (counted) said_.ago_count = list_[unit_->first - 1].number;
-        if (said_.clock && said_.clock->last > unit_->last) said_.clock.reset();
-        mark(unit_->first, hit.last);
-    }
-
-    void find_pointed_clock() {
-        for (std::size_t i = subject_.from; i < list_.size(); ++i) {
-            if (list_[i].digits == 0 || (list_[i].tight && list_[i].before == '.')) continue;
-            if (i > 0 && subject_.is(i - 1, WordClass::money)) continue;
-            const auto clock = clock_at(list_, i, false);
-            if (!clock || subject_.is(clock->last + 1, WordClass::money) ||
-                subject_.is(clock->last + 1, WordClass::person))
-                continue;
-            said_.clock = clock;
-            mark(i, clock->last);
+    /// A part of a day, a night or a whole day: no moment, but a span.
+    void place_span() {
+        if (heard_.night) {
+            const auto evening = midnight(*heard_.night);
+            if (heard_.part && *heard_.part != TimeWord::night) {
+                const auto [begin, end] = hours_of(*heard_.part);
+                const auto day = begin < hours(12) ? hours(24) : hours(0);
+                return set_span(evening + day + begin, evening + day + end);
+            }
+            set_span(evening + night_begins, evening + night_ends);
+            if (heard_.past && *when_.until > received_) {
+                when_.until = std::max(received_, *when_.since);
+                when_.past = true;
+            }
             return;
         }
+        const WallTime day = midnight(heard_.day.value_or(today_));
+        if (!heard_.part) return set_span(day, day + days(1));
+        const auto [begin, end] = hours_of(*heard_.part);
+        WallTime from = day + begin, to = day + end;
+        const bool fixed = heard_.day || heard_.today;
+        const auto tense = heard_.tense();
+        if (!fixed && tense == Tense::past && from > received_) from -= days(1), to -= days(1);
+        if (!fixed && tense == Tense::future && to < received_) from += days(1), to += days(1);
+        // In the small hours the night that is on began yesterday.
+        if (!fixed && is_night(*heard_.part) && tense != Tense::future && received_ + hours(24) < to &&
+            from > received_)
+            from -= days(1), to -= days(1);
+        if (heard_.past) to = std::min(to, std::max(received_, from));
+        set_span(from, to);
+    }
+
+    /// "2 jam lalu", "3 hari lagi", "minggu lalu", "bulan depan".
+    void place_length(const Length& length) {
+        const bool ago = length.way == Length::Way::ago;
+        const int count = static_cast<int>(length.count.value_or(1));
+        const int sign = ago ? -1 : length.way == Length::Way::running ? 0 : 1;
+        if (length.unit == TimeWord::minute || length.unit == TimeWord::clock) {
+            const auto one = length.unit == TimeWord::minute ? minutes(1) : minutes(60);
+            const auto span = one * count + (length.half ? one / 2 : minutes(0));
+            when_.at = ago ? received_ - span : received_ + span;
+            when_.past = ago;
+            return;
+        }
+        if (!length.count && length.unit != TimeWord::day) return place_running(length.unit, sign);
+        if (!length.count) return set_span(midnight(plus_days(today_, 7 * sign)), midnight(today_));
+        const auto day = counted_from(today_, length.unit, sign * count);
+        if (!heard_.part) return set_span(midnight(day), midnight(day) + days(1));
+        const auto [begin, end] = hours_of(*heard_.part);
+        set_span(midnight(day) + begin, midnight(day) + end);
+    }
+
+    /// The week, month or year before this one, this one, or the next.
+    void place_running(TimeWord unit, int step) {
+        if (unit == TimeWord::week) {
+            const auto now = std::chrono::weekday(std::chrono::sys_days(today_)).iso_encoding();
+            const auto monday = plus_days(today_, 7 * step - static_cast<int>(now) + 1);
+            return set_span(midnight(monday), midnight(plus_days(monday, 7)));
+        }
+        if (unit == TimeWord::month) {
+            const auto month = today_.year() / today_.month() + std::chrono::months(step);
+            return set_span(midnight(month / 1), midnight((month + std::chrono::months(1)) / 1));
+        }
+        const auto year = today_.year() + std::chrono::years(step);
+        set_span(midnight(year / 1 / 1), midnight((year + std::chrono::years(1)) / 1 / 1));
+    }
+
+    /// "sudah 3 hari": since then.
+    void lasts(const Length& length) {
+        const auto day = counted_from(today_, length.unit, -static_cast<int>(length.count.value_or(1)));
+        when_.since = midnight(day);
+        when_.until = received_;
+        when_.past = false;
+    }
+
+    void place_month(const CalendarDate& said) {
+        const auto year = said.year > 0 ? std::chrono::year(static_cast<int>(said.year)) : today_.year();
+        if (said.month == 0) return set_span(midnight(year / 1 / 1), midnight((year + std::chrono::years(1)) / 1 / 1));
+        auto month = year / std::chrono::month(said.month);
+        const auto this_month = today_.year() / today_.month();
+        if (said.year == 0 && heard_.tense() == Tense::future && month < this_month) month += std::chrono::years(1);
+        if (said.year == 0 && heard_.tense() != Tense::future && month > this_month) month -= std::chrono::years(1);
+        set_span(midnight(month / 1), midnight((month + std::chrono::months(1)) / 1));
     }
 
     const Subject& subject_;
-    const std::vector<Token>& list_;
-    Said& said_;
-    std::optional<Hit> unit_;
+    const Heard& heard_;
+    When& when_;
+    WallTime received_;
+    year_month_day today_;
 };
-
-/// Sets a stated clock time on the calendar.
-WallTime moment(const Said& said, const Subject& subject, year_month_day day) {
-    const WallTime received = subject.context.received_at;
-    const bool night = said.part == TimeWord::night;
-    WallTime at =
-        start_of(day, subject.offset) + hours(hour_in(said.clock->hour, said.part)) + minutes(said.clock->minute);
-    if (said.day || said.dated || (said.today && !night)) return at;
-    if (said.tense == Tense::past) {
-        while (at > received) at -= days(1);
-    } else if (said.tense == Tense::future) {
-        while (at < received) at += days(1);
-    }
-    return at;
-}
-
-void set_span(When& when, WallTime since, WallTime until, WallTime received) {
-    when.past = until <= received;
-    when.since = since;
-    when.until = until;
-}
-
-/// A part of a day, a whole day, or some time ago: no moment, but a span.
-void place_span(When& when, const Said& said, const Subject& subject, year_month_day day) {
-    const WallTime received = subject.context.received_at;
-    WallTime midnight = start_of(day, subject.offset);
-    if (said.last_night) {
-        set_span(when, midnight - hours(6), std::min(midnight + hours(6), received), received);
-        when.past = true;
-        return;
-    }
-    if (!said.part) {
-        if (said.day || said.dated || said.today) set_span(when, midnight, midnight + days(1), received);
-        return;
-    }
-    const auto [begin, end] = hours_of(*said.part);
-    const bool fixed = said.day || said.dated || said.today;
-    if (!fixed && said.tense == Tense::past && midnight + begin > received) midnight -= days(1);
-    if (!fixed && said.tense == Tense::future && midnight + end < received) midnight += days(1);
-    WallTime until = midnight + end;
-    if (said.tense == Tense::past) until = std::min(until, std::max(received, midnight + begin));
-    set_span(when, midnight + begin, until, received);
-}
-
-void place_ago(When& when, const Said& said, const Subject& subject, year_month_day today) {
-    const WallTime received = subject.context.received_at;
-    const int count = static_cast<int>(said.ago_count);
-    const auto on = [&](year_month_day day) {
-        if (!day.ok()) day = year_month_day(std::chrono::sys_days(day.year() / day.month() / std::chrono::last));
-        const auto midnight = start_of(day, subject.offset);
-        set_span(when, midnight, midnight + days(1), received);
-        when.past = true;
-    };
-    switch (*said.ago) {
-        case TimeWord::minute:
-            when.at = received - minutes(count);
-            break;
-        case TimeWord::clock:
-            when.at = received - hours(count);
-            break;
-        case TimeWord::week:
-            on(std::chrono::sys_days(today) - days(7 * count));
-            break;
-        case TimeWord::month:
-            on(today - std::chrono::months(count));
-            break;
-        case TimeWord::year:
-            on(today - std::chrono::years(count));
-            break;
-        default:
-            on(std::chrono::sys_days(today) - days(count));
-            break;
-    }
-    if (when.at) when.past = true;
-}
 
 }  // namespace
 
@@ -303,123 +237,72 @@ WallTime start_of(year_month_day day, minutes offset) {
     return std::chrono::sys_days(day) - offset;
 }
 
-void find_when(const Subject& subject, Reading& reading) {
-    Said said;
-    Listener(subject, said).run();
-    const auto today = local_day(subject.context.received_at, subject.offset);
-    year_month_day day = today;
-    for (std::size_t i = subject.from; i < subject.tokens.list.size() && !said.dated && !said.day; ++i) {
-        if (!subject.is(i, WordClass::date)) continue;
-        const auto date = date_at(subject.data, subject.tokens, i + 1, today, true);
-        if (date) day = *date;
-        said.dated = date.has_value();
-    }
-    if (said.day) day = std::chrono::sys_days(today) + days(*said.day);
-    When& when = reading.when;
-    if (said.ago) {
-        place_ago(when, said, subject, today);
-    } else if (said.clock) {
-        when.at = moment(said, subject, day);
-        when.past = *when.at < subject.context.received_at;
-    } else if (said.now) {
-        when.at = subject.context.received_at;
-        when.now = true;
-    } else {
-        place_span(when, said, subject, day);
-    }
-    if (said.now && !when.past) when.now = true;
-    if (!subject.context.explain || (!when.at && !when.since) || said.last >= subject.tokens.list.size()) return;
-    reading.why.push_back("time " + to_rfc3339(when.at ? *when.at : *when.since, subject.offset) +
-                          (when.at ? ": \"" : " and on: \"") + subject.typed(said.first, said.last) + "\"");
-}
-
 namespace {
 
-std::optional<year_month_day> date_of(std::uint32_t year, std::uint32_t month, std::uint32_t day) {
-    if (year < 100) year += 2000;
-    const year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
-                              std::chrono::day(day)};
-    if (!date.ok()) return std::nullopt;
-    return date;
-}
-
-/// That day of the year, this year or next.
-std::optional<year_month_day> next_to_come(year_month_day today, std::uint32_t month, std::uint32_t day) {
-    const auto year = static_cast<std::uint32_t>(static_cast<int>(today.year()));
-    const auto date = date_of(year, month, day);
-    if (date && *date >= today) return date;
-    return date_of(year + 1, month, day);
-}
-
-/// That day of the month, this month or the next that has one.
-std::optional<year_month_day> next_to_come(year_month_day today, std::uint32_t day) {
-    auto month = today.year() / today.month();
-    for (int tries = 0; tries <= 2; ++tries, month += std::chrono::months(1)) {
-        const year_month_day date = month / std::chrono::day(day);
-        if (date.ok() && date >= today) return date;
+/// What people suffer or are promised, as against what somebody sees happen.
+bool goes_on_for_long(const Reading& reading) {
+    switch (reading.category) {
+        case Category::recruitment:
+        case Category::documents:
+        case Category::labour_exploitation:
+        case Category::sexual_exploitation:
+        case Category::other_exploitation:
+        case Category::online_scam:
+        case Category::missing_person:
+        case Category::broker_fraud:
+        case Category::return_assistance:
+            return true;
+        default:
+            return false;
     }
-    return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at,
-                                      year_month_day today, bool bare_day) {
-    const auto& list = tokens.list;
-    const auto number = [&](std::size_t i, std::size_t digits_max) {
-        return i < list.size() && list[i].digits > 0 && list[i].digits <= digits_max ? list[i].number : no_number;
-    };
-    const auto joined = [&](std::size_t i) {
-        if (i >= list.size()) return false;
-        const char before = list[i].before;
-        return before == ' ' || (list[i].tight && (before == '-' || before == '/' || before == '.'));
-    };
-    const std::uint32_t first = number(at, 8);
-    if (first == no_number) return std::nullopt;
-    const std::size_t digits = list[at].digits;
-    if (digits == 8) return date_of(first % 10000, first / 10000 % 100, first / 1000000);
-    const std::uint32_t second = joined(at + 1) ? number(at + 1, 2) : no_number;
-    const std::uint32_t third = second != no_number && joined(at + 2) ? number(at + 2, 4) : no_number;
-    if (digits == 4 && third != no_number) return date_of(first, second, third);
-    if (digits > 2) return std::nullopt;
-    if (at + 1 < list.size() && data.traits[list[at + 1].word].month > 0) {
-        const auto month = static_cast<std::uint32_t>(static_cast<unsigned char>(data.traits[list[at + 1].word].month));
-        const std::uint32_t year = number(at + 2, 4);
-        return year != no_number && list[at + 2].digits == 4 ? date_of(year, month, first)
-                                                             : next_to_come(today, month, first);
-    }
-    const bool marked = second != no_number && list[at + 1].before != ' ';
-    const bool year_given = third != no_number && (list[at + 2].digits == 4 || (marked && list[at + 2].digits == 2));
-    if (year_given) return date_of(third, second, first);
-    if (marked) return next_to_come(today, second, first);
-    if (!bare_day || first < 1 || first > 31) return std::nullopt;
-    return next_to_come(today, first);
+void find_when(const Subject& subject, Reading& reading) {
+    const Heard heard = hear_time(subject, goes_on_for_long(reading));
+    When& when = reading.when;
+    Calendar(subject, heard, when).run();
+    if ((!when.at && !when.since) || !heard.any) return;
+    subject.explain(reading, "time", to_rfc3339(when.at ? *when.at : *when.since, subject.offset), heard.first,
+                    heard.last, when.at ? "a clock time, or now" : "from then on, no clock time");
 }
 
-std::optional<year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,
-                                        year_month_day today) {
-    for (const Hit& hit : find_phrases(data, tokens, from)) {
-        if (hit.kind != Kind::time) continue;
-        switch (static_cast<TimeWord>(hit.value)) {
-            case TimeWord::today:
-            case TimeWord::now:
-                return today;
-            case TimeWord::tomorrow:
-                return std::chrono::sys_days(today) + days(1);
-            case TimeWord::day_after_tomorrow:
-                return std::chrono::sys_days(today) + days(2);
-            default:
-                break;
-        }
+bool choose_when(std::string_view name, const Subject& subject, When& when) {
+    const WallTime received = subject.context.received_at;
+    const auto midnight = start_of(local_day(received, subject.offset), subject.offset);
+    const auto set = [&](WallTime since, WallTime until) {
+        when.since = since;
+        when.until = until;
+        when.past = until <= received;
+    };
+    if (name == "now") {
+        when.at = received;
+        when.now = true;
+    } else if (name == "last_night") {
+        set(midnight - hours(6), std::min(midnight + hours(6), received));
+        when.past = true;
+    } else if (name == "today") {
+        set(midnight, midnight + days(1));
+    } else if (name == "yesterday") {
+        set(midnight - days(1), midnight);
+    } else if (name == "tomorrow") {
+        set(midnight + days(1), midnight + days(2));
+    } else if (name == "past") {  // before last night; since when, nobody said
+        when.until = midnight - hours(6);
+        when.past = true;
+    } else {
+        return false;
     }
-    for (std::size_t i = from; i < tokens.list.size(); ++i) {
-        const bool after_word = i > from && data.is(tokens.list[i - 1].word, WordClass::date);
-        const bool in_number =
-            i > from && tokens.list[i].tight && tokens.list[i - 1].digits > 0 && tokens.list[i].before != ' ';
-        if (in_number && !after_word) continue;
-        if (auto date = date_at(data, tokens, i, today, after_word)) return date;
-    }
-    return std::nullopt;
+    return true;
+}
+
+bool hour_said(std::uint32_t hour, const Subject& subject, When& when) {
+    if (hour > 24) return false;
+    const WallTime received = subject.context.received_at;
+    when.at = start_of(local_day(received, subject.offset), subject.offset) + hours(hour);
+    when.past = *when.at < received;
+    return true;
 }
 
 }  // namespace jejak::understand

@@ -10,6 +10,13 @@ namespace jejak::understand {
 /// a tense it is today's; "td mlm" is a span. Only a clock time or "now" gives a moment.
 void find_when(const Subject& subject, Reading& reading);
 
+/// Puts one of the offered answers, named after a time word ("now", "last_night", "today", "yesterday", "past"), into
+/// `when`; false when there is no such answer.
+bool choose_when(std::string_view name, const Subject& subject, When& when);
+
+/// Sets a bare hour, said to the question when; false when it is none.
+bool hour_said(std::uint32_t hour, const Subject& subject, When& when);
+
 /// The first calendar date of a text ("20-09-2025", "20 sept", "tgl 20", "besok"), seen from `today`; one without a
 /// year, or a bare day of the month, is the next to come.
 std::optional<std::chrono::year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,

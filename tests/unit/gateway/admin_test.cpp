@@ -203,7 +203,7 @@ TEST_CASE("a command survives the way through the socket, and a body that is non
         REQUIRE(refused.has_error());
         CHECK(refused.error().status == status);
     }
-    CHECK(admin_commands().size() == 8);
+    CHECK(admin_commands().size() == 9);
 }
 
 }  // namespace jejak

@@ -90,8 +90,12 @@ Reading complete_form() {
 TEST_CASE("understood, unclear and unknown senders get the same neutral line", "[casework][reply]") {
     auto departure = reading(Intent::report);
     departure.category = Category::unofficial_land_route;
-    for (const auto& what : {departure, reading(Intent::unclear), reading(Intent::sos), reading(Intent::safe),
-                             reading(Intent::arrived), reading(Intent::yes)}) {
+    departure.place = "61.01.09.2002";
+    departure.people = 5;
+    departure.when.now = true;
+    for (const auto& what :
+         {departure, reading(Intent::unclear), reading(Intent::safe), reading(Intent::arrived), reading(Intent::yes),
+          reading(Intent::erase), reading(Intent::position), reading(Intent::accept)}) {
         const auto decision = decided(what, villager());
         CAPTURE(to_string(what.intent));
         CHECK(reply(decision) == "received");
@@ -110,8 +114,12 @@ TEST_CASE("a reply is withheld where it would feed a loop, a flood, a machine or
     const Case cases[] = {
         {"first unclear text", [](Known&) {}, Intent::unclear, "received"},
         {"second unclear text within a day", [](Known& k) { k.unclear_answered = true; }, Intent::unclear, "none"},
-        {"a report after an answered unclear text", [](Known& k) { k.unclear_answered = true; }, Intent::report,
-         "received"},
+        {"a report after an answered unclear text", [](Known& k) { k.unclear_answered = true; }, Intent::report, "ask"},
+        {"the same report again", [](Known& k) { k.repeated = true; }, Intent::report, "none"},
+        {"STATUS again", [](Known& k) { k.repeated = true; }, Intent::status, "status_unknown"},
+        {"a call for help again", [](Known& k) { k.repeated = true; }, Intent::sos, "ask_gently"},
+        {"a program that answers", [](Known& k) { k.machine = true; }, Intent::status, "none"},
+        {"sent hours ago", [](Known& k) { k.late = true; }, Intent::report, "none"},
         {"throttled lane", [](Known& k) { k.lane = Lane::throttled; }, Intent::report, "none"},
         {"alphanumeric sender", [](Known& k) { k.sender_kind = sms::Originator::Kind::alphanumeric; }, Intent::report,
          "none"},
@@ -138,6 +146,8 @@ TEST_CASE("a report raises what the pack's rules say, to the audience that may k
     auto report = reading(Intent::report);
     report.category = Category::unofficial_land_route;
     report.place = "61.01.09.2002";
+    report.people = 5;
+    report.when.now = true;
     report.alerts = {AlertKind::departure_now, AlertKind::minor};
     const auto decision = decided(report, villager());
     CHECK(decision.fate == Fate::understood);

@@ -25,6 +25,7 @@ const std::string client =
     "password = \"secret\"\n";  // the next line is 14
 const std::string modems =
     "[[channel]]\nname = \"modems\"\ntype = \"http\"\ndialect = \"json\"\nkey = \"k\"\n";  // then 13
+const std::string sending = "reply = \"send\"\n[channel.send]\n";                          // then 15, after `modems`
 const std::string webhook =
     "[[endpoint]]\nname = \"satgas\"\ntype = \"webhook\"\nurl = \"https://example.org/a\"\n"
     "secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\n";  // then 13
@@ -107,6 +108,42 @@ TEST_CASE("every key of an smpp-client channel is read") {
     CHECK_FALSE(channel.on_storage_failure.has_value());
 }
 
+TEST_CASE("limits bound replies, and a channel says how it answers") {
+    const auto usual = parse_text(base + client + modems);
+    REQUIRE(usual.config);
+    CHECK(usual.config->limits.replies_per_prefix_minute == 600);
+    CHECK(usual.config->limits.replies_per_day == 100'000);
+    CHECK(usual.config->limits.served_countries.empty());
+    CHECK(usual.config->limits.answers_within == std::chrono::hours(2));
+    CHECK(usual.config->smpp_channels[0].replies.mode == storage::ReplyMode::neutral);
+    CHECK(usual.config->http_channels[0].replies.mode == storage::ReplyMode::neutral);
+
+    const auto set =
+        parse_text(base + "[limits]\nreplies_per_prefix_minute = 3\nreplies_per_day = 500\n" +
+                   "served_countries = [\"62\", \"60\"]\nflood_per_minute = 90\nanswers_within = \"30m\"\n" + client +
+                   "reply_mode = \"cover\"\ncover_text = \"Cuaca cerah.\"\n" + modems + "reply_mode = \"silent\"\n");
+    REQUIRE(set.config);
+    CHECK(set.config->limits.replies_per_prefix_minute == 3);
+    CHECK(set.config->limits.replies_per_day == 500);
+    CHECK(set.config->limits.flood_per_minute == 90);
+    CHECK(set.config->limits.served_countries == std::vector<std::string>{"62", "60"});
+    CHECK(set.config->limits.answers_within == std::chrono::minutes(30));
+    CHECK(set.config->smpp_channels[0].replies.mode == storage::ReplyMode::cover);
+    CHECK(set.config->smpp_channels[0].replies.cover_text == "Cuaca cerah.");
+    CHECK(set.config->http_channels[0].replies.mode == storage::ReplyMode::silent);
+
+    check_faults({
+        {base + "[limits]\nreplies_per_day = 0\n", 9, "a whole number from 1"},
+        {base + "[limits]\nserved_countries = [\"+62\"]\n", 9, "1 to 3 digits without +"},
+        {base + "[limits]\nanswers_within = \"1m\"\n", 9, "from \"5m\" to \"1d\""},
+        {base + client + "reply_mode = \"loud\"\n", 14, "is none of"},
+        {base + client + "reply_mode = \"cover\"\n", 14, "needs cover_text"},
+        {base + client + "cover_text = \"\"\n", 14, "1 to 160 characters"},
+        {base + modems + "cover_text = \"" + std::string(161, 'x') + "\"\n", 13, "1 to 160 characters"},
+        {base + client + "reply_validity = \"11m\"\n", 14, "from \"1m\" to \"10m\""},
+    });
+}
+
 TEST_CASE("a receiver may reply through a transmitter that comes later in the file") {
     const auto loaded =
         parse_text(base + client + "bind = \"receiver\"\nreply_via = \"out\"\n[[channel]]\nname = \"out\"\n" +
@@ -129,6 +166,66 @@ TEST_CASE("an http channel replies inline unless it says otherwise") {
     CHECK(reply_of("reply = \"inline\"\n") == Reply::inline_);
     CHECK(reply_of("reply = \"none\"\n") == Reply::none);
     CHECK(reply_of("reply_via = \"operator\"\n" + client) == Reply::via);
+}
+
+TEST_CASE("a dialect whose answer carries no text gives no reply unless it says otherwise") {
+    const auto loaded =
+        parse_text(base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"vonage\"\nkey = \"k\"\n");
+    REQUIRE(loaded.config);
+    CHECK(loaded.config->http_channels[0].reply == HttpChannelOptions::Reply::none);
+}
+
+TEST_CASE("a send call is a preset and the account's secrets, or declared") {
+    const auto loaded = parse_text(
+        base +
+        "[[channel]]\nname = \"twilio\"\ntype = \"http\"\ndialect = \"twilio\"\nkey = \"k\"\n"
+        "public_url = \"https://jejak.example.org/v1/in/twilio\"\nservice_number = \"+628400009840\"\n"
+        "reply = \"send\"\n[channel.send]\npreset = \"twilio\"\naccount = \"AC1\"\nsecret = \"s\"\n" +
+        modems +
+        "service_number = \"9840\"\nreply = \"send\"\n[channel.send]\nmethod = \"PUT\"\n"
+        "url = \"http://127.0.0.1:9/send?to={to}\"\nallow_private_address = true\nconcurrency = 2\ntimeout = \"5s\"\n"
+        "headers = { \"Content-Type\" = \"application/json\", \"X-Key\" = \"{secret}\" }\nsecret = \"t\"\n"
+        "body = '{\"text\":\"{text}\"}'\nauth = { basic = \"me:{secret}\" }\n"
+        "success = { status = [200, \"202\"], pointer = \"/ok\", equals = [\"true\"], later = [\"wait\"] }\n"
+        "id = { regex = \"id=([0-9]+)\" }\n" +
+        "[[channel]]\nname = \"third\"\ntype = \"http\"\ndialect = \"africastalking\"\nkey = \"k\"\n"
+        "reply_via = \"modems\"\n");
+    for (const auto& fault : loaded.faults) UNSCOPED_INFO(to_string(fault));
+    REQUIRE(loaded.config);
+    const auto& twilio = loaded.config->http_channels[0];
+    CHECK(twilio.reply == HttpChannelOptions::Reply::send);
+    CHECK(twilio.public_url == "https://jejak.example.org/v1/in/twilio");
+    CHECK(twilio.send.account == "AC1");
+    CHECK(twilio.send.secret.reveal() == "s");
+    CHECK(twilio.send.basic == "{account}:{secret}");
+    const auto& own = loaded.config->http_channels[1].send;
+    CHECK(own.method == "PUT");
+    CHECK(own.headers.size() == 2);
+    CHECK(own.basic == "me:{secret}");
+    CHECK(own.statuses == std::vector<std::string>{"200", "202"});
+    CHECK(own.pointer == "/ok");
+    CHECK(own.equals == std::vector<std::string>{"true"});
+    CHECK(own.later == std::vector<std::string>{"wait"});
+    CHECK(own.id_pattern == "id=([0-9]+)");
+    CHECK(own.concurrency == 2);
+    CHECK(own.timeout == std::chrono::seconds(5));
+    CHECK(loaded.config->http_channels[2].reply_via == "modems");
+}
+
+TEST_CASE("a header of a preset is replaced by one of its name in any case") {
+    const auto loaded = parse_text(base + modems + "service_number = \"9840\"\n" + sending +
+                                   "preset = \"infobip\"\naccount = \"a1\"\n"
+                                   "headers = { authorization = \"Bearer x\", \"X-More\" = \"y\" }\n");
+    for (const auto& fault : loaded.faults) UNSCOPED_INFO(to_string(fault));
+    REQUIRE(loaded.config);
+    using Headers = std::vector<std::pair<std::string, std::string>>;
+    auto headers = loaded.config->http_channels[0].send.headers;
+    std::sort(headers.begin(), headers.end());
+    const Headers expected = {{"Accept", "application/json"},
+                              {"Content-Type", "application/json"},
+                              {"X-More", "y"},
+                              {"authorization", "Bearer x"}};
+    CHECK(headers == expected);
 }
 
 TEST_CASE("endpoints and tokens are read, thin and for the task force by default") {
@@ -206,7 +303,7 @@ TEST_CASE("faults of channels name their line and what would be right") {
         {base + client + "port = \"2775\"\n", 14, "without quotes"},
         {base + client + "bind = \"trx\"\n", 14, "none of \"transceiver\", \"receiver\", \"transmitter\""},
         {base + client + "bind = \"receiver\"\n", 14, "add reply_via = \"CHANNEL\""},
-        {base + client + "reply_via = \"nobody\"\n", 14, "names no smpp-client channel"},
+        {base + client + "reply_via = \"nobody\"\n", 14, "names no channel of this file that sends"},
         {base + client + "reply_via = \"operator\"\n", 14, "is the channel itself"},
         {base + modems + "reply_via = \"modems\"\n", 13, "is the channel itself"},
         {base + client + "window = 0\n", 14, "from 1 to 1000"},
@@ -216,7 +313,7 @@ TEST_CASE("faults of channels name their line and what would be right") {
         {base + client + "enquire_link = \"30\"\n", 14, "a number and ms, s, m, h or d"},
         {base + client + "enquire_link = \"30 s\"\n", 14, "a number and ms, s, m, h or d"},
         {base + client + "enquire_link = \"2h\"\n", 14, "from \"1s\" to \"1h\""},
-        {base + client + "reply_validity = \"9223372036854775807d\"\n", 14, "from \"1m\" to \"1d\""},
+        {base + client + "reply_validity = \"9223372036854775807d\"\n", 14, "from \"1m\" to \"10m\""},
         {base + client + "default_alphabet = \"ebcdic\"\n", 14, "none of \"gsm7\""},
         {base + client + "receipts = \"yes\"\n", 14, "true or false"},
         {base + client + "tls = true\n", 14, "TLS to an SMSC is not built in this version"},
@@ -227,13 +324,35 @@ TEST_CASE("faults of channels name their line and what would be right") {
         {base + client + "service_number = \"98 40\"\n", 14, "1 to 20 digits or letters"},
         {base + client + "country_code = \"+62\"\n", 14, "1 to 3 digits without +"},
         {base + client + "password_file = \"pw\"\n", 14, "both password and password_file are given"},
-        {base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"twilio\"\nkey = \"k\"\n", 11,
-         "\"twilio\" is not built in this version"},
+        {base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"vonage\"\nkey = \"k\"\nreply = \"inline\"\n",
+         13, "carries no reply"},
         {base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"soap\"\nkey = \"k\"\n", 11,
          "\"soap\" is unknown"},
         {base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"json\"\n", 8, "key is missing"},
         {base + "[[channel]]\nname = \"a\"\ntype = \"http\"\ndialect = \"json\"\nkey = \"\"\n", 12, "key is empty"},
-        {base + modems + "reply = \"https://send\"\n", 13, "not built in this version"},
+        {base + modems + "reply = \"https://send\"\n", 13, "is none of \"inline\", \"none\", \"send\""},
+        {base + modems + "reply = \"send\"\n", 13, "needs [channel.send]"},
+        {base + modems + "public_url = \"https://example.org/in?a=b\"\n", 13, "public_url must be the URL"},
+        {base + modems + "public_url = \"example.org\"\n", 13, "public_url must be the URL"},
+        {base + modems + sending + "url = \"http://example.org/\"\n", 15, "plain http is refused"},
+        {base + modems + sending + "preset = \"nexmo\"\nurl = \"https://example.org\"\n", 15,
+         "\"nexmo\" is unknown; there are \"twilio\""},
+        {base + modems + sending + "url = \"https://example.org/{number}\"\n", 15, "{number} stands for nothing"},
+        {base + modems + sending + "url = \"https://example.org/{from}\"\n", 8, "service_number is missing"},
+        {base + modems + sending + "url = \"https://example.org/\"\nheader = {}\n", 16, "did you mean headers?"},
+        {base + modems + sending + "url = \"https://example.org/\"\nheaders = { a = 1 }\n", 16, "header a must be"},
+        {base + modems + sending + "url = \"https://example.org/\"\nauth = \"x\"\n", 16, "auth must be a table"},
+        {base + modems + sending + "url = \"https://example.org/\"\nauth = { bearer = \"x\", basic = \"a:b\" }\n", 16,
+         "unknown key bearer"},
+        {base + modems + sending + "url = \"https://example.org/\"\nsuccess = [true]\n", 16, "holds statuses"},
+        {base + modems + sending + "url = \"https://example.org/\"\nsuccess = { pointer = \"/a\" }\n", 16,
+         "needs equals"},
+        {base + modems + sending + "url = \"https://example.org/\"\nid = { regex = \"(\" }\n", 16,
+         "no regular expression"},
+        {base + modems + sending + "url = \"https://example.org/\"\ntimeout = \"16s\"\n", 16, "from \"1s\" to \"15s\""},
+        {base + modems + sending + "preset = \"httpsms\"\nurl = \"https://example.org/\"\nbody = \"{}\"\n", 14,
+         "secret is missing"},
+        {base + modems + "[channel.send]\nurl = \"https://example.org/\"\n", 13, "only with reply = \"send\""},
         {base + client + modems + "reply_via = \"operator\"\nreply = \"none\"\n", 20, "exclude each other"},
     });
 }

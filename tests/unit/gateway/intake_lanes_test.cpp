@@ -39,22 +39,47 @@ TEST_CASE("the sixth message within a minute, or the thirty-first within a day, 
 
 TEST_CASE("an unclear text is answered once a day, and three different ones at most", "[intake][lanes]") {
     SenderLanes lanes;
-    CHECK_FALSE(lanes.unclear_answered(sender(1), "Saya rapat", start));
-    lanes.note_unclear_answer(sender(1), "Saya rapat", start);
-    CHECK(lanes.unclear_answered(sender(1), "saya rapat.", start + std::chrono::hours(23)));
-    CHECK_FALSE(lanes.unclear_answered(sender(1), "apa ini", start + std::chrono::minutes(1)));
-    CHECK_FALSE(lanes.unclear_answered(sender(1), "Saya rapat", start + std::chrono::hours(25)));
-    CHECK_FALSE(lanes.unclear_answered(sender(2), "Saya rapat", start));
-    lanes.note_unclear_answer(sender(1), "apa ini", start);
-    lanes.note_unclear_answer(sender(1), "siapa ini", start);
-    CHECK(lanes.unclear_answered(sender(1), "halo", start + std::chrono::minutes(1)));
+    const auto unanswered = [&](std::uint32_t who, const char* text, WallTime at) {
+        return lanes.recurrence(sender(who), text, at).unclear_answered;
+    };
+    CHECK_FALSE(unanswered(1, "Saya rapat", start));
+    lanes.note_answer(sender(1), "Saya rapat", "Pesan diterima.", true, start);
+    CHECK(unanswered(1, "saya rapat.", start + std::chrono::hours(23)));
+    CHECK_FALSE(unanswered(1, "apa ini", start + std::chrono::minutes(1)));
+    CHECK_FALSE(unanswered(1, "Saya rapat", start + std::chrono::hours(25)));
+    CHECK_FALSE(unanswered(2, "Saya rapat", start));
+    lanes.note_answer(sender(1), "apa ini", "Pesan diterima.", true, start);
+    lanes.note_answer(sender(1), "siapa ini", "Pesan diterima.", true, start);
+    CHECK(unanswered(1, "halo", start + std::chrono::minutes(1)));
+}
+
+TEST_CASE("a text that was answered, and our own reply coming back, are known again for a day", "[intake][lanes]") {
+    SenderLanes lanes;
+    CHECK_FALSE(lanes.recurrence(sender(1), "LAPOR calo", start).answered_lately);
+    lanes.note_answer(sender(1), "LAPOR calo", "Pesan diterima. Ref SB7K2Q. Terima kasih.", false, start);
+    const auto later = start + std::chrono::hours(1);
+    CHECK(lanes.recurrence(sender(1), "lapor  calo!", later).repeated);
+    CHECK_FALSE(lanes.recurrence(sender(1), "lapor lagi", later).repeated);
+    CHECK(lanes.recurrence(sender(1), "lapor lagi", later).answered_lately);
+    CHECK(lanes.recurrence(sender(1), "pesan diterima. ref sb7k2q. terima kasih", later).echo);
+    CHECK_FALSE(lanes.recurrence(sender(1), "LAPOR calo", start + std::chrono::hours(25)).repeated);
+}
+
+TEST_CASE("the last report of a number is remembered beside its counts", "[intake][lanes]") {
+    SenderLanes lanes;
+    CHECK(lanes.last_report(sender(1)) == 0);
+    lanes.note_report(sender(1), 41);
+    lanes.note_report(sender(1), 42);
+    lanes.count(sender(1), start);
+    CHECK(lanes.last_report(sender(1)) == 42);
+    CHECK(lanes.last_report(sender(2)) == 0);
 }
 
 TEST_CASE("more numbers than the table holds cost memory nothing and a busy number little", "[intake][lanes]") {
     SenderLanes lanes;
-    lanes.note_unclear_answer(sender(0), "x", start + std::chrono::hours(1));
+    lanes.note_answer(sender(0), "x", "y", true, start + std::chrono::hours(1));
     for (std::uint32_t i = 1; i <= SenderLanes::senders_max; ++i) lanes.count(sender(i), start);
-    CHECK(lanes.unclear_answered(sender(0), "x", start + std::chrono::hours(2)));  // the latest keeps its place
+    CHECK(lanes.recurrence(sender(0), "x", start + std::chrono::hours(2)).repeated);  // the latest keeps its place
 }
 
 TEST_CASE("the wait before the next bind grows to a minute and starts over after one that held", "[channel][backoff]") {

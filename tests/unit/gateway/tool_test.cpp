@@ -200,6 +200,28 @@ TEST_CASE("a person is added, listed without the number, revealed with a reason,
     CHECK(place.run_with({"person", "remove"}, "+628400000009\n").exit == exits::negative);
     CHECK(place.run_with({"person", "remove"}, "0840 0000 001\n").exit == exits::ok);
     CHECK(place.run_with({"person", "list"}).out.empty());
+}
+
+TEST_CASE("how a number is answered is set by its owner's words on standard input, and shown nowhere") {
+    const Installation place;
+    CHECK(place.run_with({"person", "reply"}, "+628400000001\n").exit == exits::usage);
+    CHECK(place.run_with({"person", "reply", "--mode", "full", "+628400000001"}).exit == exits::usage);
+    CHECK(place.run_with({"person", "reply", "--mode", "loud"}, "+628400000001\n").exit != exits::ok);
+    CHECK(place.run_with({"person", "reply", "--mode", "coded", "--safe-word"}, "+628400000001\n").exit ==
+          exits::usage);
+    CHECK(place.run_with({"person", "reply", "--mode", "full"}, "+628400000001\nkopi\n").exit == exits::usage);
+    const auto set = place.run_with({"person", "reply", "--mode", "coded", "--safe-word", "--duress-word"},
+                                    "+628400000001\nKopi\nhujan\n");
+    REQUIRE(set.exit == exits::ok);
+    CHECK(set.lines().at(0).at("mode") == "coded");
+    CHECK(set.lines()[0].at("safe_word") == true);
+    CHECK(set.lines()[0].at("duress_word") == true);
+    CHECK(set.out.find("opi") == std::string::npos);
+    CHECK(set.out.find("8400") == std::string::npos);
+    const auto cleared = place.run_with({"person", "reply", "--clear"}, "+628400000001\n");
+    REQUIRE(cleared.exit == exits::ok);
+    CHECK(cleared.lines().at(0).at("mode").is_null());
+    CHECK(cleared.lines()[0].at("safe_word") == false);
     CHECK(place.run_with({"audit", "verify"}).exit == exits::ok);
 }
 

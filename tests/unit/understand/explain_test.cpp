@@ -1,7 +1,9 @@
+#include "gateway/understand/explain.hpp"
+
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
-#include "gateway/understand/explain.hpp"
+#include "protocol/sms/utf8.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
@@ -17,13 +19,19 @@ boost::json::object explained(std::string_view text, std::string sender = "+6284
 
 TEST_CASE("an explanation has every key, absent ones null or empty") {
     const auto object = explained("apa kabar");
-    for (const auto key : {"category", "people", "people_max", "place", "place_name", "time", "destination", "vehicle",
-                           "plate", "recruiter", "recruiter_phone", "ask", "since", "until", "reference"}) {
+    for (const auto key :
+         {"category", "people",    "people_max",      "place", "place_name", "time",  "destination", "vehicle",
+          "plate",    "recruiter", "recruiter_phone", "ask",   "since",      "until", "reference",   "second_category",
+          "children", "age",       "amount",          "route", "visa",       "job",   "subject",     "query"}) {
         CAPTURE(key);
         REQUIRE(object.contains(key));
         CHECK(object.at(key).is_null());
     }
-    for (const auto key : {"flags", "indicators", "alerts"}) {
+    for (const auto key : {"correction", "question"}) {
+        CAPTURE(key);
+        CHECK(object.at(key).is_bool());
+    }
+    for (const auto key : {"flags", "indicators", "alerts", "signs", "nationalities"}) {
         CAPTURE(key);
         CHECK(object.at(key).as_array().empty());
     }
@@ -59,4 +67,46 @@ TEST_CASE("octets that are no UTF-8 leave the explanation valid") {
     const auto text = explain_json(sambas(), "daftar#\xFF\xFEnama#\xC3", villager());
     const auto object = boost::json::parse(text).as_object();
     CHECK(object.at("registration").as_object().at("name") == "\xEF\xBF\xBD\xEF\xBF\xBDnama");
+}
+
+TEST_CASE("an amount has its currency, and whoever sends it is answered as one without a ticket") {
+    const auto amount = explained("lapor agen minta uang 3jt untuk kerja di kuching").at("amount");
+    REQUIRE(amount.is_object());
+    CHECK(amount.as_object().at("value") == 3000000);
+    CHECK(amount.as_object().at("currency") == "IDR");
+    const auto status = explained("status sb7k2q");
+    CHECK(status.at("reply") == "Kode tidak dikenal. Periksa lagi kodenya. Terima kasih.");
+}
+
+TEST_CASE("a bare yes answers the question that is open") {
+    const auto answered = [](std::string_view text, std::string_view context) {
+        const auto json = explain_json(sambas(), text, villager(), open_of(context));
+        return std::string(boost::json::parse(json).as_object().at("reply").as_string());
+    };
+    CHECK_THAT(answered("ya", "consent pending"), Catch::Contains("Kode Anda {code}"));
+    CHECK_THAT(answered("tidak", "consent pending"), Catch::Contains("data tidak disimpan"));
+    CHECK(answered("ya", "") == "Pesan diterima. Terima kasih.");
+    CHECK(answered("ya", "open SOS") == "Pesan diterima. Terima kasih.");
+}
+
+TEST_CASE("for people, the text shows which words each line is about") {
+    const auto text = explain_text(sambas(), "LAPOR 6 org naik avanza dkt aruk", villager());
+    const auto first = text.substr(0, text.find('\n'));
+    CHECK_THAT(first, Catch::Contains("[") && Catch::Contains("avanza]") && Catch::Contains("aruk]"));
+    CHECK_THAT(text, Catch::Contains("people") && Catch::Contains("PLBN Aruk") && Catch::Contains("confidence"));
+    CHECK_THAT(text, Catch::Contains("answer: ") && !Catch::Contains("{"));
+}
+
+TEST_CASE("what is shown to people moves no cursor and is valid text") {
+    const auto text = explain_text(sambas(), "lapor \x1b[31m5 org\x07 \xFF di aruk\r\n\x7F", villager("BANK"));
+    CHECK(text.find('\x1b') == text.npos);
+    CHECK(text.find('\x07') == text.npos);
+    CHECK(text.find('\x7F') == text.npos);
+    CHECK_THAT(text, Catch::Contains("answer: none"));
+    // Words that do not fit their column are cut between characters.
+    for (std::size_t pad = 0; pad < 4; ++pad) {
+        const auto words = "lapor pak " + std::string(pad, 'x') +
+                           "\u2019\u2019\u2019 \xFF\xC3 5 orang \u2019\u2019\u2019\u2019 dan 3 anak";
+        CHECK(sms::utf8::valid(explain_text(sambas(), words, villager())));
+    }
 }

@@ -1,72 +1,16 @@
-#include <unistd.h>
-
-#include <algorithm>
 #include <catch2/catch.hpp>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
+#include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/tokens.hpp"
 #include "tests/unit/understand/sambas.hpp"
+#include "tests/unit/understand/spoilt_pack.hpp"
 
 using namespace jejak;
 using namespace jejak::understand;
 
-namespace fs = std::filesystem;
-
-namespace {
-
-/// A copy of the published pack to be spoilt.
-class SpoiltPack {
-public:
-    SpoiltPack() {
-        static int count = 0;
-        packs_ =
-            fs::temp_directory_path() / ("jejak-pack-" + std::to_string(::getpid()) + '-' + std::to_string(++count));
-        fs::copy(JEJAK_SOURCE_DIR "/deploy/packs", packs_, fs::copy_options::recursive);
-    }
-    ~SpoiltPack() { fs::remove_all(packs_); }
-    SpoiltPack(const SpoiltPack&) = delete;
-    SpoiltPack& operator=(const SpoiltPack&) = delete;
-
-    void replace(const std::string& file, const std::string& what, const std::string& by) {
-        const auto path = path_of(file);
-        std::stringstream text;
-        text << std::ifstream(path).rdbuf();
-        auto content = text.str();
-        const auto at = content.find(what);
-        REQUIRE(at != content.npos);
-        content.replace(at, what.size(), by);
-        std::ofstream(path) << content;
-    }
-    void append(const std::string& file, const std::string& text) {
-        std::ofstream(path_of(file), std::ios::app) << text;
-    }
-    void remove(const std::string& file) { fs::remove(path_of(file)); }
-
-    /// All faults of loading and linting in one text; empty when there is none.
-    std::string faults() const {
-        std::vector<PackFault> found;
-        if (const auto pack = Pack::load(packs_ / "sambas", found)) found = pack->lint();
-        std::string text;
-        for (const auto& fault : found)
-            text += fault.file + ':' + std::to_string(fault.line) + ": " + fault.message + '\n';
-        return text;
-    }
-
-private:
-    /// In the pack itself, or in the folder it includes.
-    fs::path path_of(const std::string& file) const {
-        const auto shared = packs_ / "indonesian" / file;
-        return fs::exists(shared) ? shared : packs_ / "sambas" / file;
-    }
-
-    fs::path packs_;
-};
-
-}  // namespace
-
-TEST_CASE("the published pack has no fault: its examples are understood as stated") {
-    CHECK(SpoiltPack().faults().empty());
+TEST_CASE("the published packs have no fault: their examples are understood as stated") {
+    CHECK(SpoiltPack("sambas").faults() == "");
+    CHECK(SpoiltPack("batam").faults() == "");
     CHECK(sambas().name() == "sambas");
     CHECK(sambas().version() == "1");
 }
@@ -112,41 +56,93 @@ TEST_CASE("a folder without a pack is a fault, and a pack with a fault is no pac
     CHECK(faults.size() == 1);
 }
 
-TEST_CASE("lint finds what is dangerous or untrue") {
-    struct Row {
-        std::string file, what, by, fault;
-    };
-    const std::vector<Row> rows = {
-        {"replies.toml", "status_handled = \"Kode", "status_handled = \"Laporan trafficking: kode",
-         "says \"trafficking\""},
-        {"replies.toml", "status_handled = \"Kode", "status_handled = \"KORBAN! Kode", "says \"korban\""},
-        {"replies.toml", "stop = \"Anda",
-         "stop = \"Anda benar-benar sudah tidak akan pernah menerima pesan singkat apa pun lagi dari nomor ini sampai "
-         "kapan pun juga, kecuali kalau",
-         "septets; at most 160"},
-        {"replies.toml", "stop = \"Anda", "stop = \"“Anda”", "outside the GSM alphabet"},
-        {"replies.toml", "{ref}. Terima", "{ticket}. Terima", "has {ticket}, which [longest] does not know"},
-        {"replies.toml", "ref = \"SB7K2Q\"", "ref = \"" + std::string(140, 'X') + "\"", "septets; at most 160"},
-        {"examples.toml", "intent = \"report\"", "intent = \"sos\"", "is understood as \"report\", stated is \"sos\""},
-        {"examples.toml", "people = 4", "people = 5", "is understood as \"4\", stated is \"5\""},
-        {"words.toml", "keyword = \"MULAI\"", "keyword = \"LAPOK\"", "are a typo apart"},
-        {"words.toml", "everyday = [", "everyday = [ \"tolong\",", "is also an everyday word"},
-    };
-    for (const auto& row : rows) {
-        SpoiltPack pack;
-        pack.replace(row.file, row.what, row.by);
-        const auto faults = pack.faults();
-        CAPTURE(row.what, row.by, faults);
-        CHECK(faults.find(row.fault) != faults.npos);
-    }
-    SpoiltPack pack;
-    pack.remove("examples.toml");
-    CHECK(pack.faults().find("needs at least 40") != std::string::npos);
-}
-
 TEST_CASE("an operator's own file beside the published ones adds places and words") {
     SpoiltPack pack;
     pack.append("private.toml",
                 "[[place]]\ncode = \"61.01.09.2001\"\nname = \"Twice\"\nlatitude = 1\nlongitude = 109\n");
-    CHECK(pack.faults().find("private.toml:2: code 61.01.09.2001 stands twice") != std::string::npos);
+    CHECK_THAT(pack.faults(), Catch::Contains("private.toml:2: code 61.01.09.2001 stands twice"));
+}
+
+TEST_CASE("a pack says more words for a command that an included folder has") {
+    SpoiltPack pack;
+    pack.append("private.toml", "[[intent]]\nname = \"report\"\naliases = [\"nak ngomong\"]\n");
+    const auto loaded = pack.load();
+    REQUIRE(loaded);
+    CHECK(read(*loaded, "nak ngomong 5 org lewat hutan", villager()).intent == Intent::report);
+    CHECK(read(*loaded, "lapor 5 org lewat hutan", villager()).intent == Intent::report);
+
+    SpoiltPack unknown;
+    unknown.append("private.toml", "[[intent]]\nname = \"report\"\ntypos = true\naliases = [\"nak ngomong\"]\n");
+    CHECK_THAT(unknown.faults(), Catch::Contains("private.toml:3: unknown key \"typos\"; known here: aliases"));
+}
+
+TEST_CASE("what a pack says itself takes the place of what an included folder does, and stands once") {
+    SpoiltPack pack;
+    pack.append("private.toml",
+                "[reply]\nreceived_plain = { id = \"Diterima.\", en = \"Received.\" }\n"
+                "[[alert]]\nkind = \"minor\"\nurgency = \"Past\"\nseverity = \"Minor\"\n"
+                "certainty = \"Likely\"\nresponse = \"Monitor\"\n"
+                "[[group]]\nname = \"papers\"\ncategories = [\"documents\"]\n");
+    const auto loaded = pack.load();
+    REQUIRE(loaded);
+    CHECK(loaded->reply("received_plain") == "Diterima.");
+    CHECK(loaded->reply("received_plain", {}, "en") == "Received.");
+    CHECK(loaded->alert_rule(AlertKind::minor).urgency == "Past");
+    CHECK(loaded->group_of(Category::documents) == "papers");
+    CHECK(loaded->group_of(Category::recruitment) == "recruitment");
+
+    pack.append("private2.toml", "[reply]\nreceived_plain = \"Baik.\"\n");
+    CHECK_THAT(pack.faults(), Catch::Contains("private2.toml:2: reply \"received_plain\" stands twice"));
+}
+
+TEST_CASE("an included folder is no pack of its own") {
+    SpoiltPack pack;
+    std::ofstream(pack.folder().parent_path() / "indonesian" / "pack.toml") << "[pack]\nname = \"x\"\n";
+    CHECK_THAT(pack.faults(), Catch::Contains("an included folder holds no [pack]"));
+
+    SpoiltPack missing;
+    missing.replace("pack.toml", "../indonesian", "../malay");
+    CHECK_THAT(missing.faults(), Catch::Contains("../malay"));
+}
+
+namespace {
+
+/// What stands in quotes on a line of C++, without its comment.
+std::string quoted_of(const std::string& line) {
+    std::string quoted;
+    bool inside = false;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if (!inside && line.compare(i, 2, "//") == 0) break;
+        if (line[i] == '"' && (i == 0 || line[i - 1] != '\\')) inside = !inside;
+        if (inside) quoted += line[i];
+    }
+    return fold(quoted);
+}
+
+}  // namespace
+
+TEST_CASE("no village's name stands in the program") {
+    std::vector<std::string> names;
+    for (const auto* pack : {"sambas", "batam"}) {
+        const auto loaded = SpoiltPack(pack).load();
+        REQUIRE(loaded);
+        for (const auto& place : loaded->data().places) names.push_back(' ' + fold(place.name) + ' ');
+        for (const auto& one : loaded->data().destinations) {
+            if (one.name != one.country) names.push_back(' ' + fold(one.name) + ' ');
+        }
+    }
+    for (const auto* folder : {"gateway", "storage", "protocol"}) {
+        for (const auto& entry :
+             std::filesystem::recursive_directory_iterator(std::filesystem::path(JEJAK_SOURCE_DIR) / folder)) {
+            if (entry.path().extension() != ".cpp" && entry.path().extension() != ".hpp") continue;
+            std::ifstream file(entry.path());
+            for (std::string line; std::getline(file, line);) {
+                if (line.find("packs/") != line.npos) continue;  // the name of a folder, as an example
+                const auto quoted = ' ' + quoted_of(line) + ' ';
+                for (const auto& name : names) {
+                    if (quoted.find(name) != quoted.npos) FAIL_CHECK(entry.path() << " says" << name << "in: " << line);
+                }
+            }
+        }
+    }
 }

@@ -110,7 +110,7 @@ TEST_CASE("a village or a place abroad the pack does not know stays as typed") {
     const auto form = understood("DAFTAR#RINA CONTOH###KAMPUNG ENTAH#BATAM##PINTU ENTAH#20-09-2025").registration;
     CHECK(form.village.empty());
     CHECK(form.village_name == "KAMPUNG ENTAH");
-    CHECK(form.destination == "BATAM");
+    CHECK(form.destination == "Batam");
     CHECK(form.exit_point == "PINTU ENTAH");
     CHECK(form.missing.empty());
 }
@@ -139,4 +139,17 @@ TEST_CASE("the form in words, with labels or in order") {
         CHECK(form.missing.empty());
     }
     CHECK(understood("daftar nama ani umur 16 dari sebunga ke malaysia besok").registration.minor);
+    const auto form =
+        understood(
+            "daftar nama bujang contoh umur 19 dr kaliau mau krj bangunan di malaysia tgl 20 lewat plbn aruk sama pt "
+            "maju fiktif")
+            .registration;
+    CHECK(form.name == "bujang contoh");
+    CHECK(form.village == "61.01.09.2001");
+    CHECK(form.destination == "MY");
+    CHECK(form.job == "bangunan");
+    CHECK(form.exit_point == "PLBN Aruk");
+    CHECK(form.recruiter == "pt maju fiktif");
+    CHECK(local(form.date) == "2025-09-20T00:00:00+07:00");
+    CHECK(form.missing.empty());
 }

@@ -1,0 +1,362 @@
+// The other half of the caseworker: a decision becomes rows, events and a reply.
+#include <algorithm>
+
+#include "gateway/casework/caseworker.hpp"
+#include "gateway/casework/rules.hpp"
+#include "gateway/dispatch/routing.hpp"
+#include "storage/error.hpp"
+
+namespace jejak::casework {
+namespace {
+
+using storage::Alert;
+using storage::Column;
+using storage::Incident;
+using storage::Table;
+using storage::Unit;
+
+/// An alert of the first kind already says what the second would: a departure that is under way is not told again as
+/// past.
+bool covers(AlertKind existing, AlertKind wanted) {
+    return existing == wanted || (existing == AlertKind::departure_now && wanted == AlertKind::departure_past);
+}
+
+/// Who calls for help again after somebody took the first call is heard again.
+bool tells(const Alert& alert, AlertKind wanted) {
+    const bool urgent = wanted == AlertKind::sos || wanted == AlertKind::duress;
+    return covers(alert.kind, wanted) && !(urgent && alert.acknowledged_at);
+}
+
+void merge_people(std::optional<std::uint32_t>& kept, const std::optional<std::uint32_t>& said) {
+    if (said && (!kept || *said > *kept)) kept = said;
+}
+
+/// The most that anybody said. Who takes a number back may make it smaller when it was theirs and nobody else tells of
+/// the event; the larger one stays as the most it can be.
+/// before  what the report said of it until now; empty: nothing, or it is no correction
+void count_people(Alert& alert, const storage::Report& report, const std::optional<std::uint32_t>& before) {
+    const bool theirs = before && before == alert.people && alert.reporters <= 1;
+    if (theirs && report.people && *report.people < *alert.people) {
+        merge_people(alert.people_max, alert.people);
+        alert.people = report.people;
+    }
+    merge_people(alert.people, report.people);
+    merge_people(alert.people_max, report.people_max);
+    if (alert.people && alert.people_max && *alert.people_max < *alert.people) alert.people_max.reset();
+}
+
+/// The category group without whose it is: "departure/1f3c…" is "departure".
+std::string_view base_of(std::string_view group) {
+    return group.substr(0, group.find('/'));
+}
+
+}  // namespace
+
+/// Which event the report belongs to now. A report that was there before stays where it is; it moves when an answer
+/// tells where it happened or what it was, and its event moves with it while nobody else is in it.
+Caseworker::Settled Caseworker::settle_incident(Unit& unit, const Decision& decision, const Known& known,
+                                                const std::optional<storage::Report>& earlier,
+                                                std::chrono::minutes window) const {
+    const auto before = earlier ? earlier->people : std::nullopt;
+    auto mine = earlier && earlier->incident ? unit.incident(*earlier->incident) : std::nullopt;
+    if (!decision.incident || !decision.report) return {std::move(mine), {}, before};
+    const auto& scope = *decision.incident;
+    if (!mine) return {join(unit, scope, known, window), {}, before};
+    const bool same = mine->group == scope.group && mine->village == scope.village;
+    // A place that is taken back, or a late part that names none, moves nothing.
+    const bool vaguer = scope.village.empty() && base_of(mine->group) == base_of(scope.group);
+    if (same || vaguer) return {std::move(mine), {}, before};
+    auto left = unit.alerts_of(mine->id);
+    const bool alone = mine->reports == 1 && mine->village.empty();
+    const bool like = base_of(mine->group) == base_of(scope.group) || left.empty();
+    if (alone && like && !unit.incident_near(scope.group, scope.village, known.now - window)) {
+        mine->group = scope.group;
+        mine->village = scope.village;
+        unit.update(*mine);
+        return {std::move(mine), {}, before};
+    }
+    // Its alerts stay raised where they are; another place gets alerts of its own.
+    const bool elsewhere = !mine->village.empty() && mine->village != scope.village;
+    return {join(unit, scope, known, window), elsewhere ? std::vector<Alert>{} : std::move(left), before};
+}
+
+Incident Caseworker::join(Unit& unit, const IncidentScope& scope, const Known& known,
+                          std::chrono::minutes window) const {
+    auto near = unit.incident_near(scope.group, scope.village, known.now - window);
+    if (!near) {
+        Incident incident;
+        incident.id = unit.next_id(Table::incident);
+        incident.number = unit.next_number("incident");
+        incident.group = scope.group;
+        incident.village = scope.village;
+        incident.first_at = incident.last_at = known.now;
+        incident.reports = incident.reporters = 1;
+        unit.add(incident);
+        unit.add_reporter(incident.id, known.sender_key);
+        return incident;
+    }
+    near->last_at = known.now;
+    near->reports += 1;
+    const bool countable = near->reporters < storage::reporters_counted_max;
+    if (countable && unit.add_reporter(near->id, known.sender_key)) near->reporters += 1;
+    unit.update(*near);
+    return std::move(*near);
+}
+
+/// Brings what was raised up to date: nothing a text says cancels an alert or makes it smaller.
+void Caseworker::refresh(Unit& unit, std::vector<Alert>& alerts, const Decision& decision, const Settled& settled,
+                         const Pack& pack, Handled& handled) const {
+    const auto& report = *decision.report;
+    const auto& incident = *settled.incident;
+    for (auto& alert : alerts) {
+        if (alert.incident == incident.id) alert.reporters = incident.reporters;
+        if (alert.place.empty()) alert.place = report.place;
+        if (alert.category == Category::none) alert.category = report.category;
+        count_people(alert, report, decision.corrects ? settled.people_before : std::nullopt);
+        const bool likely = alert.reporters >= 2 || decision.believed;
+        if (likely && alert.certainty == "Possible") alert.certainty = "Likely";
+        alert.updated_at = unit.now();
+        alert.unpublished = true;
+        if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
+        if (unit.now() - alert.published_at >= pack.update_interval()) {
+            const auto its = alert.incident == incident.id ? std::optional(incident) : unit.incident(alert.incident);
+            if (its) publisher_.publish(unit, alert, *its, "alert.updated", pack, handled.endpoints);
+        }
+        unit.update(alert);
+    }
+}
+
+/// Raises what the report calls for beside what its event has already.
+void Caseworker::settle_alerts(Unit& unit, const Decision& decision, const Settled& settled, const Pack& pack,
+                               Handled& handled) const {
+    const auto& incident = *settled.incident;
+    auto existing = unit.alerts_of(incident.id);
+    existing.insert(existing.end(), settled.left.begin(), settled.left.end());
+    refresh(unit, existing, decision, settled, pack, handled);
+    for (const auto& draft : decision.alerts) {
+        const auto told = [&](const Alert& alert) { return tells(alert, draft.kind); };
+        if (std::none_of(existing.begin(), existing.end(), told)) {
+            raise(unit, draft, decision, incident, pack, handled);
+        }
+    }
+}
+
+void Caseworker::raise(Unit& unit, const AlertDraft& draft, const Decision& decision, const Incident& incident,
+                       const Pack& pack, Handled& handled) const {
+    const auto& report = *decision.report;
+    const auto& rule = pack.alert_rule(draft.kind);
+    const bool likely = incident.reporters >= 2 || decision.believed;
+    Alert alert;
+    alert.id = unit.next_id(Table::alert);
+    alert.incident = incident.id;
+    alert.audience = draft.audience;
+    alert.kind = draft.kind;
+    alert.urgency = rule.urgency;
+    alert.severity = rule.severity;
+    alert.certainty = likely && rule.certainty == "Possible" ? "Likely" : rule.certainty;
+    alert.category = report.category;
+    alert.place = report.place;
+    alert.people = report.people;
+    alert.people_max = report.people_max;
+    alert.reporters = incident.reporters;
+    alert.worker = draft.worker;
+    alert.onset = report.onset.value_or(unit.now());
+    alert.raised_at = unit.now();
+    alert.updated_at = unit.now();
+    alert.published_at = unit.now();
+    unit.add(alert);
+    publisher_.publish(unit, alert, incident, "alert.raised", pack, handled.endpoints);
+}
+
+/// Somebody makes them write. The text's own report is of an event that others may see; the alarm is theirs alone.
+void Caseworker::raise_duress(Unit& unit, const Decision& decision, const Known& known, const Subject& subject,
+                              Handled& handled) const {
+    Decision alarm;
+    alarm.report = storage::Report{};
+    alarm.report->sender_key = known.sender_key;
+    alarm.alerts.push_back(*decision.duress);
+    const Settled own{join(unit, own_scope("sos", known), known, subject.pack->incident_window()), {}, {}};
+    settle_alerts(unit, alarm, own, *subject.pack, handled);
+}
+
+/// TERIMA from a desk: the alerts of the incident that its role and area may see. The first one wins.
+void Caseworker::acknowledge(Unit& unit, const Known& known, storage::Id incident_id, const Pack& pack,
+                             Handled& handled) const {
+    const auto incident = unit.incident(incident_id);
+    if (!incident || !known.person) return;
+    const auto audiences = dispatch::audiences_of(known.person->role);
+    std::vector<std::string> areas;
+    if (!known.person->place.empty()) areas.push_back(known.person->place);
+    const auto& vault = publisher_.vault();
+    const auto who = vault.public_id(Table::person, known.person->id);
+    for (auto& alert : unit.alerts_of(incident_id)) {
+        const bool theirs = std::find(audiences.begin(), audiences.end(), alert.audience) != audiences.end();
+        if (alert.acknowledged_at || !theirs || !dispatch::in_areas(areas, alert.place)) continue;
+        alert.acknowledged_by = std::string(to_string(known.person->role)) + " by SMS";
+        alert.acknowledged_at = unit.now();
+        alert.updated_at = unit.now();
+        alert.status = AlertStatus::acknowledged;
+        publisher_.publish(unit, alert, *incident, "alert.acknowledged", pack, handled.endpoints);
+        unit.update(alert);
+        storage::AuditEntry entry;
+        entry.actor = "person:" + who;
+        entry.action = "alert.acknowledge";
+        entry.object = vault.public_id(Table::alert, alert.id);
+        unit.audit(std::move(entry));
+    }
+}
+
+void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& subject) const {
+    auto& worker = *decision.worker;
+    if (worker.id != 0) {
+        if (worker.owner_key && worker.owner.empty()) {
+            worker.owner = publisher_.vault().seal(Table::worker, Column::number, worker.id, subject.sender.address);
+        }
+        unit.update(worker);
+        return;
+    }
+    const auto& vault = publisher_.vault();
+    const auto& form = decision.identity;
+    const auto sealed = [&](Column column, const std::string& value) {
+        return value.empty() ? storage::Sealed{} : vault.seal(Table::worker, column, worker.id, value);
+    };
+    worker.id = unit.next_id(Table::worker);
+    worker.number = unit.next_number("worker");
+    worker.name = sealed(Column::name, form.name);
+    worker.nik = sealed(Column::nik, form.nik);
+    worker.phone = sealed(Column::phone, form.phone);
+    worker.job = sealed(Column::job, form.job);
+    if (!form.nik.empty()) worker.nik_key = vault.lookup("nik", form.nik);
+    unit.add(worker);
+}
+
+/// Nothing is sent to the worker's phone. But while the worker is in the village office, YA from that phone is enough,
+/// as long as no second worker was given the same phone meanwhile: then only the code tells who agrees.
+void Caseworker::await_consent(Unit& unit, const Decision& decision, const Subject& subject) const {
+    const auto& vault = publisher_.vault();
+    const auto phone = vault.lookup("msisdn", decision.consent_phone);
+    if (phone == subject.sender_key || unit.person(phone)) return;
+    Progress progress;
+    progress.worker = decision.worker->number;
+    if (auto open = unit.dialogue_of(phone, unit.now(), storage::Dialogue::Way::sms)) {
+        if (open->form != consent_form) return;  // they are asked something else; SETUJU with the code will do
+        const auto before = open_progress(vault, *open);
+        if (before && before->worker == progress.worker) return;
+        open->slot.clear();
+        open->expires_at = unit.now() + answers_within_;
+        unit.update(*open);
+        return;
+    }
+    storage::Dialogue row;
+    row.id = unit.next_id(Table::dialogue);
+    row.person_key = phone;
+    row.channel = subject.route.channel;
+    row.form = row.slot = consent_form;
+    row.message = subject.message;
+    row.state = seal(vault, row.id, progress);
+    row.opened_at = unit.now();
+    row.expires_at = unit.now() + answers_within_;
+    unit.add(row);
+}
+
+void Caseworker::store_report(Unit& unit, const Decision& decision, const Subject& subject,
+                              const std::optional<Incident>& incident, const std::optional<storage::Report>& earlier,
+                              Handled& handled) const {
+    if (!decision.report) return;
+    auto report = *decision.report;
+    report.message = decision.about.value_or(subject.message);
+    handled.report = report.message;
+    if (incident) report.incident = incident->id;
+    if (earlier) {
+        report.id = earlier->id;
+        report.received_at = earlier->received_at;
+        report.flags |= earlier->flags & static_cast<understand::Flags>(Flag::duress);  // no later text takes it back
+        unit.update(report);
+        return;
+    }
+    report.id = unit.next_id(Table::report);
+    unit.add(report);
+    const bool for_minors = report.intent == Intent::register_worker;
+    const auto accuses = [](const AlertDraft& draft) { return draft.audience == Audience::oversight; };
+    const bool accused = std::any_of(decision.alerts.begin(), decision.alerts.end(), accuses);
+    const auto audience = for_minors ? Audience::child_protection : accused ? Audience::oversight : Audience::general;
+    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt, audience, *subject.pack,
+                       handled.endpoints);
+}
+
+void Caseworker::store_turn(Unit& unit, const Decision& decision, const Known& known, const Subject& subject) const {
+    if (!decision.turn) return;
+    const auto& turn = *decision.turn;
+    const auto& vault = publisher_.vault();
+    const auto& open = known.conversation;
+    if (turn.what == Turn::What::go_on) {
+        auto row = open->row;
+        if (row.slot != turn.slot) row.asked = static_cast<std::uint8_t>(row.asked + 1);
+        row.form = turn.form;
+        row.slot = turn.slot;
+        row.state = seal(vault, row.id, turn.progress);
+        row.expires_at = unit.now() + answers_within_;
+        unit.update(row);
+        return;
+    }
+    // Consent that is still waited for is another matter than what is asked now.
+    const bool other_matter = open && open->row.form == consent_form && open->fit == understand::Fit::none;
+    if (open && !other_matter) end_conversation(unit, vault, open->row);
+    if (turn.what == Turn::What::end) return;
+    storage::Dialogue row;
+    row.id = unit.next_id(Table::dialogue);
+    row.person_key = subject.sender_key;
+    row.channel = subject.route.channel;
+    row.form = turn.form;
+    row.slot = turn.slot;
+    row.asked = 1;
+    row.message = subject.message;
+    row.state = seal(vault, row.id, turn.progress);
+    row.opened_at = unit.now();
+    row.expires_at = unit.now() + answers_within_;
+    unit.add(row);
+}
+
+/// "2": whoever is in danger must not be called. It stays so until they say otherwise.
+void Caseworker::store_policy(Unit& unit, const Decision& decision, const Subject& subject) const {
+    auto policy = unit.reply_policy(subject.sender_key);
+    if (!policy && !*decision.no_calls) return;
+    if (!policy) policy.emplace().number_key = subject.sender_key;
+    if (policy->no_calls == *decision.no_calls) return;
+    policy->no_calls = *decision.no_calls;
+    policy->changed_at = unit.now();
+    unit.set(*policy);
+}
+
+void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const {
+    if (!decision.reply) return;
+    const auto& draft = *decision.reply;
+    std::string name = draft.name;
+    std::vector<std::pair<std::string_view, std::string>> fields;
+    for (const auto& [key, value] : draft.fields) fields.emplace_back(key, value);
+    if (draft.worker_code) fields.emplace_back("code", publisher_.worker_code(decision.worker->number));
+    if (draft.ticket) {
+        try {
+            fields.emplace_back("ref", publisher_.ticket_reference(unit.issue_ticket(subject.message)));
+        } catch (const storage::Exhausted&) {
+            name = "received_plain";  // every reference is given out: the line goes without one
+        }
+    }
+    handled.reply_text = name.empty() ? subject.route.cover_text : subject.pack->reply(name, fields, decision.language);
+    handled.reply_to = subject.sender.address;
+
+    storage::Reply reply;
+    reply.id = unit.next_id(Table::reply);
+    reply.message = subject.message;
+    reply.channel = subject.route.channel;
+    reply.to_key = subject.sender_key;
+    reply.text = publisher_.vault().seal(Table::reply, Column::text, reply.id, handled.reply_text);
+    reply.to = publisher_.vault().seal(Table::reply, Column::number, reply.id, subject.sender.address);
+    reply.valid_until = unit.now() + subject.route.validity;
+    const bool leaves_now = subject.route.how == ReplyRoute::How::inline_ || subject.route.ready;
+    reply.state = leaves_now ? storage::ReplyState::sent : storage::ReplyState::pending;
+    unit.add(reply);
+    handled.reply = std::move(reply);
+}
+
+}  // namespace jejak::casework

@@ -1,0 +1,195 @@
+// What goes back, if anything does. Everything is accepted and stored; what follows is about the reply alone.
+#include <algorithm>
+#include <array>
+
+#include "gateway/casework/rules.hpp"
+#include "gateway/understand/ask.hpp"
+
+namespace jejak::casework {
+namespace {
+
+using understand::Fit;
+using understand::Form;
+using understand::FormField;
+
+constexpr std::string_view gentle_reply = "ask_gently";
+
+/// Texts people write freely. A command may be said twice and means it twice.
+bool is_free_text(Intent intent) {
+    return intent == Intent::unclear || intent == Intent::report || intent == Intent::missing ||
+           intent == Intent::check || intent == Intent::recommendation || intent == Intent::position;
+}
+
+/// What keeps a reply back whatever it says, in the order in which it is told to the operator.
+Withheld why_withheld(const Decision& decision, const Reading& reading, const Known& known) {
+    const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
+    const bool answered = known.answered && !(decision.reply && decision.reply->worker_code);
+    if (known.silent_channel) return Withheld::silent_channel;
+    if (known.late) return Withheld::late;
+    if (known.sender_kind != sms::Originator::Kind::msisdn) return Withheld::no_phone;
+    if (answered) return Withheld::answered;
+    if (known.opted_out && !decision.opt_out) return Withheld::opted_out;
+    // Whoever is registered with us is answered however busy the day.
+    if (known.lane == Lane::throttled && !known.person) return Withheld::throttled;
+    if (known.machine) return Withheld::machine;
+    if (unclear && known.unclear_answered) return Withheld::repeated;
+    const bool answers = known.conversation && known.conversation->fit != Fit::none;
+    if (known.repeated && is_free_text(reading.intent) && !answers) return Withheld::repeated;
+    if (known.mode == ReplyMode::silent) return Withheld::silent_mode;
+    if (known.mode == ReplyMode::coded && !known.safe_word) return Withheld::coded_mode;
+    if (known.mode == ReplyMode::cover && known.cover_text.empty()) return Withheld::silent_mode;
+    if (known.allowance == Allowance::not_served) return Withheld::country;
+    if (known.person || reading.intent == Intent::sos) return Withheld::no;
+    switch (known.allowance) {
+        case Allowance::flood_spent:
+            return Withheld::flood;
+        case Allowance::prefix_spent:
+            return Withheld::prefix_budget;
+        case Allowance::day_spent:
+            return Withheld::day_budget;
+        default:
+            return Withheld::no;
+    }
+}
+
+bool may_ask(const Decision& decision, const Known& known) {
+    return decision.withheld == Withheld::no && known.may_ask && known.lane == Lane::normal && !known.answered &&
+           known.mode != ReplyMode::cover;
+}
+
+bool is_gentle(const FormField& field) {
+    return field.name == gentle_field && field.type == "yes_no";
+}
+
+/// The form a question belongs to, so that its answer finds the field again.
+std::string form_of(const Pack& pack, const Reading& reading, const FormField& field) {
+    const Form* own = is_gentle(field) ? pack.form_for(Intent::sos) : pack.form_for(reading.intent);
+    return own == nullptr ? std::string{} : own->name;
+}
+
+std::string question_of(const Pack& pack, const FormField& field, std::string_view language) {
+    return std::string(pack.say(field.question, language));
+}
+
+/// The answer is in: the next question, or thanks.
+void go_on(Decision& decision, const Known& known, const Pack& pack) {
+    const auto& open = *known.conversation;
+    const bool last = open.row.form == consent_form || open.row.slot == gentle_field || !may_ask(decision, known);
+    const FormField* next = last ? nullptr : understand::next_question(pack, open.progress.reading, open.progress.done);
+    if (next != nullptr && is_gentle(*next) && known.no_calls) next = nullptr;
+    Turn turn{Turn::What::end, open.row.form, {}, open.progress};
+    if (next != nullptr) {
+        turn.what = Turn::What::go_on;
+        turn.form = form_of(pack, open.progress.reading, *next);
+        turn.slot = next->name;
+        turn.progress.done.push_back(next->name);
+        turn.progress.answers.push_back(known.message);
+        decision.fate = Fate::clarifying;
+        const auto* name = is_gentle(*next) ? "ask_gently" : "ask_next";
+        decision.reply = ReplyDraft{name, {{"question", question_of(pack, *next, decision.language)}}, false, false};
+    } else if (!decision.reply) {
+        decision.reply = ReplyDraft{"received_plain", {}, false, false};
+    }
+    decision.turn = std::move(turn);
+}
+
+/// Something of its own was said: perhaps it leaves open what one question could close.
+void begin(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+    const bool told = decision.report || (decision.trail && reading.intent == Intent::arrived);
+    const bool keep_away = decision.reply && decision.reply->name == "keep_away";
+    const bool gently_open = known.conversation && known.conversation->row.slot == gentle_field;
+    const bool asked_consent = known.conversation && known.conversation->row.form == consent_form;
+    const bool ends_other = told && known.conversation && !gently_open && !asked_consent && !decision.corrects;
+    if (ends_other || (known.conversation && decision.opt_out == true)) {
+        decision.turn = Turn{Turn::What::end, {}, {}, {}};  // what it still asked is left open
+    }
+    if (!told || decision.about || (decision.reply && !keep_away) || !may_ask(decision, known)) return;
+    if (known.no_calls || gently_open) return;  // they called for help before: nothing but that is asked, and once
+    const FormField* field = understand::next_question(pack, reading, {});
+    if (field == nullptr) return;
+    Turn turn{Turn::What::begin, form_of(pack, reading, *field), field->name, {}};
+    if (turn.form.empty()) return;
+    turn.progress.reading = reading;
+    turn.progress.done.push_back(field->name);
+    const auto question = question_of(pack, *field, decision.language);
+    if (is_gentle(*field)) {
+        decision.reply = ReplyDraft{std::string(gentle_reply), {{"question", question}}, false, false};
+    } else {
+        decision.fate = Fate::clarifying;
+        decision.reply = ReplyDraft{keep_away ? "ask_keep_away" : "ask", {{"question", question}}, true, false};
+    }
+    decision.turn = std::move(turn);
+}
+
+/// What somebody who may be told more hears in place of the neutral line: what happens next, and whom to call. Still
+/// no word of what it is about.
+struct Guidance {
+    Intent intent;
+    const char* name;
+    bool ticket;
+};
+constexpr auto guidance = std::to_array<Guidance>({{Intent::report, "full_report", true},
+                                                   {Intent::sos, "full_sos", false},
+                                                   {Intent::missing, "full_missing", true},
+                                                   {Intent::departed, "full_departed", false},
+                                                   {Intent::arrived, "full_safe", false},
+                                                   {Intent::safe, "full_safe", false},
+                                                   {Intent::recommendation, "full_letter", false}});
+
+void speak_fully(Decision& decision, const Reading& reading, const Known& known) {
+    auto& reply = *decision.reply;
+    if (reply.name == gentle_reply) reply.name = "full_sos_ask";
+    const bool answers = known.conversation && known.conversation->fit != Fit::none;
+    if (reply.name != "received" || answers) return;
+    const auto found =
+        std::find_if(guidance.begin(), guidance.end(), [&](const auto& one) { return one.intent == reading.intent; });
+    if (found == guidance.end()) return;
+    reply.name = found->name;
+    reply.ticket = found->ticket;
+}
+
+}  // namespace
+
+/// STATUS: the stage, only to the phone that made the ticket; to any other the line for an unknown code. Without a
+/// code it is of the sender's own last report.
+void decide_status(Decision& decision, const Reading& reading, const Known& known) {
+    decision.fate = Fate::understood;
+    const auto& reference = reading.reference.empty() ? known.ticket_reference : reading.reference;
+    decision.reply = ReplyDraft{std::string(status_reply(known.ticket)), {{"ref", reference}}, false, false};
+}
+
+std::string_view status_reply(TicketState stage) {
+    switch (stage) {
+        case TicketState::received:
+            return "status_received";
+        case TicketState::raised:
+            return "status_forwarded";
+        case TicketState::acknowledged:
+            return "status_handled";
+        case TicketState::not_theirs:
+            break;
+    }
+    return "status_unknown";
+}
+
+/// One neutral line for whatever was or was not understood; one gentle question where an answer helps; nothing where a
+/// reply would feed a loop, a flood, a machine, or somebody who asked for silence.
+void settle_reply(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+    const bool answers = known.conversation && known.conversation->fit != Fit::none;
+    decision.language = answers ? known.conversation->progress.reading.language : reading.language;
+    decision.withheld = why_withheld(decision, reading, known);
+    if (answers) {
+        go_on(decision, known, pack);
+    } else {
+        begin(decision, reading, known, pack);
+    }
+    if (decision.withheld != Withheld::no) {
+        decision.reply.reset();
+        return;
+    }
+    if (!decision.reply) decision.reply = ReplyDraft{"received", {}, true, false};
+    if (known.mode == ReplyMode::cover) decision.reply = ReplyDraft{};
+    if (known.mode == ReplyMode::full || known.mode == ReplyMode::coded) speak_fully(decision, reading, known);
+}
+
+}  // namespace jejak::casework

@@ -1,0 +1,55 @@
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "gateway/casework/decide.hpp"
+
+/// What the files of rules share. Every rule is a pure function that adds to a Decision.
+namespace jejak::casework {
+
+using understand::Flag;
+using understand::Pack;
+using understand::Reading;
+
+// who speaks
+bool official(const Known& known);  ///< of a village
+bool at_desk(const Known& known);   ///< of a task force, immigration, protection, …
+bool agreed(const storage::Worker&
+                worker);  ///< consent came from the worker's own phone: only then may anything be told of them
+/// The number of the sender's own record, when they agreed to one.
+std::optional<std::uint32_t> own_number(const Known& known);
+
+// what a report and an alert are made of
+storage::Report report_from(const Reading& reading, const Known& known);
+void add_alert(Decision& decision, AlertKind kind, std::optional<std::uint32_t> worker = std::nullopt);
+IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known);
+/// An event of the sender alone, wherever it is.
+IncidentScope own_scope(std::string_view group, const Known& known);
+std::string hex(const storage::LookupKey& key);
+
+// report_rules.cpp
+void decide_report(Decision& decision, const Reading& reading, const Known& known, const Pack& pack);
+void decide_missing(Decision& decision, const Reading& reading, const Known& known);
+void decide_letter(Decision& decision, const Reading& reading, const Known& known);
+void decide_check(Decision& decision);
+void decide_desk_word(Decision& decision, const Reading& reading, const Known& known);
+void under_duress(Decision& decision, const Reading& reading, const Known& known);
+/// The departure rules of worker_rules.cpp raise these as well.
+void raise_route_mismatch(Decision& decision, const Reading& reading, const Known& known,
+                          std::optional<std::uint32_t> worker);
+bool unofficial_route(const Reading& reading);
+
+// worker_rules.cpp
+/// BERANGKAT, TIBA, AMAN, PULANG, and where somebody is.
+void decide_step(Decision& decision, const Reading& reading, const Known& known);
+void decide_registration(Decision& decision, const Reading& reading, const Known& known);
+void decide_consent(Decision& decision, const Reading& reading, const Known& known);
+
+// reply_rules.cpp
+void decide_status(Decision& decision, const Reading& reading, const Known& known);
+/// The pack's reply that tells a stage.
+std::string_view status_reply(TicketState stage);
+/// The reply, the question in it, and whether anything is sent at all: last, when all else is decided.
+void settle_reply(Decision& decision, const Reading& reading, const Known& known, const Pack& pack);
+
+}  // namespace jejak::casework

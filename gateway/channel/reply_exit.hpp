@@ -1,0 +1,33 @@
+#pragma once
+#include <string>
+
+#include "protocol/time.hpp"
+#include "storage/model.hpp"
+
+namespace jejak::channel {
+
+/// A reply on its way out: already written as sent, so it leaves at most once.
+struct OutgoingReply {
+    storage::Id id = 0;
+    std::string to;    ///< E.164
+    std::string text;  ///< UTF-8
+    WallTime valid_until{};
+};
+
+/// A place by which replies leave: a bind to an SMSC, a provider's send call. Lives on the loop's thread.
+class ReplyExit {
+public:
+    ReplyExit() = default;
+    virtual ~ReplyExit() = default;
+    ReplyExit(const ReplyExit&) = delete;
+    ReplyExit& operator=(const ReplyExit&) = delete;
+
+    /// The channel's name, as stored with its replies.
+    virtual const std::string& name() const = 0;
+    /// A reply could leave at once.
+    virtual bool ready() const = 0;
+    /// Queues a reply written as sent. When it cannot leave after all it becomes pending again, known unsent.
+    virtual void submit(OutgoingReply reply) = 0;
+};
+
+}  // namespace jejak::channel

@@ -1,0 +1,71 @@
+#pragma once
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/config.hpp"
+#include "gateway/ussd/desk.hpp"
+#include "protocol/smpp/session.hpp"
+#include "protocol/sms/inbound.hpp"
+#include "protocol/ussd/signal.hpp"
+
+namespace jejak::channel {
+
+/// The USSD sessions of one SMPP channel: turns go to the desk, screens wait here until the session may send them.
+/// Lives on the loop's thread.
+class UssdLink {
+public:
+    static constexpr std::size_t screens_max = 1'000;  ///< waiting; the oldest gives way
+    /// Tokens of screens in the session: apart from those of replies, which are ids of rows.
+    static constexpr std::uint64_t token_bit = std::uint64_t{1} << 63;
+
+    UssdLink(const SmppChannelOptions& options, ussd::Desk& desk) : options_(options), desk_(desk) {}
+
+    /// The channel serves USSD, and the pack has a menu.
+    bool serves() const { return options_.ussd.on && desk_.serves(); }
+
+    /// A turn of a session. `done` runs later, exactly once; the screen is queued by then when there is one.
+    using Done = std::function<void(const ussd::Shown&)>;
+    void take(const smpp::ShortMessage& message, const ussd::Signal& signal, const sms::InboundText& text, Done done);
+
+    /// Hands waiting screens to the session while it may send.
+    void fill(smpp::Session& session, SteadyTime now);
+    /// A bind begins: inputs taken before it may come again.
+    void session_began() { wire_since_ = wall_now(); }
+    /// The bind is gone, and with it who waited for a screen.
+    void session_over() {
+        screens_.clear();
+        ++generation_;
+    }
+    /// Screens that wait for the session.
+    std::size_t waiting() const { return screens_.size(); }
+    static bool is_screen(std::uint64_t token) { return (token & token_bit) != 0; }
+
+    static constexpr ussd::SmppProfile profile{};
+
+private:
+    /// An address of the turn, for the way back.
+    struct Address {
+        std::uint8_t ton = 0, npi = 0;
+        std::string digits;
+    };
+    struct Screen {
+        Address from, to;
+        std::string text;
+        std::vector<std::byte> parameters;
+        SteadyTime dropped_at{};  ///< nobody looks at it any more
+    };
+    void send(smpp::Session& session, const Screen& screen, SteadyTime now);
+
+    const SmppChannelOptions& options_;
+    ussd::Desk& desk_;
+    std::deque<Screen> screens_;
+    WallTime wire_since_{};
+    std::uint64_t sent_ = 0;
+    std::uint64_t generation_ = 0;  ///< of the session: a screen of one that is over is not for the next
+};
+
+}  // namespace jejak::channel

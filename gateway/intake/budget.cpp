@@ -1,0 +1,117 @@
+#include "gateway/intake/budget.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace jejak::intake {
+namespace {
+
+constexpr std::int64_t minute = 60;
+constexpr std::int64_t day = 24 * 60 * 60;
+constexpr std::size_t digits_apart = 4;
+constexpr std::int64_t known_after = 60;  ///< minutes
+constexpr double weight = 1.0 / 60;       ///< of one minute in the mean of about an hour
+
+std::int64_t seconds(WallTime time) {
+    return to_ms(time) / 1000;
+}
+
+std::string_view prefix_of(std::string_view number) {
+    return number.substr(0, number.size() - std::min(number.size(), digits_apart));
+}
+
+std::uint64_t tag_of(std::string_view number) {
+    const std::uint64_t tag = std::hash<std::string_view>{}(prefix_of(number));
+    return tag == 0 ? 1 : tag;  // 0 marks a free entry
+}
+
+/// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
+bool within_span(std::int64_t from, std::int64_t span, std::int64_t now) {
+    return from != 0 && now < from + span;
+}
+
+}  // namespace
+
+ReplyBudget::ReplyBudget(ReplyLimits limits) : limits_(std::move(limits)), prefixes_(prefixes_max) {}
+
+bool ReplyBudget::count(std::string_view name, WallTime now) {
+    auto found = channels_.find(name);
+    if (found == channels_.end()) {
+        if (channels_.size() >= channels_max) return false;
+        found = channels_.emplace(name, Channel{}).first;
+    }
+    auto& channel = found->second;
+    const auto current = seconds(now) / minute;
+    if (channel.minute == 0) channel.minute = channel.since = current;
+    if (current > channel.minute) {
+        const double most = 2 * std::max(channel.usual, static_cast<double>(usual_at_least()));
+        channel.usual += weight * (std::min(static_cast<double>(channel.messages), most) - channel.usual);
+        channel.usual *= std::pow(1 - weight, static_cast<double>(current - channel.minute - 1));
+        channel.minute = current;
+        channel.messages = 0;
+        channel.replies = 0;
+    }
+    if (channel.messages < UINT32_MAX) ++channel.messages;
+    const double most = std::max(static_cast<double>(limits_.flood_per_minute), flood_factor * channel.usual);
+    return channel.messages > most && current - channel.since >= known_after;
+}
+
+bool ReplyBudget::served(std::string_view number) const {
+    const auto& codes = limits_.served_countries;
+    return codes.empty() || std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+               return number.starts_with('+') && number.substr(1).starts_with(code);
+           });
+}
+
+const ReplyBudget::Prefix* ReplyBudget::find(std::string_view number) const {
+    const auto tag = tag_of(number);
+    const auto set = (tag % (prefixes_max / ways)) * ways;
+    for (std::size_t way = 0; way < ways; ++way) {
+        if (prefixes_[set + way].tag == tag) return &prefixes_[set + way];
+    }
+    return nullptr;
+}
+
+ReplyBudget::Prefix& ReplyBudget::place(std::string_view number) {
+    if (const auto* found = find(number)) return const_cast<Prefix&>(*found);
+    const auto tag = tag_of(number);
+    const auto set = prefixes_.begin() + static_cast<std::ptrdiff_t>((tag % (prefixes_max / ways)) * ways);
+    auto& oldest = *std::min_element(set, set + ways, [](const auto& a, const auto& b) { return a.from < b.from; });
+    oldest = Prefix{tag, 0, 0};
+    return oldest;
+}
+
+casework::Allowance ReplyBudget::allowance(std::string_view number, std::string_view channel, bool flooded,
+                                           WallTime now) const {
+    using casework::Allowance;
+    if (!served(number)) return Allowance::not_served;
+    const auto at = seconds(now);
+    if (flooded) {
+        const auto found = channels_.find(channel);
+        if (found != channels_.end() && found->second.replies >= flood_replies_minute) return Allowance::flood_spent;
+    }
+    const auto* prefix = find(number);
+    if (prefix != nullptr && within_span(prefix->from, minute, at) && prefix->replies >= limits_.per_prefix_minute) {
+        return Allowance::prefix_spent;
+    }
+    if (within_span(day_from_, day, at) && in_day_ >= limits_.per_day) return Allowance::day_spent;
+    return Allowance::free;
+}
+
+void ReplyBudget::spend(std::string_view number, std::string_view channel, WallTime now) {
+    const auto at = seconds(now);
+    auto& prefix = place(number);
+    if (!within_span(prefix.from, minute, at)) {
+        prefix.from = static_cast<std::uint32_t>(at);
+        prefix.replies = 0;
+    }
+    if (prefix.replies < UINT32_MAX) ++prefix.replies;
+    if (!within_span(day_from_, day, at)) {
+        day_from_ = at;
+        in_day_ = 0;
+    }
+    if (in_day_ < UINT32_MAX) ++in_day_;
+    if (const auto found = channels_.find(channel); found != channels_.end()) ++found->second.replies;
+}
+
+}  // namespace jejak::intake

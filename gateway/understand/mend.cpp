@@ -1,0 +1,165 @@
+#include "gateway/understand/mend.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "gateway/understand/repair.hpp"
+
+namespace jejak::understand {
+namespace {
+
+constexpr std::size_t joined_letters_min = 5;
+constexpr std::size_t spelled_out_min = 4, spelled_out_max = 16;  // "t o l o n g"
+
+/// Mends one text. Tokens are views into one string without gaps, so that neighbours can be looked up as one word.
+class Mender {
+public:
+    Mender(const Pack::Data& data, Tokens& tokens) : data_(data), tokens_(tokens) {}
+
+    void run() {
+        if (!needed()) return;
+        out_.reserve(tokens_.list.size() + 4);
+        const auto& list = tokens_.list;
+        for (std::size_t i = 0; i < list.size();) {
+            if (const auto used = spelled_out(i); used > 0) {
+                i += used;
+            } else if (joins(i)) {
+                push_joined(i, 2);
+                i += 2;
+            } else {
+                mend_one(list[i]);
+                ++i;
+            }
+        }
+        tokens_.list = std::move(out_);
+    }
+
+private:
+    bool needed() const {
+        for (const Token& token : tokens_.list) {
+            if (token.letters && (token.word == 0 || data_.is(token.word, WordClass::prefix))) return true;
+        }
+        return false;
+    }
+
+    /// The text of `count` tokens from `first` on, as if nothing stood between them; empty when they do not follow
+    /// each other by a blank, a dot or nothing.
+    std::string_view together(std::size_t first, std::size_t count) const {
+        const auto& list = tokens_.list;
+        if (first + count > list.size()) return {};
+        std::size_t size = 0;
+        for (std::size_t i = first; i < first + count; ++i) {
+            const bool beside = i == first || list[i].before == ' ' || list[i].before == '.' || list[i].before == '-';
+            if (!list[i].letters || !beside) return {};
+            size += list[i].text.size();
+        }
+        const std::string_view whole(list[first].text.data(), size);
+        return whole.data() + size == list[first + count - 1].text.data() + list[first + count - 1].text.size()
+                   ? whole
+                   : std::string_view{};
+    }
+
+    void push_joined(std::size_t first, std::size_t count) {
+        Token token = tokens_.list[first];
+        token.text = together(first, count);
+        token.end = tokens_.list[first + count - 1].end;
+        set(token, data_.find(token.text));
+        out_.push_back(token);
+    }
+
+    void set(Token& token, WordId known) const {
+        token.spelled = known;
+        token.word = token.meant = data_.traits[known].canonical;
+        token.exact = data_.spelling[known] == token.text;
+        if (const auto value = data_.traits[token.word].number; value >= 0)
+            token.number = static_cast<std::uint32_t>(value);
+    }
+
+    /// How many single letters from `at` on spell a word: "t o l o n g"; 0 when they do not.
+    std::size_t spelled_out(std::size_t at) {
+        const auto& list = tokens_.list;
+        std::size_t end = at;
+        while (end < list.size() && end < at + spelled_out_max && list[end].letters && list[end].text.size() == 1)
+            ++end;
+        if (end - at < spelled_out_min) return 0;
+        const auto whole = together(at, end - at);
+        if (whole.empty() || data_.find(whole) == 0) return 0;
+        push_joined(at, end - at);
+        return end - at;
+    }
+
+    /// "ber angkat", "tiku s", "di kurung": two pieces of one word, one of them no word by itself or a prefix. An
+    /// everyday word is not worth it: its pieces may be words by chance.
+    bool joins(std::size_t at) const {
+        const auto& list = tokens_.list;
+        if (at + 1 >= list.size() || list[at + 1].before == '.') return false;
+        const bool broken = list[at].word == 0 || list[at + 1].word == 0;
+        const bool prefixed = data_.is(list[at].word, WordClass::prefix);
+        if (!broken && !prefixed) return false;
+        const auto whole = together(at, 2);
+        if (whole.size() < joined_letters_min) return false;
+        const WordId known = data_.find(whole);
+        return known != 0 && !data_.is(data_.traits[known].canonical, WordClass::everyday);
+    }
+
+    void mend_one(Token token) {
+        if (!token.letters || token.word != 0 || repairs_ >= Tokens::repairs_max) {
+            out_.push_back(token);
+            return;
+        }
+        const auto [found, fresh] = known_.try_emplace(token.text);
+        if (fresh) {
+            ++repairs_;
+            found->second = look_up(token.text);
+        }
+        const Repair& repair = found->second;
+        if (repair.parts.count > 0) return push_parts(token, repair.parts);
+        if (repair.same != 0) set(token, repair.same);
+        if (repair.meant != 0) token.meant = repair.meant;
+        out_.push_back(token);
+    }
+
+    struct Repair {
+        WordId same = 0, meant = 0;
+        Parts parts;
+    };
+    Repair look_up(std::string_view word) const {
+        Repair repair;
+        repair.same = same_word(data_, word);
+        if (repair.same == 0) repair.parts = glued_parts(data_, word);
+        if (repair.same == 0 && repair.parts.count == 0) repair.meant = meant_word(data_, word);
+        return repair;
+    }
+
+    /// Each part where it stands as typed, as far as nothing was dropped before it.
+    void push_parts(const Token& whole, const Parts& parts) {
+        std::uint32_t begin = whole.begin;
+        for (std::size_t i = 0; i < parts.count; ++i) {
+            Token token;
+            // A view into the text of this token, not of the one the parts were first found in.
+            const auto offset = static_cast<std::size_t>(parts.words[i].data() - parts.words[0].data());
+            token.text = whole.text.substr(offset, parts.words[i].size());
+            token.letters = true;
+            token.begin = std::min(begin, whole.end);
+            begin += static_cast<std::uint32_t>(token.text.size());
+            token.end = i + 1 == parts.count ? whole.end : std::min(begin, whole.end);
+            token.before = i == 0 ? whole.before : ' ';
+            token.tight = i == 0 && whole.tight;
+            set(token, data_.find(token.text));
+            out_.push_back(token);
+        }
+    }
+
+    const Pack::Data& data_;
+    Tokens& tokens_;
+    std::vector<Token> out_;
+    boost::unordered_flat_map<std::string_view, Repair> known_;
+    std::size_t repairs_ = 0;
+};
+
+}  // namespace
+
+void mend(const Pack::Data& data, Tokens& tokens) {
+    Mender(data, tokens).run();
+}
+
+}  // namespace jejak::understand

@@ -1,0 +1,81 @@
+#include <algorithm>
+
+#include "gateway/understand/slots/figures.hpp"
+#include "gateway/understand/slots/numbers.hpp"
+
+namespace jejak::understand {
+namespace {
+
+constexpr std::uint64_t years_most = 110;
+constexpr std::uint64_t surely_age = 5;  ///< fewer years may be how long something lasts: "3 tahun"
+
+bool is_number(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    return at < list.size() && list[at].number != no_number && list[at].number <= years_most && list[at].digits <= 3;
+}
+
+/// "anak bawah umur 2 org": what the pack calls under age, no number of years.
+bool below(const Subject& subject, std::size_t at) {
+    return covered_by(subject, at,
+                      [&](const Hit& hit) { return hit.kind == Kind::flag && hit.first < at && hit.last == at; });
+}
+
+/// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15".
+std::optional<Age> after_word(const Subject& subject, std::size_t at) {
+    std::size_t number = at + 1;
+    if (subject.is(number, WordClass::at) || subject.is(number, WordClass::since)) ++number;  // "umur sekitar 15"
+    const auto first = number_at(subject, number);
+    if (!first || first->value > years_most) return std::nullopt;
+    Age age{static_cast<std::uint32_t>(first->value), at, first->last};
+    if (const auto range = count_at(subject, number); range && range->most > range->least) age.last = range->last;
+    const bool another = subject.is(age.last + 1, WordClass::with) && is_number(subject, age.last + 2) &&
+                         !subject.is(age.last + 3, WordClass::person);
+    if (another) age.last += 2;
+    if (is_time(subject, age.last + 1, TimeWord::year)) age.last += 1;
+    return age;
+}
+
+/// "17 thn", "15 16 17 thn", "15-17 tahun": years that are neither ago nor how long.
+std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
+    constexpr std::size_t numbers_most = 6;
+    std::size_t last = at;
+    while (last + 1 < at + numbers_most && is_number(subject, last + 1)) ++last;
+    while (last + 2 < at + numbers_most && subject.is(last + 1, WordClass::with) && is_number(subject, last + 2))
+        last += 2;
+    if (!is_number(subject, at) || !is_time(subject, last + 1, TimeWord::year)) return std::nullopt;
+    const auto& list = subject.tokens.list;
+    std::uint32_t years = list[at].number;
+    for (std::size_t i = at; i <= last; ++i) {
+        if (list[i].number != no_number) years = std::min(years, list[i].number);
+    }
+    const std::size_t behind = last + 2;
+    const Hit* next = time_word_at(subject, behind);
+    const auto word = next == nullptr ? std::nullopt : std::optional(static_cast<TimeWord>(next->value));
+    if (word == TimeWord::ago || word == TimeWord::to_come || word == TimeWord::next) return std::nullopt;
+    if (subject.preceded_by(at, WordClass::since, 2) || subject.preceded_by(at, WordClass::start, 2) ||
+        subject.preceded_by(at, WordClass::every, 2) || subject.preceded_by(at, WordClass::work, 1) ||
+        subject.preceded_by(at, WordClass::negation, 2))
+        return std::nullopt;
+    const bool of_a_child = subject.preceded_by(at, WordClass::child, 1);
+    if (years < surely_age && !of_a_child) return std::nullopt;
+    return Age{years, at, last + 1};
+}
+
+}  // namespace
+
+std::optional<Age> age_at(const Subject& subject, std::size_t at) {
+    if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
+    return is_number(subject, at) ? before_unit(subject, at) : std::nullopt;
+}
+
+void find_age(const Subject& subject, Reading& reading) {
+    const auto& ages = figures_of(subject).ages;
+    if (ages.empty()) return;
+    const auto youngest = std::min_element(ages.begin(), ages.end(),
+                                           [](const Age& left, const Age& right) { return left.years < right.years; });
+    reading.age = youngest->years;
+    subject.explain(reading, "age", std::to_string(youngest->years), youngest->first, youngest->last,
+                    "a number of years beside a person");
+}
+
+}  // namespace jejak::understand

@@ -1,0 +1,116 @@
+#include "gateway/understand/slots/figures.hpp"
+
+#include <algorithm>
+
+namespace jejak::understand {
+namespace {
+
+/// Takes the numbers of one text, each for the first use that fits.
+class FigureFinder {
+public:
+    explicit FigureFinder(const Subject& subject) : subject_(subject), list_(subject.tokens.list) {
+        out_.uses.resize(list_.size());
+    }
+
+    Figures run() {
+        for (std::size_t at = subject_.from; at < list_.size();) at = take(at);
+        return std::move(out_);
+    }
+
+private:
+    std::size_t claim(Use use, std::size_t first, std::size_t last) {
+        std::fill(out_.uses.begin() + static_cast<std::ptrdiff_t>(first),
+                  out_.uses.begin() + static_cast<std::ptrdiff_t>(last) + 1, use);
+        return last + 1;
+    }
+
+    /// The first token after whatever begins at `at`.
+    std::size_t take(std::size_t at) {
+        if (list_[at].digits > 0) {
+            if (const auto end = identity(at); end > at) return claim(Use::identity, at, end - 1);
+            if (auto phone = phone_at(subject_.data, subject_.tokens, at); !phone.number.empty()) {
+                const auto last = phone.next - 1;
+                out_.phones.push_back(std::move(phone));
+                return claim(Use::phone, at, last);
+            }
+        } else if (auto plate = plate_at(subject_, at)) {
+            const auto last = plate->last;
+            if (!out_.plate) out_.plate = std::move(plate);
+            return claim(Use::plate, at, last);
+        }
+        if (const auto last = labelled(at)) return claim(Use::label, at, *last);
+        if (const auto date = calendar_at(subject_, at)) {
+            out_.dates.push_back(*date);
+            return claim(Use::date, date->first, date->last);
+        }
+        if (auto money = money_at(subject_, at)) {
+            const auto last = money->last;
+            out_.amounts.push_back(std::move(*money));
+            return claim(Use::money, at, last);
+        }
+        if (const auto clock = clock_at(subject_, at)) {
+            out_.clocks.push_back(*clock);
+            return claim(Use::clock, at, clock->last);
+        }
+        if (const auto age = age_at(subject_, at)) {
+            out_.ages.push_back(*age);
+            return claim(Use::age, at, age->last);
+        }
+        if (const auto length = length_at(subject_, at)) {
+            out_.lengths.push_back(*length);
+            return claim(Use::length, at, length->last);
+        }
+        return at + 1;
+    }
+
+    /// Sixteen digits, written together or in groups: the token after them, or `at`.
+    std::size_t identity(std::size_t at) const {
+        constexpr std::size_t digits_of_nik = 16;
+        std::size_t digits = 0, next = at;
+        while (next < list_.size() && list_[next].digits > 0 && digits < digits_of_nik) digits += list_[next++].digits;
+        const bool alone = list_[at].digits == digits_of_nik || list_[at].digits >= 4;
+        return digits == digits_of_nik && alone ? next : at;
+    }
+
+    /// "rt 3", "rumah no 12", "kelas 2", and "3 kali", "12 km": the last token.
+    std::optional<std::size_t> labelled(std::size_t at) const {
+        if (subject_.is(at, WordClass::numbering)) {
+            std::size_t last = at;
+            while (last + 1 < list_.size() && last < at + 2 && list_[last + 1].number != no_number &&
+                   list_[last + 1].digits <= 4 && (last == at || list_[last + 1].before == '/'))
+                ++last;
+            const bool lasts = is_time(subject_, last + 1, TimeWord::year);  // "anak sma 16 thn"
+            if (last > at && !lasts && !subject_.is(last + 1, WordClass::person)) return last;
+        }
+        const bool measured = list_[at].number != no_number && subject_.is(at + 1, WordClass::measure) &&
+                              !separates_fields(list_[at + 1].before);
+        if (measured) return at + 1;
+        return std::nullopt;
+    }
+
+    const Subject& subject_;
+    const std::vector<Token>& list_;
+    Figures out_;
+};
+
+}  // namespace
+
+Figures find_figures(const Subject& subject) {
+    return FigureFinder(subject).run();
+}
+
+const Figures& figures_of(const Subject& subject) {
+    if (!subject.figures) subject.figures = std::make_shared<const Figures>(find_figures(subject));
+    return *subject.figures;
+}
+
+const Hit* time_word_at(const Subject& subject, std::size_t at) {
+    auto hit = std::lower_bound(subject.hits.begin(), subject.hits.end(), at,
+                                [](const Hit& one, std::size_t token) { return one.first < token; });
+    for (; hit != subject.hits.end() && hit->first == at; ++hit) {
+        if (hit->kind == Kind::time) return &*hit;
+    }
+    return nullptr;
+}
+
+}  // namespace jejak::understand

@@ -1,0 +1,101 @@
+#pragma once
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/understand/slots/slots.hpp"
+
+/// What the numbers of a text are about. Each number has one use, so that no slot takes another's: the 2 of "jam 2" is
+/// no count of people and the 17 of "17 thn" no clock time.
+namespace jejak::understand {
+
+enum class Use : std::uint8_t { none, phone, identity, plate, label, date, money, clock, length, age };
+
+/// "jam 2", "23.30", "setengah 6", "2 am".
+struct Clock {
+    std::uint32_t hour = 0, minute = 0;
+    std::optional<bool> after_noon;  ///< am or pm, when it says so
+    bool exact = false;              ///< written so that it is of 24 hours: "02.00", "19"
+    std::size_t first = 0, last = 0;
+};
+
+/// "3 hari", "2 thn lalu", "minggu depan": so many of a unit, counted from somewhere.
+struct Length {
+    enum class Way : std::uint8_t { plain, ago, to_come, running };
+    TimeWord unit = TimeWord::day;
+    std::optional<std::uint32_t> count;  ///< empty: "minggu lalu", "beberapa hari lalu"
+    bool half = false;                   ///< and a half: "setengah jam" is 0 and a half
+    Way way = Way::plain;
+    std::size_t first = 0, last = 0;
+};
+
+/// "tgl 20", "12 sept", "20-09-2025", "agustus", as far as said.
+struct CalendarDate {
+    std::uint32_t day = 0, month = 0, year = 0;  ///< 0: not said
+    std::size_t first = 0, last = 0;
+};
+
+struct Age {
+    std::uint32_t years = 0;
+    std::size_t first = 0, last = 0;
+};
+
+struct Money {
+    std::uint64_t value = 0;
+    std::string currency;  ///< empty: not said
+    bool certain = false;  ///< it has a unit or a currency, so that it is an amount whatever it is about
+    std::size_t first = 0, last = 0;
+};
+
+struct Plate {
+    std::string text;
+    std::size_t first = 0, last = 0;
+};
+
+struct Figures {
+    std::vector<Use> uses;  ///< of each token
+    std::vector<Clock> clocks;
+    std::vector<Length> lengths;
+    std::vector<CalendarDate> dates;
+    std::vector<Age> ages;
+    std::vector<Money> amounts;
+    std::optional<Plate> plate;
+    std::vector<FoundPhone> phones;
+};
+
+/// One pass over the tokens from subject.from on; at each only a few are looked at.
+Figures find_figures(const Subject& subject);
+
+/// What begins at token `at`, each in a file of its own.
+std::optional<Clock> clock_at(const Subject& subject, std::size_t at);
+std::optional<Length> length_at(const Subject& subject, std::size_t at);
+std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at);
+std::optional<Age> age_at(const Subject& subject, std::size_t at);
+std::optional<Money> money_at(const Subject& subject, std::size_t at);
+std::optional<Plate> plate_at(const Subject& subject, std::size_t at);
+
+/// Whether a phrase that covers token `at` is one for which `fits` holds. Phrases are short, so only those that begin
+/// shortly before it are looked at.
+template <class Fits>
+bool covered_by(const Subject& subject, std::size_t at, Fits fits) {
+    constexpr std::size_t longest = 2 * phrase_words_max;
+    const std::size_t from = at > longest ? at - longest : 0;
+    auto hit = std::lower_bound(subject.hits.begin(), subject.hits.end(), from,
+                                [](const Hit& one, std::size_t token) { return one.first < token; });
+    for (; hit != subject.hits.end() && hit->first <= at; ++hit) {
+        if (hit->last >= at && fits(*hit)) return true;
+    }
+    return false;
+}
+
+/// The word for time that begins at token `at`; null when none does.
+const Hit* time_word_at(const Subject& subject, std::size_t at);
+inline bool is_time(const Subject& subject, std::size_t at, TimeWord word) {
+    const Hit* hit = time_word_at(subject, at);
+    return hit != nullptr && static_cast<TimeWord>(hit->value) == word;
+}
+
+}  // namespace jejak::understand

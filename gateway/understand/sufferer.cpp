@@ -1,0 +1,101 @@
+#include "gateway/understand/sufferer.hpp"
+
+namespace jejak::understand {
+namespace {
+
+constexpr std::size_t clause_back = 6;   // words before a phrase in which whom it speaks of is looked for
+constexpr std::size_t text_back = 16;    // and in the clauses before
+constexpr std::size_t clause_ahead = 4;  // words after it
+
+/// Finds whom a phrase speaks of: the nearest person before it, or after it where the phrase wants an object.
+class Sufferer {
+public:
+    /// speaks  the sender speaks of himself somewhere, so that "dia" is somebody else
+    Sufferer(const Subject& whole, bool speaks) : whole_(whole), list_(whole.tokens.list), speaks_(speaks) {}
+
+    Who of(const Hit& hit) const {
+        for (std::size_t i = hit.first; i <= hit.last; ++i) {
+            if (const Who who = person(i); who != Who::unsaid) return who;
+        }
+        const bool inflicted =
+            hit.kind == Kind::distress && hit.weight == static_cast<std::uint8_t>(Distress::inflicted);
+        if (inflicted) {
+            if (const Who who = ahead(hit.last); who != Who::unsaid) return who;
+            if (hit.first > 0 && is(hit.first - 1, WordClass::pronoun)) return Who::unsaid;  // who does it
+        }
+        if (const Who who = back(hit.first, clause_back, false); who != Who::unsaid) return who;
+        if (const Who who = ahead_self(hit.last); who != Who::unsaid) return who;
+        return back(hit.first, text_back, true);
+    }
+
+private:
+    bool is(std::size_t at, WordClass one) const { return whole_.is(at, one); }
+    bool addresses(std::size_t at) const { return whole_.data.is(list_[at].spelled, WordClass::address); }
+    bool somebody(std::size_t at) const {
+        return (is(at, WordClass::kin) || is(at, WordClass::person) || is(at, WordClass::child)) && !addresses(at) &&
+               !is(at, WordClass::perpetrator);
+    }
+
+    /// "kami 6 orang", "kami dua beradik": the sender among others.
+    bool among_us(std::size_t at) const {
+        std::size_t i = at;
+        while (i > 0 && at - i < 4 &&
+               (list_[i - 1].number != no_number || is(i - 1, WordClass::many) || is(i - 1, WordClass::adverb) ||
+                list_[i - 1].meant == 0))
+            --i;
+        if (i == at && is(at, WordClass::kin)) return false;
+        return i > 0 && is(i - 1, WordClass::first_person) && (i == 1 || !somebody(i - 2));
+    }
+
+    /// "saya dan adik": the sender too.
+    bool beside_us(std::size_t at) const {
+        return at > 1 && is(at - 1, WordClass::with) && is(at - 2, WordClass::first_person);
+    }
+
+    /// Who the word at `at` is, if it is anybody: "saya" behind "anak" is the child's parent, no sufferer.
+    Who person(std::size_t at) const {
+        if (is(at, WordClass::first_person)) {
+            if (is(at + 1, WordClass::witnesses)) return Who::unsaid;  // "saya dengar …" tells of others
+            if (at == 0 || ends_clause(list_[at])) return Who::self;
+            if (is(at - 1, WordClass::perpetrator) || is(at - 1, WordClass::surroundings)) return Who::unsaid;
+            if (!somebody(at - 1)) return Who::self;
+            return is(at - 1, WordClass::kin) || (at > 1 && is(at - 2, WordClass::kin)) ? Who::kin : Who::other;
+        }
+        if (!somebody(at) || (speaks_ && is(at, WordClass::pronoun))) return Who::unsaid;
+        if (among_us(at) || beside_us(at)) return Who::self;
+        return is(at, WordClass::kin) ? Who::kin : Who::other;
+    }
+
+    Who back(std::size_t first, std::size_t window, bool across) const {
+        for (std::size_t n = 1; n <= window && first >= n; ++n) {
+            if (!across && ends_clause(list_[first - n + 1])) break;
+            if (const Who who = person(first - n); who != Who::unsaid) return who;
+        }
+        return Who::unsaid;
+    }
+
+    Who ahead(std::size_t last) const {
+        for (std::size_t i = last + 1; i <= last + clause_ahead && i < list_.size() && !ends_clause(list_[i]); ++i) {
+            if (const Who who = person(i); who != Who::unsaid) return who;
+        }
+        return Who::unsaid;
+    }
+    /// Behind what befalls somebody stands who did it, unless it is the sender.
+    Who ahead_self(std::size_t last) const { return ahead(last) == Who::self ? Who::self : Who::unsaid; }
+
+    const Subject& whole_;
+    const std::vector<Token>& list_;
+    bool speaks_ = false;
+};
+
+}  // namespace
+
+bool ends_clause(const Token& token) {
+    return separates_fields(token.before) || token.before == ',' || (token.before == '.' && !token.tight);
+}
+
+Who who_suffers(const Subject& whole, const Hit& hit, bool speaks) {
+    return Sufferer(whole, speaks).of(hit);
+}
+
+}  // namespace jejak::understand

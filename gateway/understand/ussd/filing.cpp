@@ -1,0 +1,140 @@
+// What a session's answers mean, as a Reading like any text's.
+#include <algorithm>
+#include <charconv>
+
+#include "gateway/understand/raise.hpp"
+#include "gateway/understand/ussd/screen.hpp"
+
+namespace jejak::understand {
+namespace {
+
+/// Keys are pressed with less doubt than words are read.
+constexpr double menu_confidence = 0.95;
+constexpr std::uint32_t people_max = 10'000;
+
+bool fill_number(std::string_view digits, std::optional<std::uint32_t>& into) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error != std::errc{} || end != digits.data() + digits.size() || number == 0 || number > people_max)
+        return false;
+    into = number;
+    return true;
+}
+
+void fill_place(const Pack& pack, std::string_view code, Reading& into) {
+    const auto* place = pack.place(code);
+    if (place == nullptr) return;
+    into.place = place->code;
+    into.place_name = place->name;
+}
+
+/// A choice of the form's own, by the key it has there.
+bool fill_choice(const Pack& pack, const FormField& field, std::string_view value, const ReadingContext& context,
+                 Reading& into) {
+    const auto chosen =
+        std::find_if(field.choices.begin(), field.choices.end(), [&](const Choice& one) { return one.value == value; });
+    if (chosen == field.choices.end()) return false;
+    const auto key = std::to_string(chosen - field.choices.begin() + 1);
+    return read_answer(pack, field, key, context, into) == Fit::answer;
+}
+
+std::string upper(std::string text) {
+    for (char& c : text) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    }
+    std::erase(text, ' ');
+    return text;
+}
+
+/// What words between the keys tell of: an event, or how somebody is. They are no command: no reply could follow it.
+bool tells(Intent intent) {
+    switch (intent) {
+        case Intent::report:
+        case Intent::sos:
+        case Intent::missing:
+        case Intent::safe:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// The words that answered nothing, as a text is read; a form's answers go before them.
+Reading read_words(const Pack& pack, const MenuState& state, const ReadingContext& context) {
+    Reading reading;
+    if (state.words.empty()) return reading;
+    reading = read(pack, state.words, context);
+    if (!tells(reading.intent)) reading.intent = Intent::unclear;
+    reading.reference.clear();
+    reading.query.clear();
+    reading.ask.clear();
+    reading.registration = {};
+    reading.correction = reading.question = false;
+    return reading;
+}
+
+void settle_flags(const Pack::Data& data, const ReadingContext& context, Reading& reading) {
+    const auto set = [&](Flag flag) { reading.flags |= static_cast<Flags>(flag); };
+    constexpr std::size_t shortest_number = 8;
+    const auto& sender = context.sender;
+    const bool number = sender.size() >= shortest_number && sender[0] == '+';
+    if (number && !std::string_view(sender).substr(1).starts_with(data.country_code)) set(Flag::from_abroad);
+    if (reading.intent == Intent::sos) set(Flag::self_victim);
+    if (reading.people_max.value_or(reading.people.value_or(0)) >= data.mass) set(Flag::mass);
+    if (reading.when.now) set(Flag::imminent);
+}
+
+}  // namespace
+
+Fit fill_in(const Pack& pack, const FormField& field, const MenuAnswer& answer, const ReadingContext& context,
+            Reading& into) {
+    if (answer.value.empty() && answer.text.empty()) return Fit::skip;
+    const auto took = [](bool filled) { return filled ? Fit::answer : Fit::none; };
+    if (field.type == "yes_no") return took(!answer.value.empty());  // fills no slot: see may_call()
+    if (field.name == "subject") {
+        into.subject = answer.text;
+        return Fit::answer;
+    }
+    if (field.name == "code") {
+        into.reference = upper(answer.text);
+        return Fit::answer;
+    }
+    if (field.type == "number" && fill_number(answer.value.empty() ? answer.text : answer.value, into.people)) {
+        into.people_max.reset();
+        return Fit::answer;
+    }
+    if (answer.value.empty()) return read_answer(pack, field, answer.text, context, into);
+    if (fill_choice(pack, field, answer.value, context, into)) return Fit::answer;
+    if (asks_place(field)) fill_place(pack, answer.value, into);
+    return took(asks_place(field));
+}
+
+std::optional<bool> may_call(const Pack& pack, const MenuState& state) {
+    const auto* form = form_of(pack, state);
+    for (const auto& answer : state.answers) {
+        const auto* field = form == nullptr ? nullptr : form->field(answer.field);
+        if (field != nullptr && field->type == "yes_no" && !answer.value.empty()) return answer.value == "yes";
+    }
+    return std::nullopt;
+}
+
+Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContext& context) {
+    auto reading = read_words(pack, state, context);
+    const auto* form = form_of(pack, state);
+    if (form != nullptr) reading.intent = form->intent;
+    if (state.distress) reading.intent = Intent::sos;
+    if (form != nullptr || state.distress) reading.confidence = menu_confidence;
+    reading.language = state.language.empty() ? pack.languages().front() : state.language;
+    for (const auto& answer : state.answers) {
+        const auto* field = form == nullptr ? nullptr : form->field(answer.field);
+        if (field != nullptr) fill_in(pack, *field, answer, context, reading);
+    }
+    if (reading.intent == Intent::missing && reading.category == Category::none)
+        reading.category = Category::missing_person;
+    if (reading.intent == Intent::report && reading.category == Category::none) reading.category = Category::other;
+    settle_flags(pack.data(), context, reading);
+    reading.alerts = alerts_raised(pack, reading, context.received_at);
+    return reading;
+}
+
+}  // namespace jejak::understand

@@ -1,0 +1,139 @@
+// What becomes of a session that ended before its last screen.
+#include "gateway/casework/conversation.hpp"
+#include "gateway/understand/ask.hpp"
+#include "gateway/ussd/session.hpp"
+
+namespace jejak::ussd {
+namespace {
+
+using casework::ReplyRoute;
+using storage::Column;
+using storage::Dialogue;
+using storage::Table;
+using storage::Unit;
+using understand::Reading;
+
+bool in_danger(Unit& unit, const storage::LookupKey& number) {
+    const auto worker = unit.worker_of(number);
+    return worker && worker->state == WorkerState::danger;
+}
+
+/// The session is over although its row goes on as another conversation: a late request must not begin it anew.
+void keep_ended(Unit& unit, const Tools& tools, const Dialogue& row, const std::optional<storage::LookupKey>& session,
+                const Record& record) {
+    if (!session) return;
+    Record over;
+    over.menu.language = record.menu.language;
+    over.seen = record.seen;
+    over.screen = record.screen;
+    over.ended = true;
+    Dialogue marker;
+    marker.id = unit.next_id(Table::dialogue);
+    marker.way = Dialogue::Way::ussd;
+    marker.session_key = session;
+    marker.channel = row.channel;
+    marker.opened_at = unit.now();
+    marker.expires_at = unit.now() + Desk::closed_kept;
+    marker.state = seal(tools.vault, marker.id, over);
+    unit.add(marker);
+}
+
+/// The open question goes on by SMS, where an SMS can do no harm: the person's next text answers it.
+bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& record, const ReplyRoute& route) {
+    const auto message = unit.message(row.message);
+    const auto number =
+        message ? tools.vault.open(Table::message, Column::sender, message->id, message->sender) : std::nullopt;
+    if (!number || static_cast<sms::Originator::Kind>(message->sender_kind) != sms::Originator::Kind::msisdn)
+        return false;
+    const auto policy = unit.reply_policy(row.person_key).value_or(storage::ReplyPolicy{});
+    const auto mode = policy.mode.value_or(route.mode);
+    const bool may_write = mode == storage::ReplyMode::neutral || mode == storage::ReplyMode::full;
+    if (!may_write || policy.no_calls || unit.opted_out(row.person_key)) return false;
+    // One conversation by SMS a person; and none with a phone whose owner may not be the one who reads.
+    if (unit.dialogue_of(row.person_key, unit.now(), Dialogue::Way::sms) || in_danger(unit, row.person_key))
+        return false;
+    if (!stands(*tools.pack, row, record)) return false;
+
+    understand::ReadingContext context;
+    context.received_at = message->received_at;
+    context.sender = number->reveal();
+    casework::Progress progress;
+    progress.reading = understand::reading_of(*tools.pack, record.menu, context);
+    for (const auto& answer : record.menu.answers) progress.done.push_back(answer.field);
+    if (about_a_victim(progress.reading) || has(progress.reading.flags, understand::Flag::phone_monitored))
+        return false;
+    const auto* form = understand::form_of(*tools.pack, record.menu);
+    const auto* field = form == nullptr ? nullptr : form->field(record.menu.field);
+    if (field == nullptr || field->question.empty() || field->type == "yes_no") return false;
+    if (!tools.intake.may_write_to(number->reveal(), route.channel, unit.now())) return false;
+
+    progress.done.push_back(field->name);
+    const auto session = row.session_key;
+    row.way = Dialogue::Way::sms;
+    row.session_key.reset();
+    row.slot = field->name;
+    row.asked = 1;
+    row.expires_at = unit.now() + tools.answers_within;
+    row.state = casework::seal(tools.vault, row.id, progress);
+    unit.update(row);
+    keep_ended(unit, tools, row, session, record);
+
+    storage::Reply reply;
+    reply.id = unit.next_id(Table::reply);
+    reply.message = row.message;
+    reply.channel = route.channel;
+    reply.to_key = row.person_key;
+    reply.text =
+        tools.vault.seal(Table::reply, Column::text, reply.id, tools.pack->say(field->question, record.menu.language));
+    reply.to = tools.vault.seal(Table::reply, Column::number, reply.id, number->reveal());
+    reply.valid_until = unit.now() + route.validity;
+    unit.add(reply);
+    return true;
+}
+
+}  // namespace
+
+bool about_a_victim(const Reading& reading) {
+    switch (reading.category) {
+        case Category::harbouring:
+        case Category::labour_exploitation:
+        case Category::sexual_exploitation:
+        case Category::other_exploitation:
+        case Category::online_scam:
+            return true;
+        default:
+            return understand::ask_gently(reading);
+    }
+}
+
+Fate final_fate(const understand::Pack& pack, const understand::MenuState& menu) {
+    return understand::reading_of(pack, menu, {}).intent == Intent::unclear ? Fate::unclear : Fate::understood;
+}
+
+bool stands(const understand::Pack& pack, const Dialogue& row, const Record& record) {
+    const auto* form = understand::form_of(pack, record.menu);
+    return row.form == (form == nullptr ? std::string_view() : std::string_view(form->name));
+}
+
+void close_expired(Unit& unit, const Tools& tools, const Routes& routes) {
+    for (auto& row : unit.dialogues_expired(unit.now(), Desk::expired_per_turn, Dialogue::Way::ussd)) {
+        auto record = open(tools.vault, row);
+        if (!record || record->ended || row.message == 0) {
+            if (!record && row.message != 0) unit.set_fate(row.message, Fate::understood);
+            unit.end_dialogue(row.id);
+            continue;
+        }
+        const auto route = routes.find(row.channel);
+        if (route == routes.end()) continue;
+        if (route->second && go_on_by_sms(unit, tools, row, *record, *route->second)) continue;
+        unit.set_fate(row.message, final_fate(*tools.pack, record->menu));
+        record->ended = true;
+        row.person_key = {};
+        row.slot.clear();
+        row.expires_at = unit.now() + Desk::closed_kept;
+        row.state = seal(tools.vault, row.id, *record);
+        unit.update(row);
+    }
+}
+
+}  // namespace jejak::ussd

@@ -1,0 +1,125 @@
+// Several messages in one request, and a store that fails beneath them.
+#include <catch2/catch.hpp>
+
+#include "gateway/http/api.hpp"
+#include "gateway/net/task_group.hpp"
+#include "tests/support/on_loop.hpp"
+#include "tests/support/phones.hpp"
+
+using namespace jejak;
+using namespace std::chrono_literals;
+using tests::Phones;
+
+namespace {
+
+/// A gateway's HTTP side with a channel of a dialect that sends many messages at once, and one of a single message.
+struct Aggregator {
+    Aggregator()
+        : services{config,
+                   *village.access,
+                   *village.intake,
+                   village.publisher,
+                   telemetry,
+                   [] { return tests::sambas(); },
+                   [](const std::string&) { return casework::ReplyRoute{}; },
+                   [this](const intake::Accepted&) { ++stored; },
+                   [](const std::vector<std::string>&) {},
+                   [] { return std::vector<std::pair<std::string, std::string>>{}; },
+                   *village.desk},
+          server(village.loop.get_executor(), options(),
+                 [this](net::Incoming incoming) { return http::serve(services, std::move(incoming)); }),
+          group(village.loop.get_executor()),
+          client(test::client_to(village.loop, server.address())) {
+        for (const std::string name : {"infobip", "json", "twilio"}) {
+            HttpChannelOptions channel;
+            channel.name = name;
+            channel.dialect = dialect::find(name);
+            channel.key = SensitiveText("k");
+            config.http_channels.push_back(channel);
+        }
+        group.spawn("http", server.run());
+    }
+    ~Aggregator() {
+        group.stop();
+        village.run(Phones::ignore(group.join(10s)));
+    }
+
+    net::Sent ask(const std::string& method, const std::string& target, const std::string& body = {}) {
+        net::Sent sent;
+        auto task = [&]() -> net::awaitable<void> {
+            test::Headers headers{{"Content-Type", "application/json"}};
+            sent = co_await client.request(method, target, std::move(headers), body);
+        };
+        village.run(task());
+        return sent;
+    }
+    net::Sent batch(int count) {
+        std::string results;
+        for (int i = 0; i < count; ++i) {
+            results += (i == 0 ? "" : ",") + std::string(R"({"messageId":")") + std::to_string(i) +
+                       R"(","from":"62840)" + std::to_string(1'000'000 + i) + R"(","to":"9840","text":"LAPOR calo )" +
+                       std::string(100, 'x') + "\"}";
+        }
+        return ask("POST", "/v1/in/infobip?key=k", R"({"results":[)" + results + "]}");
+    }
+
+    Phones village;
+    Telemetry telemetry;
+    Config config;
+    int stored = 0;
+    http::Services services;
+    net::HttpServer server;
+    net::TaskGroup group;
+    net::HttpClient client;
+
+private:
+    static net::HttpServerOptions options() {
+        net::HttpServerOptions out;
+        out.listen = "127.0.0.1:0";
+        return out;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("all messages of a request are stored before its answer, and are repeats the second time", "[http]") {
+    Aggregator provider;
+    CHECK(provider.batch(100).status == 200);
+    CHECK(provider.stored == 100);
+    CHECK(provider.batch(100).status == 200);
+    const auto ledger = provider.village.ledger();
+    CHECK(ledger.received == 200);
+    CHECK(ledger.fates[static_cast<std::size_t>(Fate::duplicate)] == 100);
+    CHECK(provider.batch(0).status == 200);
+}
+
+TEST_CASE("while one message of a request cannot be stored, none is acknowledged; sent again, each is there once",
+          "[http]") {
+    Aggregator provider;
+    storage::set_max_page_count(*provider.village.store, 1);  // not a page more than there is
+    const auto refused = provider.batch(100);
+    CHECK(refused.status == 503);
+    CHECK(refused.retry_after);
+    CHECK_FALSE(provider.village.store->healthy());
+    storage::set_max_page_count(*provider.village.store, 0);
+    const auto until = std::chrono::steady_clock::now() + 20s;
+    unsigned status = 503;
+    while (status == 503 && std::chrono::steady_clock::now() < until) status = provider.batch(100).status;
+    CHECK(status == 200);
+    const auto ledger = provider.village.ledger();
+    const auto repeats = ledger.fates[static_cast<std::size_t>(Fate::duplicate)];
+    CHECK(ledger.received - repeats == 100);
+    CHECK(ledger == provider.village.ask([](storage::View& view) { return view.recount(); }));
+}
+
+TEST_CASE("a dialect says which methods it takes", "[http]") {
+    Aggregator provider;
+    const auto get = provider.ask("GET", "/v1/in/json?key=k");
+    CHECK(get.status == 405);
+    const auto allow =
+        std::find(get.headers.begin(), get.headers.end(), std::pair<std::string, std::string>("allow", "POST"));
+    CHECK(allow != get.headers.end());
+    CHECK(provider.ask("GET", "/v1/in/twilio").status == 401);
+    CHECK(provider.ask("GET", "/v1/in/nobody").status == 404);
+    CHECK(provider.stored == 0);
+}

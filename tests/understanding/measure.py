@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""How well a village pack understands messages it was not made for.
+
+usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--wrong [KEY]] [--table] FILE.jsonl…
+
+Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}: the keys of `jejak explain` with the
+values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
+`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts.
+
+For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
+accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading
+is right at each level of confidence. Exit 1 when a --require is not met, as --require intent=0.95.
+"""
+import argparse
+import collections
+import json
+import pathlib
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PACKS = ROOT / "deploy" / "packs"
+NOT_FOUND = (None, [], "", False)
+JUDGED = ("intent", "category", "people", "place", "time")  # what `confidence` speaks of
+
+
+def explain(program, pack, lines):
+    """What the pack makes of each line, in order."""
+    texts = "".join(json.dumps({k: line[k] for k in ("from", "role", "place", "at", "text") if k in line}) + "\n"
+                    for line in lines)
+    done = subprocess.run([program, str(pack)], input=texts, capture_output=True, text=True, check=False)
+    answers = done.stdout.splitlines()
+    if done.returncode != 0 or len(answers) != len(lines):
+        sys.exit(f"measure: {program} ended with {done.returncode} after {len(answers)} of {len(lines)}\n{done.stderr}")
+    return [json.loads(answer) for answer in answers]
+
+
+def read(files):
+    lines = []
+    for file in files:
+        for number, text in enumerate(pathlib.Path(file).read_text().splitlines(), 1):
+            if not text.strip():
+                continue
+            try:
+                lines.append(json.loads(text))
+            except ValueError as wrong:
+                sys.exit(f"measure: {file}:{number}: {wrong}")
+    return lines
+
+
+def seconds(moment):
+    """A moment as a number, so that two zones compare; what is none stays as it is."""
+    import datetime
+    try:
+        return datetime.datetime.fromisoformat(moment.replace("Z", "+00:00")).timestamp()
+    except (AttributeError, ValueError):
+        return moment
+
+
+def agree(key, wanted, got):
+    if key == "time":
+        return seconds(wanted) == seconds(got)
+    if key in ("since", "until"):  # the night is certain, its hours are not
+        a, b = seconds(wanted), seconds(got)
+        return abs(a - b) <= 12 * 3600 if isinstance(a, float) and isinstance(b, float) else a == b
+    if key == "place" and wanted and got:  # a village inside the district that was meant is right too
+        return got == wanted or got.startswith(wanted + ".")
+    if key == "plate" and wanted and got:
+        return wanted.replace(" ", "").casefold() == got.replace(" ", "").casefold()
+    if isinstance(wanted, str) and isinstance(got, str):
+        return wanted.casefold() == got.casefold()
+    if isinstance(wanted, list) and isinstance(got, list):
+        return sorted(map(str, wanted)) == sorted(map(str, got))
+    return wanted == got or (wanted in NOT_FOUND and got in NOT_FOUND)
+
+
+class Score:
+    def __init__(self):
+        self.right = self.found = self.there = self.agreed = self.stated = 0
+
+    def add(self, wanted_something, got_something, ok):
+        self.stated += 1
+        self.agreed += ok
+        self.there += wanted_something
+        self.found += got_something
+        self.right += ok and wanted_something
+
+    @staticmethod
+    def share(part, whole):
+        return part / whole if whole else 1.0
+
+    precision = property(lambda self: self.share(self.right, self.found))
+    recall = property(lambda self: self.share(self.right, self.there))
+    accuracy = property(lambda self: self.share(self.agreed, self.stated))
+
+
+def main():
+    options = argparse.ArgumentParser(description="scores a pack against messages with known meaning")
+    options.add_argument("--explain", default=str(ROOT / "build/debug/bin/explain_lines"))
+    options.add_argument("--pack", help="for lines that name none (default: deploy/packs/NAME by the line)")
+    options.add_argument("--require", action="append", default=[], metavar="KEY=SHARE")
+    options.add_argument("--wrong", nargs="?", const="", metavar="KEY", help="print what was misunderstood")
+    options.add_argument("--table", action="store_true", help="as a Markdown table")
+    options.add_argument("files", nargs="+")
+    given = options.parse_args()
+
+    lines = read(given.files)
+    by_pack = collections.defaultdict(list)
+    for line in lines:
+        by_pack[line.get("pack", "sambas")].append(line)
+    scores, levels, wrong = collections.defaultdict(Score), collections.defaultdict(lambda: [0, 0]), []
+    sos_there = sos_missed = sos_made_up = others = 0
+    for name, some in by_pack.items():
+        folder = PACKS / name if not given.pack or (PACKS / name) != pathlib.Path(given.pack).resolve() else given.pack
+        for line, got in zip(some, explain(given.explain, folder, some)):
+            expect, all_judged = line["expect"], True
+            for key, wanted in expect.items():
+                if key.endswith(("_include", "_exclude")):
+                    base, inside = key.rsplit("_", 1)
+                    for value in wanted:
+                        has = value in (got.get(base) or [])
+                        scores[base].add(inside == "include", has, has == (inside == "include"))
+                        if has != (inside == "include"):
+                            wrong.append((base, line, f"{'lacks' if inside == 'include' else 'has'} {value}"))
+                    continue
+                value = got.get(key)
+                ok = agree(key, wanted, value)
+                scores[key].add(wanted not in NOT_FOUND, value not in NOT_FOUND, ok)
+                if not ok:
+                    wrong.append((key, line, f"{value!r}, should be {wanted!r}"))
+                if key in JUDGED:
+                    all_judged = all_judged and ok
+            if "intent" in expect:
+                wanted_sos, got_sos = expect["intent"] == "sos", got["intent"] == "sos"
+                sos_there += wanted_sos
+                others += not wanted_sos
+                sos_missed += wanted_sos and not got_sos and "sos" not in got["alerts"]
+                sos_made_up += got_sos and not wanted_sos
+            level = levels[round(got.get("confidence", 0), 1)]
+            level[0] += all_judged
+            level[1] += 1
+
+    if given.wrong is not None:
+        for key, line, what in wrong:
+            if given.wrong in ("", key):
+                print(f"{line.get('id', '?')}\t{key}: {what}\t{line['text']}")
+    edge = "| " if given.table else ""
+    print(f"{edge}{len(lines)} messages")
+    order = [key for key in JUDGED if key in scores] + sorted(key for key in scores if key not in JUDGED)
+    if given.table:
+        print("| key | stated | precision | recall | accuracy |\n|---|---|---|---|---|")
+    for key in order:
+        s = scores[key]
+        row = (key, s.stated, f"{s.precision:.1%}", f"{s.recall:.1%}", f"{s.accuracy:.1%}")
+        shape = "| {} | {} | {} | {} | {} |" if given.table else "{:18}{:6}  P {:>6}  R {:>6}  A {:>6}"
+        print(shape.format(*row))
+    print(f"calls for help: {sos_there}, missed {sos_missed}; made up {sos_made_up} of {others} others")
+    print("confidence: " + "  ".join(f"{level}: {right}/{of} right" for level, (right, of) in sorted(levels.items())))
+    failed = []
+    for one in given.require:
+        key, share = one.split("=")
+        reached = {"sos_missed": sos_missed, "sos_made_up": Score.share(sos_made_up, others)}.get(key)
+        if reached is not None:
+            ok = reached <= float(share)
+        else:
+            reached = scores[key].accuracy if key in ("intent",) else min(scores[key].precision, scores[key].recall)
+            ok = reached >= float(share)
+        if not ok:
+            failed.append(f"{key} {reached:.3f}, required {share}")
+    for line in failed:
+        print("NOT MET: " + line)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,208 @@
+#include <boost/json/parse.hpp>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "gateway/casework/decide.hpp"
+#include "gateway/tool/tool.hpp"
+#include "gateway/understand/explain.hpp"
+#include "tests/support/packs.hpp"
+#include "tests/support/store_fixture.hpp"
+
+namespace jejak::tool {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+using storage::Column;
+using storage::Table;
+
+constexpr auto sambas = JEJAK_SOURCE_DIR "/deploy/packs/sambas";
+constexpr auto number = "+628400000001";
+
+struct Ended {
+    int exit = 0;
+    std::string out, err;
+};
+
+Ended jejak(const std::vector<std::string>& arguments, const std::string& input = "") {
+    std::istringstream in(input);
+    std::ostringstream out, err;
+    const int exit = run(arguments, {in, out, err});
+    return {exit, out.str(), err.str()};
+}
+
+std::vector<json::object> objects(const std::string& lines) {
+    std::vector<json::object> all;
+    std::istringstream stream(lines);
+    for (std::string line; std::getline(stream, line);) all.push_back(json::parse(line).as_object());
+    return all;
+}
+
+/// A stopped installation with messages in its store, and another pack that knows one word more.
+class Installation {
+public:
+    Installation() {
+        std::ofstream(folder_ / "jejak.toml")
+            << "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"p\"\n";
+        REQUIRE(jejak({"keys", "init", (folder_ / "jejak.keys").string()}).exit == exits::ok);
+        fs::copy(JEJAK_SOURCE_DIR "/deploy/packs", folder_ / "packs", fs::copy_options::recursive);
+        std::ofstream(folder_ / "packs/sambas/private.toml")
+            << "[[intent]]\nname = \"report\"\naliases = [\"zalapo\"]\n"
+               "[[place]]\ncode = \"61.01.09.2900\"\nname = \"Zabrakan\"\nlatitude = 1.6\nlongitude = 109.6\n";
+    }
+
+    std::string config() const { return (folder_ / "jejak.toml").string(); }
+    std::string other_pack() const { return (folder_ / "packs/sambas").string(); }
+
+    void receive(const std::vector<std::string>& texts) const {
+        const auto vault = storage::Vault::open(folder_ / "jejak.keys");
+        storage::SqliteOptions options;
+        options.file = folder_ / "jejak.db";
+        const auto store = storage::open_sqlite(options, vault);
+        const auto how = storage::testing::commit(*store, [&](storage::Unit& unit) {
+            for (const auto& text : texts) {
+                storage::Message row;
+                row.id = unit.next_id(Table::message);
+                row.channel = "operator";
+                row.sender_key = vault.lookup("msisdn", number);
+                row.sender = vault.seal(Table::message, Column::sender, row.id, number);
+                row.text = vault.seal(Table::message, Column::text, row.id, text);
+                row.received_at = unit.now();
+                row.fate = Fate::understood;
+                unit.add(row);
+            }
+        });
+        store->close();
+        REQUIRE(how == storage::Committed::durable);
+    }
+
+private:
+    storage::testing::TempFolder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("pack diff tells which stored messages change, and nothing that was said") {
+    const Installation place;
+    place.receive({"lapor 5 org lewat jalan tikus dkt aruk", "zalapo 4 org ditampung di zabrakan", "apa kabar"});
+    const auto same = jejak({"pack", "diff", sambas, sambas, "--config", place.config()});
+    CHECK(same.exit == exits::ok);
+    CHECK(same.out == "3 messages read; 0 would be understood differently\n");
+
+    const auto other = jejak({"pack", "diff", sambas, place.other_pack(), "--config", place.config()});
+    CHECK(other.exit == exits::ok);
+    CHECK_THAT(other.out, Catch::Contains("  place: - -> 61.01.09.2900"));
+    CHECK_THAT(other.out, Catch::Contains("3 messages read; 1 would be understood differently: "));
+    CHECK_THAT(other.out, Catch::Contains("place 1"));
+    for (const auto secret : {"zalapo", "Zabrakan", "zabrakan", "8400000001", "ditampung", "org"})
+        CHECK_THAT(other.out + other.err, !Catch::Contains(secret));
+}
+
+TEST_CASE("pack diff is bounded, and refuses what it cannot use") {
+    const Installation place;
+    place.receive({"lapor satu", "lapor dua", "lapor tiga"});
+    const auto diff = [&](std::vector<std::string> more) {
+        std::vector<std::string> arguments{"pack", "diff", sambas, sambas, "--config", place.config()};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        return jejak(arguments);
+    };
+    CHECK_THAT(diff({"--limit", "2"}).out, Catch::Contains("2 messages read"));
+    CHECK_THAT(diff({"--since", "2099-01-01T00:00:00Z"}).out, Catch::Contains("0 messages read"));
+    CHECK_THAT(diff({"--since", "2024-06-01T00:00:00Z"}).out, Catch::Contains("3 messages read"));
+    CHECK(diff({"--since", "yesterday"}).exit == exits::usage);
+    CHECK(diff({"--limit", "0"}).exit == exits::usage);
+    CHECK(diff({"--reason", "short"}).exit == exits::usage);
+    const auto missing = jejak({"pack", "diff", sambas, "/none", "--config", place.config()});
+    CHECK(missing.exit == exits::configuration);
+    CHECK_THAT(missing.err, Catch::Contains("/none"));
+}
+
+TEST_CASE("lint tells each fault with its file as it can be opened, and counts them") {
+    const Installation place;
+    std::ofstream(fs::path(place.other_pack()) / "private.toml") << "[reply]\nreceived_plain = \"Korban diterima\"\n";
+    const auto ended = jejak({"pack", "lint", place.other_pack()});
+    CHECK(ended.exit == exits::negative);
+    CHECK_THAT(ended.out, Catch::Contains(place.other_pack() + "/private.toml:2: reply received_plain"));
+    CHECK_THAT(ended.out, Catch::Contains(" faults\n"));
+}
+
+TEST_CASE("explain goes on behind a line it cannot read, and says so at the end") {
+    const auto ended =
+        jejak({"explain", "--pack", sambas, "--at", "2025-09-12T21:10:00+07:00", "--jsonl", "-"},
+              "{\"id\":1,\"from\":\"+628400000001\",\"text\":\"ya\",\"context\":\"consent pending\"}\n"
+              "\n"
+              "{\"id\":2,\"text\":5}\n"
+              "no json\n" +
+                  std::string(70'000, 'x') +
+                  "\n"
+                  "{\"id\":\"b\",\"text\":\"lapor\",\"at\":\"yesterday\"}\n"
+                  "{\"id\":3,\"from\":\"+628400000001\",\"text\":\"status sb7k2q\",\"context\":\"open SOS\"}");
+    CHECK(ended.exit == exits::negative);
+    const auto lines = objects(ended.out);
+    REQUIRE(lines.size() == 6);
+    CHECK(lines[0].at("id") == 1);
+    CHECK(lines[0].at("intent") == "yes");
+    CHECK(lines[1].at("id") == 2);
+    CHECK(lines[1].at("error") == "text must be a text");
+    CHECK(lines[2].at("error") == "one JSON object of at most 64 KiB is expected");
+    CHECK(lines[3].at("error") == "one JSON object of at most 64 KiB is expected");
+    CHECK(lines[4].at("id") == "b");
+    CHECK_THAT(std::string(lines[4].at("error").as_string()), Catch::Contains("at must be a time"));
+    CHECK(lines[5].at("intent") == "status");
+}
+
+TEST_CASE("--why is for one text and for people") {
+    const auto ended = jejak({"explain", "--pack", sambas, "--from", number, "--why", "lapor 5 org dkt aruk"});
+    CHECK(ended.exit == exits::ok);
+    CHECK_THAT(ended.out, Catch::Contains("[5 org]") && Catch::Contains("people"));
+    CHECK_THAT(ended.out, !Catch::StartsWith("{"));
+    CHECK(jejak({"explain", "--pack", sambas, "--why", "--jsonl", "-"}).exit == exits::usage);
+}
+
+TEST_CASE("the reply that explain foretells is the one a first text gets, but for its ticket") {
+    const auto pack = tests::sambas();
+    struct Row {
+        std::string text;
+        Role role;
+    };
+    for (const auto& row : std::vector<Row>{{"lapor 5 org naik mobil lewat jalan tikus dkt aruk skrg", Role::villager},
+                                            {"lapor 5 org naik mobil lewat jalan tikus skrg", Role::villager},
+                                            {"lapor 5 org naik mobil lewat jalan tikus dkt aruk skrg", Role::agent},
+                                            {"tolong saya dikurung di sebunga", Role::villager},
+                                            {"apa kabar", Role::villager},
+                                            {"status sb7k2q", Role::villager},
+                                            {"cek pt maju fiktif", Role::villager},
+                                            {"bantuan", Role::villager},
+                                            {"berhenti", Role::villager},
+                                            {"mulai", Role::villager},
+                                            {"ya", Role::villager},
+                                            {"daftar#a", Role::villager},
+                                            {"daftar#a", Role::village_official},
+                                            {"report 6 people hiding in house near telok melano", Role::villager}}) {
+        CAPTURE(row.text, to_string(row.role));
+        understand::ReadingContext context;
+        context.received_at = *from_rfc3339("2025-09-12T21:10:00+07:00");
+        context.sender = number;
+        context.role = row.role;
+        const auto reading = understand::read(*pack, row.text, context);
+        casework::Known known;
+        known.now = known.said_at = context.received_at;
+        known.sender_kind = sms::Originator::Kind::msisdn;
+        if (row.role != Role::villager) known.person = storage::Person{};
+        if (known.person) known.person->role = row.role;
+        const auto decision = casework::decide(reading, known, *pack);
+        REQUIRE(decision.reply);
+        std::vector<std::pair<std::string_view, std::string>> fields;
+        for (const auto& [name, value] : decision.reply->fields) fields.emplace_back(name, value);
+        const bool ticket = decision.reply->ticket;
+        if (ticket) fields.emplace_back("ref", "SB7K2Q");
+        auto said = pack->reply(decision.reply->name, fields, decision.language);
+        if (const auto at = said.find("Ref SB7K2Q. "); at != said.npos)
+            said.erase(at, std::string_view("Ref SB7K2Q. ").size());
+        CHECK(said == understand::first_reply(*pack, reading, row.role));
+    }
+}
+
+}  // namespace jejak::tool

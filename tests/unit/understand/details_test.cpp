@@ -1,0 +1,82 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/understand/sambas.hpp"
+
+using namespace jejak;
+using namespace jejak::understand;
+
+namespace {
+
+using Words = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("an amount has a unit or a currency, and the largest counts") {
+    struct Row {
+        std::string_view text;
+        std::uint64_t value;
+        std::string_view currency;
+    };
+    for (const auto& row :
+         {Row{"lapor minta 8jt", 8'000'000, "IDR"}, Row{"lapor bayar 3,5 juta", 3'500'000, "IDR"},
+          Row{"lapor rm1500", 1500, "MYR"}, Row{"lapor 2rb ringgit", 2000, "MYR"},
+          Row{"lapor 15jt dan 2 juta", 15'000'000, "IDR"}, Row{"lapor rp 1.500.000", 1'500'000, "IDR"},
+          Row{"lapor lima belas juta", 15'000'000, "IDR"}, Row{"lapor 700 dolar", 700, "USD"},
+          Row{"lapor 500 ribu", 500'000, "IDR"}, Row{"lapor 5 ribu orang", 0, ""}, Row{"lapor 8 org", 0, ""},
+          Row{"lapor hub 0840 0000 0012", 0, ""}}) {
+        CAPTURE(row.text);
+        const auto amount = understood(row.text).amount.value_or(Amount{});
+        CHECK(amount.value == row.value);
+        CHECK(amount.currency == row.currency);
+    }
+}
+
+TEST_CASE("an age is told in years, and what lasts for years is none") {
+    CHECK(understood("lapor gadis umur 15 dibawa").age == 15u);
+    CHECK(understood("lapor anak 17 thn dibawa").age == 17u);
+    CHECK(understood("lapor gadis 15-17 tahun").age == 15u);
+    CHECK(understood("report girl 16 years old").age == 16u);
+    CHECK_FALSE(understood("lapor 2 thn lalu").age);
+    CHECK_FALSE(understood("lapor sudah 7 tahun").age);
+    CHECK_FALSE(understood("lapor kontrak 2 tahun").age);
+}
+
+TEST_CASE("whoever is missing is named") {
+    CHECK(understood("HILANG anak sy melati uji 17 thn pergi kerja ke sarawak").subject == "melati uji");
+    CHECK(understood("HILANG suami sy jaelan contoh brgkt dr aruk").subject == "jaelan contoh");
+    CHECK(understood("lapor 3 org lewat jalan tikus").subject.empty());
+}
+
+TEST_CASE("a recruiter is named behind a title or a word for one, whatever the text is about") {
+    struct Row {
+        std::string_view text, name, phone;
+    };
+    for (const auto& row : {Row{"lapor calo namanya bang contoh hp 0840 0000 0311", "bang contoh", "+62840000000311"},
+                            Row{"lapor 4 org dibawa agen pak karang lewat jalan tikus", "pak karang", ""},
+                            Row{"lapor pt maju fiktif janji gaji besar", "pt maju fiktif", ""},
+                            Row{"lapor pak camat datang ke rumah calo", "", ""}, Row{"lapor calo datang", "", ""}}) {
+        CAPTURE(row.text);
+        CHECK(understood(row.text).recruiter == row.name);
+    }
+    CHECK(understood("lapor calo namanya bang contoh hp 0840 0000 0311").recruiter_phone == "+6284000000311");
+}
+
+TEST_CASE("an offer has its signs") {
+    CHECK(understood("lpr ad calo ksh janji gaji 8jt kerja restoran kuching gratis semua ongkos").signs ==
+          Words{"FREE_TRAVEL", "HIGH_SALARY"});
+    const auto reading = understood("agen minta KTP KK ijazah sm uang 3jt utk visa pelancong kerja di johor");
+    CHECK(reading.signs == Words{"DOCUMENTS_HELD", "PAY_UPFRONT", "VISITOR_VISA"});
+    CHECK(reading.visa == "visitor");
+    CHECK(understood("lapor calo bilang jangan cerita siapa siapa").signs == Words{"SECRECY"});
+    CHECK(understood("lapor 3 org lewat jalan tikus gratis").signs.empty());
+}
+
+TEST_CASE("work, way and nationality") {
+    CHECK(understood("lapor calo janji kerja restoran di kuching").job == "restoran");
+    CHECK(understood("lapor 3 org lewat kebun sawit").job.empty());
+    CHECK(understood("lapor 3 org lewat jalan tikus").route == "unofficial_land_route");
+    CHECK(understood("lapor warga berangkat jalur keluarga tanpa prosedur").route == "family");
+    CHECK(understood("lapor 4 wna bangladesh di rumah kosong").nationalities == Words{"BD"});
+    CHECK(understood("lapor 2 org cina 1 org myanmar terdampar").nationalities == Words{"CN", "MM"});
+    CHECK(understood("lapor anak dipaksa kerja di myanmar").nationalities.empty());
+}

@@ -1,0 +1,90 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/understand/sambas.hpp"
+
+using namespace jejak::understand;
+
+namespace {
+
+struct Row {
+    std::string_view text;
+    std::uint32_t people = 0, most = 0, children = 0;
+};
+
+void check(const Row& row) {
+    CAPTURE(row.text);
+    const auto reading = understood(row.text);
+    CHECK(reading.people.value_or(0) == row.people);
+    CHECK(reading.people_max.value_or(0) == row.most);
+    CHECK(reading.children.value_or(0) == row.children);
+}
+
+}  // namespace
+
+TEST_CASE("people are counted in digits, in words and in dozens") {
+    for (const auto& row :
+         {Row{"lapor dua puluh tiga orang lewat jalan tikus", 23}, Row{"lapor duapuluh org", 20},
+          Row{"lapor sebelas org", 11}, Row{"lapor lima belas urang", 15}, Row{"lapor 2 lusin org", 24},
+          Row{"lapor selusin orang", 12}, Row{"lapor seratus dua puluh pengungsi", 120},
+          Row{"lapor tige urang lalu jalan tikus", 3}, Row{"report a dozen people", 12},
+          Row{"report twenty people crossing", 20}, Row{"lapor ada 20an org", 20}, Row{"lapor 6+2 org", 8}})
+        check(row);
+}
+
+TEST_CASE("a range has a least and a most, however it is written") {
+    for (const auto& row :
+         {Row{"lapor 5-6 org", 5, 6}, Row{"lapor 5 - 6 org", 5, 6}, Row{"lapor 5 atau 6 org", 5, 6},
+          Row{"lapor 5 s/d 6 org", 5, 6}, Row{"lapor 4 5 org lewat", 4, 5}, Row{"lapor antara 10 dan 12 orang", 10, 12},
+          Row{"lapor lima sampai enam org", 5, 6}, Row{"report 10 to 12 people", 10, 12}, Row{"lapor 5/6 org", 5, 6}})
+        check(row);
+}
+
+TEST_CASE("sorts of people add up, and a whole holds the sorts named with it") {
+    for (const auto& row :
+         {Row{"lapor 2 dewasa dan 3 anak", 5, 0, 3}, Row{"lapor 3 laki 2 perempuan", 5},
+          Row{"lapor 7 org 2 anak kecil jalan kaki", 7, 0, 2}, Row{"lapor 9 org + 1 bayi", 10, 0, 1},
+          Row{"lapor 6 org termasuk 2 anak", 6, 0, 2}, Row{"lapor 3 cewek 1 anak", 4, 0, 1},
+          Row{"lapor 2 org cina 1 org myanmar", 3}, Row{"lapor 5 org dan 2 org lagi", 7},
+          Row{"lapor 12 org, yg 4 masih anak", 12, 0, 4}, Row{"lapor 7 org, ada 1 org di depan pake ht", 7},
+          Row{"lapor suami istri sama 1 bayi", 3, 0, 1}, Row{"report 2 men and 3 women", 5}})
+        check(row);
+}
+
+TEST_CASE("the speaker counts among those who are with them") {
+    for (const auto& row : {Row{"tolong sy dan 3 teman dikurung", 4}, Row{"tolong kami 4 org disekap", 4},
+                            Row{"tolong kami bertiga dikurung", 3}, Row{"tolong saya dgn 3 orang kawan", 4},
+                            Row{"lapor calo sama 5 org", 5}})
+        check(row);
+}
+
+TEST_CASE("a load and a word for people before the number count too") {
+    for (const auto& row :
+         {Row{"lapor mobil isi 5", 5}, Row{"lapor pickup muat 12 masuk hutan", 12}, Row{"lapor penumpangnya tiga", 3},
+          Row{"lapor org 4 lwt jln tikus", 4}, Row{"lapor 2 mobil masing2 5 org", 10},
+          Row{"lapor anak 2 dibawa", 2, 0, 2}, Row{"tolong perahu kami bocor, kami 11", 11},
+          Row{"lapor ada kali 30 dijejer di ruko", 30}, Row{"lapor udah 4 berangkat lewat jalan tikus", 4},
+          Row{"lapor anak smp 2 org dibawa", 2, 0, 2}, Row{"lapor 3 gadis 15 16 17 thn", 3, 0, 3}})
+        check(row);
+}
+
+TEST_CASE("a crowd has no number, and whoever does harm is not counted") {
+    for (const auto& row :
+         {Row{"lapor belasan org"}, Row{"lapor rombongan"}, Row{"lapor sekeluarga"},
+          Row{"lapor 1 org calo bawa 3 cewek", 3}, Row{"lapor seorang calo"}, Row{"lapor 2 calo bawa 6 org", 6}})
+        check(row);
+}
+
+TEST_CASE("numbers of other things are no people") {
+    for (const auto& row :
+         {Row{"lapor jam 5 lewat jalan tikus"}, Row{"lapor kb 1234 xy"}, Row{"lapor umur 17"}, Row{"lapor gaji 8 juta"},
+          Row{"lapor hub 0840 0000 0012"}, Row{"lapor tgl 12 sept"}, Row{"lapor rumah no 5 rt 3"},
+          Row{"lapor kerja 18 jam sehari"}, Row{"lapor belum digaji 4 bln"}, Row{"lapor 3 mobil masuk"},
+          Row{"lapor paspor 2,5 juta satu org"}, Row{"lapor sudah 3x"}, Row{"lapor 2 tas besar"}, Row{"lapor kelas 2"},
+          Row{"lapor anak 5 th"}, Row{"lapor km 12"}})
+        check(row);
+}
+
+TEST_CASE("what is taken back does not count") {
+    CHECK(understood("lapor bukan 5 tapi 3 org").people == 3u);
+    CHECK(understood("lapor 6 org 2 anak, bukan 8").people == 6u);
+}
