@@ -1,13 +1,12 @@
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 
 #include "protocol/dialect/record.hpp"
 #include "protocol/dialect/signature.hpp"
 
 /// Vonage's SMS API: an inbound message by GET or POST, as query, form or JSON. The key is the account's signature
-/// secret; an account that does not sign presents it as `key` in the webhook's URL. A signature may be as old as the 24
-/// hours in which Vonage tries again: what comes again is a repeat by its messageId. Long texts come in parts.
+/// secret; an account that does not sign presents it as `key` in the webhook's URL. Vonage tries again for 24 hours, so a
+/// signature's age tells nothing: what comes again is a repeat by its messageId. Long texts come in parts.
 /// A delivery receipt to the same URL is answered and not stored.
 /// source: developer.vonage.com, "Inbound SMS", "Signing messages"
 namespace jejak::dialect {
@@ -15,9 +14,6 @@ namespace jejak::dialect {
 extern const Dialect vonage;
 
 namespace {
-
-constexpr std::chrono::hours oldest{25};  ///< of a signature: the 24 hours of repeats, and some for the way
-constexpr std::chrono::minutes ahead{5};  ///< of our clock
 
 /// `&name=value` for each field but the signature, by name; `&` and `=` in values become `_`.
 std::string signed_text(Fields fields) {
@@ -52,20 +48,11 @@ bool signature_fits(std::string_view presented, const std::string& content, std:
     }
 }
 
-bool timely(std::string_view timestamp, WallTime now) {
-    std::int64_t seconds = 0;
-    const auto [end, error] = std::from_chars(timestamp.data(), timestamp.data() + timestamp.size(), seconds);
-    if (error != std::errc() || end != timestamp.data() + timestamp.size()) return false;
-    const auto clock = std::chrono::floor<std::chrono::seconds>(now).time_since_epoch();
-    return seconds >= (clock - oldest).count() && seconds <= (clock + ahead).count();
-}
-
 bool authentic(const HttpRequest& request, const Peer& peer) {
     if (peer.key.empty()) return false;
     auto record = Record::of(request);
     if (!record || !record->has("sig")) return key_presented(request, peer.key);
-    const bool fits = signature_fits(record->optional("sig"), signed_text(record->fields()), peer.key);
-    return fits && timely(record->optional("timestamp"), peer.now);
+    return signature_fits(record->optional("sig"), signed_text(record->fields()), peer.key);
 }
 
 std::optional<std::uint8_t> small_number(std::string_view text) {

@@ -237,43 +237,6 @@ TEST_CASE("vonage: what would be mistaken for a separator is signed as an unders
     CHECK(authentic("vonage", get, "my_secret_key_for_testing", "", vonage_now));
 }
 
-TEST_CASE("vonage: a signature is good for a day and some, and not without its time") {
-    const std::string secret = "kunci-uji";
-    const auto request_at = [&](const std::string& timestamp) {
-        // by name, as it is signed
-        HttpRequest get;
-        get.method = "GET";
-        get.query = {{"messageId", "1"}, {"msisdn", "628400000001"}, {"text", "AMAN"}, {"timestamp", timestamp}};
-        std::string content;
-        for (const auto& [name, value] : get.query) content.append("&").append(name).append("=").append(value);
-        get.query.emplace_back("sig", dialect::to_hex(dialect::hmac(Hash::sha256, secret, content)));
-        return get;
-    };
-    struct Row {
-        std::string timestamp;
-        bool authentic;
-    };
-    const auto row = GENERATE(values<Row>({
-        {std::to_string(clock_now), true},
-        {std::to_string(clock_now - 25 * 3'600), true},
-        {std::to_string(clock_now - 25 * 3'600 - 1), false},
-        {std::to_string(clock_now + 300), true},
-        {std::to_string(clock_now + 301), false},
-        {std::to_string(clock_now) + "x", false},
-        {"99999999999999999999", false},
-        {"-9223372036854775808", false},
-        {"2025-09-12 14:10:00", false},
-        {"", false},
-    }));
-    CAPTURE(row.timestamp);
-    CHECK(authentic("vonage", request_at(row.timestamp), secret) == row.authentic);
-
-    HttpRequest timeless;
-    timeless.method = "GET";
-    timeless.query = {{"text", "AMAN"}, {"sig", dialect::to_hex(dialect::hmac(Hash::sha256, secret, "&text=AMAN"))}};
-    CHECK_FALSE(authentic("vonage", timeless, secret));
-}
-
 TEST_CASE("vonage: without signatures the key is in the URL, and a wrong signature is not made good by it") {
     HttpRequest get;
     get.method = "GET";
