@@ -6,7 +6,7 @@
 namespace jejak::understand {
 
 std::string language_of(const Pack::Data& data, const Tokens& tokens) {
-    const std::string own = data.languages.empty() ? std::string() : data.languages.front();
+    std::string own = data.languages.empty() ? std::string() : data.languages.front();
     constexpr std::size_t languages_most = 16;
     std::array<std::size_t, languages_most> words{};
     std::size_t unlisted = 0;

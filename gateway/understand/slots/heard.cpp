@@ -220,7 +220,7 @@ private:
         const bool week_too = time_word_at(subject_, at) != nullptr;
         if (week_too && !means_sunday(at)) return;
         if (subject_.preceded_by(at, WordClass::every, 2)) return;
-        const auto wanted = static_cast<unsigned>(subject_.data.traits[list_[at].meant].weekday);
+        const auto wanted = static_cast<unsigned char>(subject_.data.traits[list_[at].meant].weekday);
         const bool night_before = at > subject_.from && is_time(subject_, at - 1, TimeWord::night);
         if (night_before && subject_.preceded_by(at - 1, WordClass::every, 1)) return;
         const bool night_after = is_time(subject_, at + 1, TimeWord::night);
@@ -250,7 +250,7 @@ private:
         const int begins = night_before ? until - 1 : until;
         const bool begun = begins < 0 || (begins == 0 && (!night_before || into_day_ >= small_hours));
         if (ahead) return until <= 1 ? until + 7 : until;  // tomorrow is "besok"
-        if (back) return begins < 0 ? until : (begins == 0 && !night_before) || begins > 0 ? until - 7 : until - 7;
+        if (back) return begins < 0 ? until : until - 7;
         if (heard_.tense() == Tense::future || this_one) return until;
         if (heard_.tense() == Tense::past) return begins <= 0 && begun ? until : until - 7;
         return begun ? until : until - 7;

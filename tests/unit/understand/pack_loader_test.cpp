@@ -9,8 +9,8 @@ using namespace jejak;
 using namespace jejak::understand;
 
 TEST_CASE("the published packs have no fault: their examples are understood as stated") {
-    CHECK(SpoiltPack("sambas").faults() == "");
-    CHECK(SpoiltPack("batam").faults() == "");
+    CHECK(SpoiltPack("sambas").faults().empty());
+    CHECK(SpoiltPack("batam").faults().empty());
     CHECK(sambas().name() == "sambas");
     CHECK(sambas().version() == "1");
 }
