@@ -2,7 +2,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
-#include "gateway/understand/repair.hpp"
+#include "gateway/understand/spelling.hpp"
 
 namespace jejak::understand {
 namespace {

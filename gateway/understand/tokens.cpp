@@ -4,7 +4,7 @@
 #include <array>
 
 #include "gateway/understand/mend.hpp"
-#include "gateway/understand/repair.hpp"
+#include "gateway/understand/spelling.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "storage/reference.hpp"
 

@@ -5,8 +5,8 @@
 #include "protocol/dialect/signature.hpp"
 
 /// Vonage's SMS API: an inbound message by GET or POST, as query, form or JSON. The key is the account's signature
-/// secret; an account that does not sign presents it as `key` in the webhook's URL. Vonage tries again for 24 hours, so a
-/// signature's age tells nothing: what comes again is a repeat by its messageId. Long texts come in parts.
+/// secret; an account that does not sign presents it as `key` in the webhook's URL. Vonage tries again for 24 hours, so
+/// a signature's age tells nothing: what comes again is a repeat by its messageId. Long texts come in parts.
 /// A delivery receipt to the same URL is answered and not stored.
 /// source: developer.vonage.com, "Inbound SMS", "Signing messages"
 namespace jejak::dialect {

@@ -1,10 +1,7 @@
 // Several messages in one request, and a store that fails beneath them.
 #include <catch2/catch.hpp>
 
-#include "gateway/http/api.hpp"
-#include "gateway/net/task_group.hpp"
-#include "tests/support/on_loop.hpp"
-#include "tests/support/phones.hpp"
+#include "tests/support/http_front.hpp"
 
 using namespace jejak;
 using namespace std::chrono_literals;
@@ -12,46 +9,14 @@ using tests::Phones;
 
 namespace {
 
-/// A gateway's HTTP side with a channel of a dialect that sends many messages at once, and one of a single message.
-struct Aggregator {
-    Aggregator()
-        : services{config,
-                   *village.access,
-                   *village.intake,
-                   village.publisher,
-                   telemetry,
-                   [] { return tests::sambas(); },
-                   [](const std::string&) { return casework::ReplyRoute{}; },
-                   [this](const intake::Accepted&) { ++stored; },
-                   [](const std::vector<std::string>&) {},
-                   [] { return std::vector<std::pair<std::string, std::string>>{}; },
-                   *village.desk},
-          server(village.loop.get_executor(), options(),
-                 [this](net::Incoming incoming) { return http::serve(services, std::move(incoming)); }),
-          group(village.loop.get_executor()),
-          client(test::client_to(village.loop, server.address())) {
-        for (const std::string name : {"infobip", "json", "twilio"}) {
-            HttpChannelOptions channel;
-            channel.name = name;
-            channel.dialect = dialect::find(name);
-            channel.key = SensitiveText("k");
-            config.http_channels.push_back(channel);
-        }
-        group.spawn("http", server.run());
-    }
-    ~Aggregator() {
-        group.stop();
-        village.run(Phones::ignore(group.join(10s)));
+/// Channels of a dialect that sends many messages at once, and of such that send one.
+struct Aggregator : tests::HttpFront {
+    Aggregator() {
+        for (const std::string name : {"infobip", "json", "twilio"}) add_channel(name, name);
     }
 
     net::Sent ask(const std::string& method, const std::string& target, const std::string& body = {}) {
-        net::Sent sent;
-        auto task = [&]() -> net::awaitable<void> {
-            test::Headers headers{{"Content-Type", "application/json"}};
-            sent = co_await client.request(method, target, std::move(headers), body);
-        };
-        village.run(task());
-        return sent;
+        return request(method, target, {{"Content-Type", "application/json"}}, body);
     }
     net::Sent batch(int count) {
         std::string results;
@@ -61,22 +26,6 @@ struct Aggregator {
                        std::string(100, 'x') + "\"}";
         }
         return ask("POST", "/v1/in/infobip?key=k", R"({"results":[)" + results + "]}");
-    }
-
-    Phones village;
-    Telemetry telemetry;
-    Config config;
-    int stored = 0;
-    http::Services services;
-    net::HttpServer server;
-    net::TaskGroup group;
-    net::HttpClient client;
-
-private:
-    static net::HttpServerOptions options() {
-        net::HttpServerOptions out;
-        out.listen = "127.0.0.1:0";
-        return out;
     }
 };
 

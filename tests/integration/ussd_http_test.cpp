@@ -1,78 +1,27 @@
 #include <catch2/catch.hpp>
 
-#include "gateway/http/api.hpp"
-#include "gateway/net/task_group.hpp"
-#include "tests/support/on_loop.hpp"
-#include "tests/support/phones.hpp"
+#include "tests/support/http_front.hpp"
 
 using namespace jejak;
-using namespace std::chrono_literals;
 using tests::Phones;
 
 namespace {
 
-/// A gateway's HTTP side with one channel that takes USSD and one that does not.
-struct Aggregator {
-    Aggregator()
-        : services{config,
-                   *village.access,
-                   *village.intake,
-                   village.publisher,
-                   telemetry,
-                   [] { return tests::sambas(); },
-                   [](const std::string&) { return casework::ReplyRoute{}; },
-                   [](const intake::Accepted&) {},
-                   [this](const std::vector<std::string>& endpoints) { woken += endpoints.size(); },
-                   [] { return std::vector<std::pair<std::string, std::string>>{}; },
-                   *village.desk},
-          server(village.loop.get_executor(), options(),
-                 [this](net::Incoming incoming) { return http::serve(services, std::move(incoming)); }),
-          group(village.loop.get_executor()),
-          client(test::client_to(village.loop, server.address())) {
-        HttpChannelOptions menu;
-        menu.name = "menu";
-        menu.dialect = dialect::find("json");
-        menu.key = SensitiveText("k");
-        config.http_channels.push_back(menu);
-        menu.name = "texts";
-        menu.ussd.on = false;
-        config.http_channels.push_back(menu);
-        group.spawn("http", server.run());
-    }
-    ~Aggregator() {
-        group.stop();
-        village.run(Phones::ignore(group.join(10s)));
+/// One channel that takes USSD and one that does not.
+struct Aggregator : tests::HttpFront {
+    Aggregator() {
+        add_channel("menu", "json");
+        add_channel("texts", "json").ussd.on = false;
     }
 
     net::Sent post(const std::string& target, const std::string& body, const std::string& bearer = {}) {
-        net::Sent sent;
-        auto task = [&]() -> net::awaitable<void> {
-            test::Headers headers{{"Content-Type", "application/x-www-form-urlencoded"}};
-            if (!bearer.empty()) headers.emplace_back("Authorization", "Bearer " + bearer);
-            sent = co_await client.request("POST", target, std::move(headers), body);
-        };
-        village.run(task());
-        return sent;
+        test::Headers headers{{"Content-Type", "application/x-www-form-urlencoded"}};
+        if (!bearer.empty()) headers.emplace_back("Authorization", "Bearer " + bearer);
+        return request("POST", target, std::move(headers), body);
     }
     net::Sent turn(const std::string& text, const std::string& session = "s1") {
         return post("/v1/ussd/menu?key=k",
                     "sessionId=" + session + "&serviceCode=*384%23&phoneNumber=%2B628400000001&text=" + text);
-    }
-
-    Phones village;
-    Telemetry telemetry;
-    Config config;
-    std::size_t woken = 0;
-    http::Services services;
-    net::HttpServer server;
-    net::TaskGroup group;
-    net::HttpClient client;
-
-private:
-    static net::HttpServerOptions options() {
-        net::HttpServerOptions out;
-        out.listen = "127.0.0.1:0";
-        return out;
     }
 };
 

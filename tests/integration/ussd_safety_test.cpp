@@ -5,27 +5,15 @@
 #include "tests/support/phones.hpp"
 
 using namespace jejak;
+using tests::kinds;
+using tests::mentions;
 using tests::Phones;
+using tests::ticket_in;
 
 namespace {
 
 const std::string ani = "+628400000001";
 constexpr std::chrono::seconds a_while(20), longer_than_the_timeout(181);
-
-bool mentions(const std::string& text, std::string_view part) {
-    return text.find(part) != std::string::npos;
-}
-
-std::string ticket_in(const std::string& screen) {
-    const auto at = screen.find("Ref ");
-    return at == std::string::npos ? "" : screen.substr(at + 4, 6);
-}
-
-std::vector<AlertKind> kinds(const std::vector<storage::Alert>& alerts) {
-    std::vector<AlertKind> all;
-    for (const auto& alert : alerts) all.push_back(alert.kind);
-    return all;
-}
 
 }  // namespace
 

@@ -1,6 +1,8 @@
 #pragma once
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "gateway/ussd/desk.hpp"
 #include "tests/support/village.hpp"
@@ -94,5 +96,21 @@ private:
             ussd::DeskOptions{std::chrono::hours(2), [this] { return now.read(); }});
     }
 };
+
+inline bool mentions(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+/// The reference a closing screen gives; empty when it gives none.
+inline std::string ticket_in(const std::string& screen) {
+    const auto at = screen.find("Ref ");
+    return at == std::string::npos ? "" : screen.substr(at + 4, 6);
+}
+
+inline std::vector<AlertKind> kinds(const std::vector<storage::Alert>& alerts) {
+    std::vector<AlertKind> all;
+    for (const auto& alert : alerts) all.push_back(alert.kind);
+    return all;
+}
 
 }  // namespace jejak::tests

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "gateway/understand/repair.hpp"
+#include "gateway/understand/spelling.hpp"
 #include "gateway/understand/tokens.hpp"
 
 namespace jejak::understand {

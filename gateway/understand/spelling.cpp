@@ -1,4 +1,4 @@
-#include "gateway/understand/repair.hpp"
+#include "gateway/understand/spelling.hpp"
 
 #include <algorithm>
 #include <string>
