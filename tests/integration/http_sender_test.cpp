@@ -132,11 +132,14 @@ public:
         });
         REQUIRE(eventually([&] { return loop_.call([this] { return sender_->ready(); }); }));
     }
+    /// Ends the sender; what it decided is durable then.
     void stop() {
         if (!group_) return;
         loop_.call([this] { group_->stop(); });
         if (!loop_.run(group_->join(10s))) throw std::runtime_error("the sender does not end");
         group_.reset();
+        // The writer takes units in order: once this one is durable, what the sender gave back is too.
+        REQUIRE(storage::testing::commit(*store_, [](storage::Unit&) {}) == storage::Committed::durable);
     }
 
     /// Writes a reply as sent and hands it over, as the gateway does.
