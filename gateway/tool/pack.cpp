@@ -1,11 +1,10 @@
-#include "gateway/understand/pack/pack.hpp"
-
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <map>
 #include <memory>
 
 #include "gateway/intake/assembler.hpp"
+#include "gateway/tool/pack_command.hpp"
 #include "gateway/tool/store_door.hpp"
 #include "gateway/tool/tool.hpp"
 #include "gateway/understand/reading.hpp"
@@ -29,15 +28,6 @@ constexpr std::size_t messages_max = 1'000'000;
 std::string line_of(const std::string& folder, const understand::PackFault& fault) {
     return (std::filesystem::path(folder) / fault.file).lexically_normal().string() + ':' + std::to_string(fault.line) +
            ": " + fault.message;
-}
-
-std::shared_ptr<const Pack> load_or_fail(const std::string& folder) {
-    std::vector<understand::PackFault> faults;
-    auto pack = Pack::load(folder, faults);
-    if (pack) return pack;
-    std::string lines = "the pack cannot be used:";
-    for (const auto& fault : faults) lines += '\n' + line_of(folder, fault);
-    throw Failure(exits::configuration, lines);
 }
 
 int lint(Console& console, const std::string& folder) {
@@ -176,8 +166,8 @@ int diff(Console& console, const DiffOptions& options) {
         from = storage::IdSource::floor(std::min(*since, wall_now())) - 1;
     }
     if (!options.reason.empty()) check_reason(true, options.reason);
-    const auto before = load_or_fail(options.before);
-    const auto after = load_or_fail(options.after);
+    const auto before = load_pack_or_fail(options.before);
+    const auto after = load_pack_or_fail(options.after);
     StoreDoor door(options.config);
     door.view();  // nothing is recorded of a replay that cannot begin
     const auto packs = std::string(before->name()) + ' ' + std::string(before->version()) + " -> " +
@@ -193,6 +183,15 @@ int diff(Console& console, const DiffOptions& options) {
 
 }  // namespace
 
+std::shared_ptr<const Pack> load_pack_or_fail(const std::string& folder) {
+    std::vector<understand::PackFault> faults;
+    auto pack = Pack::load(folder, faults);
+    if (pack) return pack;
+    std::string lines = "the pack cannot be used:";
+    for (const auto& fault : faults) lines += '\n' + line_of(folder, fault);
+    throw Failure(exits::configuration, lines);
+}
+
 void add_pack(Family family) {
     auto* pack = family.app.add_subcommand("pack", "village packs");
     pack->require_subcommand(1);
@@ -202,6 +201,8 @@ void add_pack(Family family) {
     lint_command->add_option("DIR", *folder, "the pack's folder")->required();
     lint_command->callback(
         [family, folder] { family.chosen = [family, folder] { return lint(family.console, *folder); }; });
+
+    add_pack_learn(*pack, family);
 
     const auto options = std::make_shared<DiffOptions>();
     auto* diff_command =

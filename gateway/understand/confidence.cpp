@@ -1,5 +1,8 @@
 #include "gateway/understand/confidence.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 namespace jejak::understand {
 namespace {
 
@@ -21,7 +24,9 @@ double of_report(Basis basis, const Reading& reading) {
 
 }  // namespace
 
-double confidence_of(Basis basis, const Reading& reading) {
+double confidence_of(Basis basis, float share, const Reading& reading) {
+    constexpr double highest = 0.99;
+    if (share > 0) return std::round(100.0 * std::min(static_cast<double>(share), highest)) / 100.0;
     if (reading.intent == Intent::report) return of_report(basis, reading);
     switch (basis) {
         case Basis::nothing:
@@ -40,6 +45,7 @@ double confidence_of(Basis basis, const Reading& reading) {
             return 0.8;
         case Basis::told:
         case Basis::hinted:
+        case Basis::learned:
             return 0.65;
     }
     return 0;

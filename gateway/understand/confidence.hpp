@@ -17,10 +17,12 @@ enum class Basis : std::uint8_t {
     plea,        ///< a call for help in so many words
     suffering,   ///< the sender tells of being held, hurt or sold
     told,        ///< a case without a keyword, in words that leave little doubt
-    hinted       ///< a case without a keyword, put together from hints
+    hinted,      ///< a case without a keyword, put together from hints
+    learned      ///< messages like it
 };
 
-/// How often a reading that rests on this is right, in its intent and, for a report, its category as well.
-double confidence_of(Basis basis, const Reading& reading);
+/// How often a reading that rests on this is right, in its intent and, for a report, its category as well. `share` is
+/// what the classifier says of that, 0 when the rules decided.
+double confidence_of(Basis basis, float share, const Reading& reading);
 
 }  // namespace jejak::understand

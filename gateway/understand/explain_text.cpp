@@ -135,13 +135,22 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
+/// What `reading.why` says of a slot of the whole text: "intent report: by …".
+std::string_view reason_for(const Reading& reading, std::string_view slot) {
+    for (const std::string_view line : reading.why) {
+        const auto colon = line.find(": ");
+        if (line.starts_with(slot) && colon != line.npos) return line.substr(colon + 2);
+    }
+    return {};
+}
+
 /// What the whole text says rather than some of its words.
 void add_whole(Lines& lines, const Reading& reading) {
     const auto marked = [&](std::string_view slot) {
         return std::any_of(reading.marks.begin(), reading.marks.end(),
                            [&](const Mark& mark) { return mark.slot == slot; });
     };
-    if (!marked("intent")) lines.add("intent", to_string(reading.intent), "");
+    if (!marked("intent")) lines.add("intent", to_string(reading.intent), reason_for(reading, "intent"));
     if (!marked("category") && reading.category != Category::none)
         lines.add("category", to_string(reading.category), "");
     lines.add("confidence", std::to_string(reading.confidence).substr(0, 4), "how often a reading like this is right");

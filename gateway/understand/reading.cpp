@@ -2,15 +2,15 @@
 
 #include <algorithm>
 
+#include "gateway/understand/analysis.hpp"
 #include "gateway/understand/ask.hpp"
-#include "gateway/understand/command.hpp"
 #include "gateway/understand/confidence.hpp"
 #include "gateway/understand/language.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
-#include "gateway/understand/sense.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
+#include "gateway/understand/verdict.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -34,11 +34,6 @@ bool tells_something(Intent intent) {
 bool names_a_code(Intent intent) {
     return intent == Intent::status || intent == Intent::yes || intent == Intent::no || intent == Intent::departed ||
            intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || is_of_the_desk(intent);
-}
-
-bool from_abroad(const Pack::Data& data, std::string_view sender) {
-    constexpr std::size_t shortest = 8;
-    return sender.size() >= shortest && sender[0] == '+' && !sender.substr(1).starts_with(data.country_code);
 }
 
 /// Who calls for help is the one in need, unless the first word is somebody else ("tolong anak saya …").
@@ -87,8 +82,17 @@ void settle_category(const Pack::Data& data, Reading& reading) {
     }
 }
 
-void read_slots(const Subject& subject, Reading& reading) {
+/// What the text as a whole is about; what its cues say of another kind of event comes second.
+void take_category(Category category, Reading& reading) {
+    if (category == reading.category) return;
+    if (category == reading.second) reading.second = Category::none;
+    if (reading.second == Category::none) reading.second = reading.category;
+    reading.category = category;
+}
+
+void read_slots(const Subject& subject, const Sense& sense, Reading& reading) {
     find_category(subject, reading);
+    if (sense.category != Category::none) take_category(sense.category, reading);
     settle_category(subject.data, reading);
     find_people(subject, reading);
     find_place(subject, reading);
@@ -151,33 +155,29 @@ std::vector<std::string_view> flag_names(Flags set) {
 
 Reading read(const Pack& pack, std::string_view text, const ReadingContext& context) {
     const auto& data = pack.data();
-    const Tokens tokens(data, text);
-    const auto command = find_command(data, tokens, context.explain);
-    auto hits = find_phrases(data, tokens, 0);
-    infer(data, tokens, hits);
-    const auto offset = pack.utc_offset_of(context.sender);
-    const bool abroad = from_abroad(data, context.sender);
-    const Sense sense = make_sense({data, text, tokens, 0, hits, context, offset, abroad}, command);
+    const Analysis analysis(pack, text, context);
+    const auto& tokens = analysis.tokens;
+    const Sense sense = decide(analysis, data.classifier);
     Reading reading;
-    take_sense(sense, command, tokens, context, reading);
+    take_sense(sense, analysis.command, tokens, context, reading);
     reading.language = language_of(data, tokens);
-    if (abroad) reading.flags |= static_cast<Flags>(Flag::from_abroad);
+    if (analysis.whole.abroad) reading.flags |= static_cast<Flags>(Flag::from_abroad);
     if (names_a_code(reading.intent)) {
         const bool lenient = reading.intent == Intent::status || is_of_the_desk(reading.intent);
         reading.reference = find_reference(tokens, sense.next, lenient);
         if (context.explain && !reading.reference.empty()) reading.why.push_back("reference " + reading.reference);
     }
-    const auto rest = behind(hits, sense.next);
-    const Subject subject{data, text, tokens, sense.next, rest, context, offset, abroad};
+    const auto rest = behind(analysis.hits, sense.next);
+    const Subject subject{data, text, tokens, sense.next, rest, context, analysis.whole.offset, analysis.whole.abroad};
     if (reading.intent == Intent::check) find_query(subject, reading);
-    reading.confidence = confidence_of(sense.basis, reading);
+    reading.confidence = confidence_of(sense.basis, sense.share, reading);
     if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) return reading;
     if (reading.intent == Intent::register_worker) {
         reading.registration = read_registration(subject);
         place_registration(data, reading);
     } else {
-        read_slots(subject, reading);
-        reading.confidence = confidence_of(sense.basis, reading);
+        read_slots(subject, sense, reading);
+        reading.confidence = confidence_of(sense.basis, sense.share, reading);
     }
     if (const auto* field = next_question(pack, reading, {})) reading.ask = field->name;
     return reading;

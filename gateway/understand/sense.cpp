@@ -41,6 +41,11 @@ bool laughs(std::string_view text) {
                        [&](std::string_view picture) { return text.find(picture) != text.npos; });
 }
 
+/// U+1F198, the sign of distress.
+bool signals_distress(std::string_view text) {
+    return text.find("\xF0\x9F\x86\x98") != text.npos;
+}
+
 class SenseMaker {
 public:
     SenseMaker(const Subject& whole, const FoundCommand& command)
@@ -150,6 +155,8 @@ private:
             !names_code())
             return {Intent::unclear, Category::spam, 0, Basis::spam, false, false, false, why("advertising")};
         if (settled(command_.intent)) return by_command();
+        if (signals_distress(whole_.text) && !fiction_ && !laughing_ && command_.intent == Intent::unclear)
+            return {Intent::sos, Category::none, 0, Basis::keyword, true, false, false, why("the sign of distress")};
         const bool taken_back = said(Intent::unclear) != nullptr;
         if (taken_back && grave_ == nullptr && said(Intent::safe) != nullptr) return by_saying(Intent::safe);
         if (grave_ != nullptr && !fiction_) return by_suffering();

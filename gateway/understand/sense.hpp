@@ -10,13 +10,14 @@ namespace jejak::understand {
 /// What a text as a whole asks or tells.
 struct Sense {
     Intent intent = Intent::unclear;
-    Category category = Category::none;  ///< of a text that tells of no case: not_a_case or spam
+    Category category = Category::none;  ///< not_a_case or spam of a text without a case; of a report what was learned
     std::size_t next = 0;                ///< the first token after the command, 0 when there is none
     Basis basis = Basis::nothing;
     bool self_victim = false;  ///< the sender suffers what it tells
     bool correction = false;   ///< it puts an earlier report right
     bool question = false;     ///< it asks something of us
-    std::string why;           ///< only when explaining
+    std::string why{};         ///< only when explaining
+    float share = 0;           ///< how sure the classifier was; 0: the rules decided
 };
 
 /// `whole` is the text from its first word, with all its phrases. A command at its beginning decides, unless the sender

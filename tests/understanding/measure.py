@@ -5,7 +5,9 @@ usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--w
 
 Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}: the keys of `jejak explain` with the
 values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
-`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts.
+`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A value may be written in other
+words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter without "Pak". One person without
+a number in the text ("anak saya") may be stated as 1 or null: that is not judged.
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
 accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading
@@ -15,6 +17,7 @@ import argparse
 import collections
 import json
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -22,6 +25,28 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKS = ROOT / "deploy" / "packs"
 NOT_FOUND = (None, [], "", False)
 JUDGED = ("intent", "category", "people", "place", "time")  # what `confidence` speaks of
+
+RECEIVED = "2025-09-12T21:10:00+07:00"  # of a line without "at"
+DURATION = re.compile(r"P\d+[DWMY]")
+ONE = re.compile(r"\b(1|satu|seorang|sorang|one)\b", re.IGNORECASE)
+DAYS_OF = {"D": 1, "W": 7, "M": 30.4, "Y": 365.25}
+KINDS_OF_VEHICLE = {
+    "car": ("mobil", "avanza", "innova", "xenia", "hiace", "elf", "granmax", "ertiga", "xpander", "fortuner", "pajero",
+            "rush", "sigra", "travel", "van", "minibus", "ambulans"),
+    "pickup": ("pickup", "hilux"),
+    "truck": ("truk",),
+    "motorcycle": ("motor",),
+    "bus": ("bus", "minibus", "elf", "hiace"),
+    "van": ("van", "minibus", "elf", "hiace", "travel"),
+    "boat": ("kapal", "kapal kayu", "perahu", "pompong", "feri", "speedboat"),
+    "ferry": ("feri",),
+    "speedboat": ("speedboat",),
+    "on_foot": ("jalan kaki",),
+    "bicycle": ("sepeda",),
+}
+COUNTRIES = {"malaysia": "MY", "singapura": "SG", "singapore": "SG", "brunei": "BN", "kamboja": "KH", "myanmar": "MM",
+             "laos": "LA", "thailand": "TH", "filipina": "PH", "taiwan": "TW", "hongkong": "HK", "hong kong": "HK",
+             "korea": "KR", "jepang": "JP", "dubai": "AE", "arab saudi": "SA", "saudi": "SA"}
 
 
 def explain(program, pack, lines):
@@ -57,7 +82,24 @@ def seconds(moment):
         return moment
 
 
-def agree(key, wanted, got):
+def same_in_other_words(key, wanted, got, at):
+    """Whether two ways of writing one value mean the same: who reads a message need not know the pack's names."""
+    if key == "since" and DURATION.fullmatch(wanted):  # a state's length: to half of its unit
+        count, unit = int(wanted[1:-1]), DAYS_OF[wanted[-1]]
+        past = seconds(at) - seconds(got) if isinstance(seconds(got), float) else 0
+        return past > 0 and abs(past / 86400 - count * unit) <= max(unit / 2, 1)
+    if key == "vehicle":
+        return got in KINDS_OF_VEHICLE.get(wanted, ())
+    if key == "destination":
+        return COUNTRIES.get(wanted.casefold()) == got
+    if key == "recruiter":  # with "Pak" or without
+        return got.casefold().split()[-len(wanted.split()):] == wanted.casefold().split()
+    return key == "recruiter_phone" and wanted.startswith("0") and got == "+62" + wanted[1:]
+
+
+def agree(key, wanted, got, at):
+    if isinstance(wanted, str) and isinstance(got, str) and same_in_other_words(key, wanted, got, at):
+        return True
     if key == "time":
         return seconds(wanted) == seconds(got)
     if key in ("since", "until"):  # the night is certain, its hours are not
@@ -124,7 +166,9 @@ def main():
                             wrong.append((base, line, f"{'lacks' if inside == 'include' else 'has'} {value}"))
                     continue
                 value = got.get(key)
-                ok = agree(key, wanted, value)
+                if key == "people" and {wanted, value} == {1, None} and not ONE.search(line["text"]):
+                    continue  # "anak saya …": whether that states a number is taste
+                ok = agree(key, wanted, value, line.get("at", RECEIVED))
                 scores[key].add(wanted not in NOT_FOUND, value not in NOT_FOUND, ok)
                 if not ok:
                     wrong.append((key, line, f"{value!r}, should be {wanted!r}"))

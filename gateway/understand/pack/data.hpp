@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/understand/classifier.hpp"
 #include "gateway/understand/pack/example.hpp"
 #include "gateway/understand/pack/form.hpp"
 #include "gateway/understand/pack/pack.hpp"
@@ -100,6 +101,10 @@ enum class WordClass : std::uint8_t {
     given,       ///< an everyday word that is a name behind "pak" and the like
     school,      ///< what a child goes to: "anak smp"
     several,     ///< more than one who speak or are spoken of: "kami 11"
+    counter,     ///< counts what stands before the number: "urang bangla 3 ikok"
+    reckons,     ///< somebody counts: "saya hitung dari jauh 14"
+    roughly,     ///< the number after it is a guess: "kira2 20an"
+    recruits,    ///< what a recruiter does: "Pak Contoh ngajak", "bayar ke"
 };
 constexpr std::size_t word_classes_max = 128;
 
@@ -131,7 +136,8 @@ enum class Remark : std::uint8_t {
     here,       ///< "desa kami": where the sender lives
     dont_know,  ///< "tidak tahu": no answer
     each,       ///< "masing masing": the number is for each vehicle
-    couple      ///< "suami istri": two
+    couple,     ///< "suami istri": two
+    gate        ///< "plbn": the official gate where the sender lives
 };
 
 /// How much a saying counts.
@@ -290,6 +296,12 @@ struct WordRepair {
     std::vector<std::string> suffixes;     ///< "nya", "lah": what may follow a word, longest first
 };
 
+/// Keys of the features whose names a pack decides (features.hpp), made once when it is loaded.
+struct FeatureKeys {
+    std::vector<std::uint64_t> words;                            ///< of each spelling, that of its canonical word
+    std::array<std::vector<std::uint64_t>, kind_count> phrases;  ///< by kind and value
+};
+
 struct Pack::Data {
     std::string name, version, country_code;
     std::vector<std::string> languages;  ///< the first is the pack's own
@@ -339,6 +351,8 @@ struct Pack::Data {
     std::chrono::minutes incident_window{}, recent{};
     std::chrono::seconds update_interval{};
     std::uint32_t mass = 0;  ///< people from which a report is about many
+    FeatureKeys feature_keys;
+    Classifier classifier;  ///< empty: the rules decide alone
     std::vector<Example> examples;
     std::vector<PlaceSource> place_sources;              ///< of each of `places`
     std::map<std::string, Source, std::less<>> sources;  ///< "form report", "form report.place", "group departure", …

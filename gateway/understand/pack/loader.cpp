@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <deque>
+#include <fstream>
+#include <iterator>
 
+#include "gateway/understand/features.hpp"
 #include "gateway/understand/spelling.hpp"
 #include "gateway/understand/tokens.hpp"
 
@@ -178,9 +181,18 @@ std::vector<PackFile> parse_folder(const fs::path& folder, const std::string& sh
     return files;
 }
 
+/// A village's own model stands before one it shares.
+void read_model(const fs::path& folder, const std::string& shown, PackModel& model) {
+    std::ifstream file(folder / Classifier::file_name, std::ios::binary);
+    if (!file) return;
+    model.text.assign(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
+    model.name = shown + std::string(Classifier::file_name);
+}
+
 /// `[pack] includes`: folders of words and rules that several villages share, read before the pack's own files. They
 /// include nothing themselves, so a pack is at most one level deep.
-std::vector<PackFile> parse_pack(const fs::path& folder, std::vector<PackFault>& faults) {
+std::vector<PackFile> parse_pack(const fs::path& folder, PackModel& model, std::vector<PackFault>& faults) {
+    read_model(folder, "", model);
     auto own = parse_folder(folder, "", faults);
     std::vector<PackFile> files;
     for (const auto& file : own) {
@@ -189,6 +201,7 @@ std::vector<PackFile> parse_pack(const fs::path& folder, std::vector<PackFault>&
         for (const auto& include : *includes) {
             const auto name = include.value<std::string>();
             if (!name) continue;  // load_pack() tells of it
+            if (model.name.empty()) read_model(folder / *name, *name + '/', model);
             for (auto& shared : parse_folder(folder / *name, *name + '/', faults)) {
                 if (shared.root.contains("pack"))
                     faults.push_back({shared.name, 0,
@@ -225,11 +238,13 @@ void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
 
 std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackFault>& faults) {
     const auto before = faults.size();
-    const auto files = parse_pack(folder, faults);
-    return faults.size() == before ? build_pack(files, faults) : nullptr;
+    PackModel model;
+    const auto files = parse_pack(folder, model, faults);
+    return faults.size() == before ? build_pack(files, faults, model) : nullptr;
 }
 
-std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults) {
+std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults,
+                                       const PackModel& model) {
     const auto before = faults.size();
     auto data = std::make_unique<Pack::Data>();
     {
@@ -244,6 +259,12 @@ std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::
         for (std::size_t i = 0; i < files.size(); ++i) load_ussd(*data, roots[i], files[i].name, faults);
         index_repairs(*data);
         for (std::size_t i = 0; i < files.size(); ++i) load_examples(*data, roots[i], files[i].name, faults);
+    }
+    data->feature_keys = feature_keys_of(*data);
+    if (!model.name.empty()) {
+        std::string fault;
+        data->classifier = Classifier::parse(model.text, fault);
+        if (!fault.empty()) faults.push_back({model.name, 0, fault + "; make it anew with: jejak pack learn"});
     }
     check_whole(*data, faults);
     if (faults.size() != before) return nullptr;

@@ -77,8 +77,14 @@ struct PackFile {
     toml::table root;
 };
 
+/// What was learned from messages, as its file has it; nothing when a pack has none.
+struct PackModel {
+    std::string name, text;
+};
+
 /// A pack from parsed files, those of included folders first. Empty when `faults` gets any.
-std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults);
+std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults,
+                                       const PackModel& model = {});
 
 /// The two halves of loading: the words a village uses, and what follows from them. The spellings of all files come
 /// first, so that it does not matter in which file a word stands.

@@ -75,7 +75,11 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"clause", WordClass::clause},
                                                                   {"given", WordClass::given},
                                                                   {"school", WordClass::school},
-                                                                  {"several", WordClass::several}};
+                                                                  {"several", WordClass::several},
+                                                                  {"counter", WordClass::counter},
+                                                                  {"reckons", WordClass::reckons},
+                                                                  {"roughly", WordClass::roughly},
+                                                                  {"recruits", WordClass::recruits}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now},

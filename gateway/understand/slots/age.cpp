@@ -23,6 +23,13 @@ bool below(const Subject& subject, std::size_t at) {
 /// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15".
 std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     std::size_t number = at + 1;
+    constexpr std::size_t whose_most = 2;  // "umur mereka 15", "umur adik saya 15"
+    const auto whose = [&](std::size_t i) {
+        return (subject.is(i, WordClass::pronoun) || subject.is(i, WordClass::first_person) ||
+                subject.is(i, WordClass::kin)) &&
+               !is_number(subject, i);
+    };
+    for (std::size_t n = 0; n < whose_most && whose(number); ++n) ++number;
     if (subject.is(number, WordClass::at) || subject.is(number, WordClass::since)) ++number;  // "umur sekitar 15"
     const auto first = number_at(subject, number);
     if (!first || first->value > years_most) return std::nullopt;
@@ -61,11 +68,27 @@ std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
     return Age{years, at, last + 1};
 }
 
+/// "anaknya baru 14": a number by itself behind a word for one person and "baru".
+std::optional<Age> just(const Subject& subject, std::size_t at) {
+    constexpr std::uint32_t years_least = 5, youth_most = 25;
+    constexpr std::string_view only = "baru", still = "masih";
+    const auto& list = subject.tokens.list;
+    if (at < subject.from + 2 || list[at].number < years_least || list[at].number > youth_most) return std::nullopt;
+    const auto& spelling = subject.data.spelling[list[at - 1].meant];
+    const bool closes = at + 1 >= list.size() || list[at + 1].before != ' ';
+    const bool of_one = subject.is(at - 2, WordClass::child) || subject.is(at - 2, WordClass::pronoun) ||
+                        subject.is(at - 2, WordClass::kin);
+    if (!closes || !of_one || (spelling != only && spelling != still)) return std::nullopt;
+    return Age{list[at].number, at, at};
+}
+
 }  // namespace
 
 std::optional<Age> age_at(const Subject& subject, std::size_t at) {
     if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
-    return is_number(subject, at) ? before_unit(subject, at) : std::nullopt;
+    if (!is_number(subject, at)) return std::nullopt;
+    auto age = before_unit(subject, at);
+    return age ? age : just(subject, at);
 }
 
 void find_age(const Subject& subject, Reading& reading) {

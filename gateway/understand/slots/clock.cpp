@@ -17,6 +17,7 @@ public:
         if (kind == TimeWord::clock) return after_word(at, word->last + 1);
         if (kind == TimeWord::half || kind == TimeWord::half_past) return half(at, word->last + 1, *kind);
         if (list_[at].number == no_number) return std::nullopt;
+        if (written_half(at)) return half(at, at + 2, TimeWord::half);
         return bare(at);
     }
 
@@ -114,6 +115,11 @@ private:
             ++at;  // "jam sekitar 3"
         }
         if (at < list_.size() && separates_fields(list_[at].before)) return std::nullopt;
+        if (written_half(at)) {
+            auto found = half(at, at + 2, TimeWord::half);
+            if (found) found->first = first;
+            return found;
+        }
         auto clock = face(at);
         if (!clock) return std::nullopt;
         finish(*clock, true);
@@ -121,17 +127,26 @@ private:
         return clock;
     }
 
+    /// "1/2 6"
+    bool written_half(std::size_t at) const {
+        return at + 2 < list_.size() && list_[at].number == 1 && list_[at].digits == 1 && list_[at + 1].number == 2 &&
+               list_[at + 1].tight && list_[at + 1].before == '/' && list_[at + 2].before == ' ';
+    }
+
     /// "setengah 6" is half past five, "half past five" too.
     std::optional<Clock> half(std::size_t first, std::size_t at, TimeWord word) const {
         auto of = face(at);
         if (!of || of->minute != 0 || (of->hour == 0 && word == TimeWord::half)) return std::nullopt;
-        if (counts_something(of->last + 1) || is_unit(of->last + 1)) return std::nullopt;
+        if (is_unit(of->last + 1) || measures(of->last + 1)) return std::nullopt;
         if (word == TimeWord::half) of->hour -= 1;
         of->minute = 30;
         finish(*of, false);
         of->first = first;
         return of;
     }
+
+    /// "setengah 2 kilo", not "stgh 6 mobil lewat".
+    bool measures(std::size_t at) const { return subject_.is(at, WordClass::money); }
 
     bool is_unit(std::size_t at) const {
         const Hit* word = time_word_at(subject_, at);
@@ -150,16 +165,21 @@ private:
                subject_.is(next, WordClass::from) || subject_.is(next, WordClass::via);
     }
 
+    /// "1930 tonight"
+    bool of_a_night(std::size_t at) const {
+        return is_time(subject_, at, TimeWord::tonight) || is_time(subject_, at, TimeWord::last_night);
+    }
+
     /// Without a word before it only "23.30", "2 am" and "at 11" are clock times.
     std::optional<Clock> bare(std::size_t at) const {
         auto clock = face(at);
-        if (!clock || list_[at].digits == 4) return std::nullopt;
+        if (!clock || (list_[at].digits == 4 && !of_a_night(clock->last + 1))) return std::nullopt;
         const bool with_minutes = clock->last > at && list_[at].digits > 0;
         if (with_minutes && (counts_something(clock->last + 1) || (list_[at].tight && list_[at].before == '.') ||
                              (at > subject_.from && subject_.is(at - 1, WordClass::money))))
             return std::nullopt;
         finish(*clock, false);
-        if (!with_minutes && !clock->after_noon && !behind_at(*clock)) return std::nullopt;
+        if (!with_minutes && !clock->after_noon && list_[at].digits != 4 && !behind_at(*clock)) return std::nullopt;
         return clock;
     }
 

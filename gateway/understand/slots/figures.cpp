@@ -80,12 +80,23 @@ private:
                    list_[last + 1].digits <= 4 && (last == at || list_[last + 1].before == '/'))
                 ++last;
             const bool lasts = is_time(subject_, last + 1, TimeWord::year);  // "anak sma 16 thn"
-            if (last > at && !lasts && !subject_.is(last + 1, WordClass::person)) return last;
+            const bool phone = last > at && !phone_at(subject_.data, subject_.tokens, at + 1).number.empty();
+            if (last > at && !lasts && !phone && !subject_.is(last + 1, WordClass::person)) return last;
         }
-        const bool measured = list_[at].number != no_number && subject_.is(at + 1, WordClass::measure) &&
-                              !separates_fields(list_[at + 1].before);
-        if (measured) return at + 1;
-        return std::nullopt;
+        if (list_[at].number == no_number || at + 1 >= list_.size() || separates_fields(list_[at + 1].before) ||
+            list_[at + 1].before == ',' || time_word_at(subject_, at) != nullptr)  // "seminggu, hp diambil"
+            return std::nullopt;
+        constexpr std::string_view times = "x";  // "3x"; apart from its number it is "tidak"
+        if (subject_.is(at + 1, WordClass::counter) && people_before(at)) return std::nullopt;
+        const bool measured =
+            subject_.is(at + 1, WordClass::measure) || (list_[at + 1].text == times && list_[at + 1].tight);
+        return measured ? std::optional(at + 1) : std::nullopt;
+    }
+
+    /// "orang sehat 8 biji"
+    bool people_before(std::size_t at) const {
+        constexpr std::size_t window = 2;
+        return subject_.preceded_by(at, WordClass::person, window) || subject_.preceded_by(at, WordClass::part, window);
     }
 
     const Subject& subject_;

@@ -113,7 +113,7 @@ void find_flags(const Subject& subject, Reading& reading) {
     if (people >= subject.data.mass || (crowd && !reading.people)) raise(reading, Flag::mass);
     const auto& when = reading.when;
     const bool soon = when.at && *when.at > subject.context.received_at;
-    const bool soon_span = when.since && *when.until > subject.context.received_at && !when.past;
+    const bool soon_span = when.since && when.until && *when.until > subject.context.received_at && !when.past;
     if (when.now || soon || soon_span) raise(reading, Flag::imminent);
 }
 

@@ -317,7 +317,10 @@ private:
     void take_length(const Length& said) {
         if (said.way == Length::Way::plain) {
             // "kontrak 2 tahun", "16 jam sehari", "tiap 2 minggu": no point in time
-            if (subject_.preceded_by(said.first, WordClass::every, 2) || is_rate(said) || heard_.length) return;
+            if (subject_.preceded_by(said.first, WordClass::every, 2) || is_rate(said)) return;
+            const bool lasts = subject_.preceded_by(said.first, WordClass::since, 2) || begins_here(said.first);
+            if (lasts && said.unit >= TimeWord::day && !heard_.lasting) heard_.lasting = said;
+            if (heard_.length) return;
             if (said.unit == TimeWord::clock || said.unit == TimeWord::minute) return;
             if (heard_.tense() == Tense::future && !subject_.preceded_by(said.first, WordClass::since, 2)) return;
         }

@@ -20,6 +20,7 @@ struct Heard {
     std::optional<std::chrono::year_month_day> day;    ///< a day named or counted
     std::optional<std::chrono::year_month_day> night;  ///< the night that begins on it
     std::optional<Length> length;
+    std::optional<Length> lasting;       ///< "sudah 3 hari": of what goes on
     std::optional<CalendarDate> span;    ///< a month or a year alone
     bool past = false, future = false;   ///< "tadi", "nanti"
     bool planned = false, seen = false;  ///< "mau", "lihat"

@@ -23,6 +23,12 @@ std::optional<TimeWord> unit_at(const Subject& subject, std::size_t at) {
     return static_cast<TimeWord>(hit->value);
 }
 
+/// "sudah 4 malam": nights count as days.
+bool nights(const Subject& subject, std::size_t number, std::size_t at) {
+    return at > number && is_time(subject, at, TimeWord::night) && time_word_at(subject, at)->last == at &&
+           subject.preceded_by(number, WordClass::since, 1);
+}
+
 /// What stands behind the unit: "lalu", "lagi", "depan", "ini".
 void find_way(const Subject& subject, Length& length) {
     const Hit* next = time_word_at(subject, length.last + 1);
@@ -93,7 +99,8 @@ std::optional<Length> length_at(const Subject& subject, std::size_t at) {
         }
     }
     if (unit_token < list.size() && separates_fields(list[unit_token].before) && unit_token > at) return std::nullopt;
-    const auto unit = unit_at(subject, unit_token);
+    auto unit = unit_at(subject, unit_token);
+    if (!unit && nights(subject, at, unit_token)) unit = TimeWord::day;
     if (!unit) return std::nullopt;
     // "malam minggu", "hari minggu", "minggu pagi": a Sunday
     const bool named = unit_token == at && subject.data.traits[list[at].meant].weekday >= 0 && at > subject.from &&
@@ -103,7 +110,8 @@ std::optional<Length> length_at(const Subject& subject, std::size_t at) {
     length.unit = *unit;
     length.last = unit_token;
     const bool whole = !length.count && list[unit_token].text.starts_with("se") && *unit != TimeWord::clock;
-    if (!length.count && list[unit_token].number == 1) length.count = 1;  // "seminggu", "sejam"
+    const bool one = list[unit_token].number == 1 || subject.data.traits[list[unit_token].meant].number == 1;
+    if (!length.count && one) length.count = 1;  // "seminggu", "sejam"
     find_way(subject, length);
     if (!length.count && length.way == Length::Way::plain && !whole) return std::nullopt;
     if (!length.count && (*unit == TimeWord::clock || *unit == TimeWord::minute)) return std::nullopt;

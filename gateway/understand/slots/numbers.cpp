@@ -28,6 +28,10 @@ std::size_t second_of_range(const Subject& subject, const Said& first, std::size
     if (list[next].before == '-' || list[next].before == '/') return next;
     if (subject.is(next, WordClass::range)) return next + 1;
     if (list[next].text == "s" && next + 2 < list.size() && list[next + 1].text == "d") return next + 2;  // "s/d"
+    // "kadang 2 kadang 5 orang"
+    const bool now_and_then = at > subject.from && subject.is(at - 1, WordClass::every) &&
+                              list[at - 1].meant == list[next].meant && list[next].number == no_number;
+    if (now_and_then) return next + 1;
     const bool between = at > subject.from && subject.is(at - 1, WordClass::between);
     return between && subject.is(next, WordClass::with) ? next + 1 : 0;
 }

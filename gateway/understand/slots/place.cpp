@@ -49,6 +49,17 @@ bool is_everyday(const Subject& subject, const Hit& hit) {
            subject.tokens.list[next].before == ' ';
 }
 
+/// "nelpon dari miri": whoever calls is there.
+bool called_from(const Subject& subject, const Hit& hit) {
+    constexpr std::size_t window = 4;
+    constexpr std::string_view call = "telpon", chat = "wa";
+    for (std::size_t n = 2; n <= window && hit.first >= subject.from + n; ++n) {
+        const auto& word = subject.data.spelling[subject.tokens.list[hit.first - n].meant];
+        if (word == call || word == chat) return true;
+    }
+    return false;
+}
+
 /// One place of the pack as the text names it.
 struct Named {
     const Hit* hit = nullptr;
@@ -109,6 +120,26 @@ void take_own_place(const Subject& subject, Reading& reading) {
     const auto found = subject.data.place_by_code.find(own);
     if (found != subject.data.place_by_code.end()) reading.place_name = subject.data.places[found->second].name;
     if (subject.context.explain) reading.why.push_back("place " + own + ": the sender's own village");
+}
+
+/// "di plbn": the one gate in the sender's district.
+void take_own_gate(const Subject& subject, Reading& reading) {
+    constexpr std::size_t district_code = 8;
+    const std::string_view own = subject.context.place;
+    const bool named = std::any_of(subject.hits.begin(), subject.hits.end(), [](const Hit& hit) {
+        return hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::gate);
+    });
+    if (!named || own.size() < district_code || !reading.place.empty()) return;
+    const Place* gate = nullptr;
+    for (const Place& place : subject.data.places) {
+        if (!place.gate || !lies_in(place.code, own.substr(0, district_code))) continue;
+        if (gate != nullptr && gate->code != place.code) return;
+        gate = &place;
+    }
+    if (gate == nullptr) return;
+    reading.place = gate->code;
+    reading.place_name = gate->name;
+    if (subject.context.explain) reading.why.push_back("place " + gate->name + ": the gate of the sender's district");
 }
 
 bool is_country(const Subject& subject, const Hit& hit) {
@@ -187,6 +218,7 @@ void find_place(const Subject& subject, Reading& reading) {
     for (const Named& one : all) {
         if (best == nullptr || better(subject, one, *best)) best = &one;
     }
+    if (best == nullptr) take_own_gate(subject, reading);
     const bool leads_there = best != nullptr && best->manner == Manner::towards;
     if (best == nullptr || (leads_there && speaks_of_here(subject))) take_own_place(subject, reading);
     if (best == nullptr || !reading.place.empty()) return;
@@ -203,7 +235,7 @@ void find_destination(const Subject& subject, Reading& reading) {
     const auto all = named(subject, Kind::destination);
     const Named* best = nullptr;
     for (const Named& one : all) {
-        if (one.manner == Manner::from) continue;
+        if (one.manner == Manner::from && !called_from(subject, *one.hit)) continue;
         if (best == nullptr) {
             best = &one;
             continue;

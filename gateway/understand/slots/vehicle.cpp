@@ -35,12 +35,24 @@ std::optional<Plate> plate_at(const Subject& subject, std::size_t at) {
     return plate;
 }
 
+/// "turun dari truk lalu jalan kaki": what people leave behind, if they go on with something else.
+static bool left_behind(const Subject& subject, const Hit& hit) {
+    constexpr std::string_view off = "turun";
+    if (hit.first < subject.from + 2 || !subject.is(hit.first - 1, WordClass::from)) return false;
+    return subject.data.spelling[subject.tokens.list[hit.first - 2].meant] == off;
+}
+
 void find_vehicle(const Subject& subject, Reading& reading) {
+    const Hit* best = nullptr;
     for (const Hit& hit : subject.hits) {
         if (hit.kind != Kind::vehicle || subject.preceded_by(hit.first, WordClass::negation, 2)) continue;
-        reading.vehicle = subject.data.vehicles[hit.value];
-        subject.explain(reading, "vehicle", reading.vehicle, hit.first, hit.last);
-        break;
+        if (best != nullptr && best->value == hit.value) continue;
+        best = &hit;
+        if (!left_behind(subject, hit)) break;
+    }
+    if (best != nullptr) {
+        reading.vehicle = subject.data.vehicles[best->value];
+        subject.explain(reading, "vehicle", reading.vehicle, best->first, best->last);
     }
     if (const auto& plate = figures_of(subject).plate) {
         reading.plate = plate->text;

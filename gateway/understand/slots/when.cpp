@@ -65,9 +65,11 @@ std::uint32_t hour_in(std::uint32_t hour, std::optional<TimeWord> part) {
 /// Sets what was heard on the calendar.
 class Calendar {
 public:
-    Calendar(const Subject& subject, const Heard& heard, When& when)
+    /// endures  the text is about something that goes on, so that how long counts before a night or a day
+    Calendar(const Subject& subject, const Heard& heard, bool endures, When& when)
         : subject_(subject),
           heard_(heard),
+          endures_(endures),
           when_(when),
           received_(subject.context.received_at),
           today_(local_day(received_, subject.offset)) {}
@@ -76,6 +78,8 @@ public:
         if (heard_.clock) {
             when_.at = moment();
             when_.past = *when_.at < received_;
+        } else if (heard_.lasting && counts_most()) {
+            lasts(*heard_.lasting);
         } else if (heard_.length && heard_.length->way != Length::Way::plain &&
                    !(heard_.day && !heard_.length->count)) {
             place_length(*heard_.length);
@@ -102,6 +106,14 @@ private:
         when_.since = since;
         when_.until = until;
         when_.past = until <= received_;
+    }
+
+    /// How long it lasts says more than "malam", and of what endures more than any day.
+    bool counts_most() const {
+        if (heard_.now) return false;
+        const bool event = heard_.day || heard_.night || heard_.today || (heard_.part && heard_.tense() != Tense::none);
+        const bool counted = heard_.length && heard_.length->way != Length::Way::plain;
+        return endures_ || (!event && !counted);
     }
 
     /// "sejak senin": from then until now.
@@ -216,13 +228,15 @@ private:
         if (said.month == 0) return set_span(midnight(year / 1 / 1), midnight((year + std::chrono::years(1)) / 1 / 1));
         auto month = year / std::chrono::month(said.month);
         const auto this_month = today_.year() / today_.month();
-        if (said.year == 0 && heard_.tense() == Tense::future && month < this_month) month += std::chrono::years(1);
-        if (said.year == 0 && heard_.tense() != Tense::future && month > this_month) month -= std::chrono::years(1);
+        const bool to_come = heard_.tense() == Tense::future && !heard_.since;  // "dr bln 3, mau pulang" began in March
+        if (said.year == 0 && to_come && month < this_month) month += std::chrono::years(1);
+        if (said.year == 0 && !to_come && month > this_month) month -= std::chrono::years(1);
         set_span(midnight(month / 1), midnight((month + std::chrono::months(1)) / 1));
     }
 
     const Subject& subject_;
     const Heard& heard_;
+    bool endures_;
     When& when_;
     WallTime received_;
     year_month_day today_;
@@ -260,9 +274,11 @@ bool goes_on_for_long(const Reading& reading) {
 }  // namespace
 
 void find_when(const Subject& subject, Reading& reading) {
-    const Heard heard = hear_time(subject, goes_on_for_long(reading));
+    const bool lasts = goes_on_for_long(reading);
+    const bool held = reading.category == Category::harbouring || reading.second == Category::harbouring;
+    const Heard heard = hear_time(subject, lasts);
     When& when = reading.when;
-    Calendar(subject, heard, when).run();
+    Calendar(subject, heard, lasts || held, when).run();
     if ((!when.at && !when.since) || !heard.any) return;
     subject.explain(reading, "time", to_rfc3339(when.at ? *when.at : *when.since, subject.offset), heard.first,
                     heard.last, when.at ? "a clock time, or now" : "from then on, no clock time");

@@ -54,6 +54,13 @@ TEST_CASE("a recruiter is named behind a title or a word for one, whatever the t
     for (const auto& row : {Row{"lapor calo namanya bang contoh hp 0840 0000 0311", "bang contoh", "+62840000000311"},
                             Row{"lapor 4 org dibawa agen pak karang lewat jalan tikus", "pak karang", ""},
                             Row{"lapor pt maju fiktif janji gaji besar", "pt maju fiktif", ""},
+                            Row{"lapor paspor 6 org diambil sama si Contoh", "contoh", ""},
+                            Row{"lapor 4 org dibooking kamar oleh Pak Rekaan", "pak rekaan", ""},
+                            Row{"lapor sy bayar 6 jt ke pak Samar", "pak samar", ""},
+                            Row{"lapor calonya, Fulan, masih keliling", "fulan", ""},
+                            Row{"lapor calo cari 10 org, hub 0840 7781 2290 a.n. Uji", "uji", "+6284077812290"},
+                            Row{"lapor Mat Rekaan tu tiap malam duduk kedai mengajak budak", "mat rekaan", ""},
+                            Row{"lapor anak pak Contoh ikut ke sibu", "", ""},
                             Row{"lapor pak camat datang ke rumah calo", "", ""}, Row{"lapor calo datang", "", ""}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).recruiter == row.name);

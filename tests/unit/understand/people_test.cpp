@@ -67,6 +67,36 @@ TEST_CASE("a load and a word for people before the number count too") {
         check(row);
 }
 
+TEST_CASE("people are counted by the words that Malays, Dayaks and Javanese count with") {
+    for (const auto& row :
+         {Row{"lapor kami ber5 tdk digaji", 5}, Row{"lapor kami bertige tidak makan", 3},
+          Row{"lapor ade urang bangla 3 ikok di kebun", 3}, Row{"lapor orang 8 biji di bak truk", 8},
+          Row{"lapor 20 lebih orang ditampung", 20}, Row{"lapor 15 orangan naik pickup", 15},
+          Row{"lapor kami lima beranak dikurung", 5}, Row{"lapor telu wong lewat hutan", 3},
+          Row{"lapor 4 biak sekolah diajak kerja", 4, 0, 4}, Row{"lapor 5 bini2 2 laki lewat jalan tikus", 7},
+          Row{"report they lock 11 of us upstairs", 11}, Row{"report group of 8 walked through the jungle", 8},
+          Row{"lapor org naik boat, saya hitung dari jauh 14", 14}, Row{"lapor rombongan di ruko. kira2 20an", 20},
+          Row{"lapor yg ikut 6", 6}, Row{"lapor kadang 2 kadang 5 orang lewat", 2, 5}})
+        check(row);
+}
+
+TEST_CASE("people named one by one are counted, and a total holds its sorts") {
+    for (const auto& row :
+         {Row{"tolong aku sama adek ku dikurung", 2}, Row{"lapor istri sama anak saya dibawa agen", 2},
+          Row{"tolong aq 12 thn adek 8 thn disuruh ngemis", 2, 0, 2}, Row{"lapor jumlah 5, satu anak kecil", 5, 0, 1},
+          Row{"lapor dia tersesat ngan 3 kawan", 4}, Row{"report i am kept with 4 other girls", 5},
+          Row{"lapor 9 org dibawa, dua ibu2 gendong bayi", 9, 0, 2}})
+        check(row);
+}
+
+TEST_CASE("whoever takes them, an age and a household are no count of people") {
+    for (const auto& row : {Row{"report 7 girls given tickets by one lady", 7}, Row{"lapor 3 cewek dibawa 2 laki2", 3},
+                            Row{"lapor anaknya baru 14"}, Row{"lapor umur mereka 15"},
+                            Row{"lapor 2 keluarga ditampung"}, Row{"lapor sudah 4 malam ditampung"},
+                            Row{"lapor sudah seminggu, hp diambil"}, Row{"lapor dijaga orang bersenapan"}})
+        check(row);
+}
+
 TEST_CASE("a crowd has no number, and whoever does harm is not counted") {
     for (const auto& row :
          {Row{"lapor belasan org"}, Row{"lapor rombongan"}, Row{"lapor sekeluarga"},

@@ -65,6 +65,15 @@ TEST_CASE("here is the sender's village, and so is what an official tells of the
     CHECK(from_village("lapor warga 2 org berangkat ke arab saudi jalur keluarga", "16.10.03.2018", Role::village_head)
               .place == "16.10.03.2018");
     CHECK(from_village("lapor di desa kami ada calo", "").place.empty());
+    CHECK(from_village("lapor 3 org sembunyi blkg rumah sy", village).place == village);
+    CHECK(from_village("lapor 6 org nyeberang dari ujung kampung", village).place == village);
+}
+
+TEST_CASE("the gate without a name is the one in the sender's district") {
+    CHECK(from_village("lapor 5 org dicop pelancong di plbn", "61.01.09.2004").place == "61.01.09.2002");
+    CHECK(from_village("lapor 5 org dicop pelancong di plbn entikong", "61.01.09.2004").place == "61.03.21.2003");
+    CHECK(from_village("lapor 5 org dicop pelancong di plbn", "61.01.11.2010").place.empty());
+    CHECK(from_village("lapor 5 org dicop pelancong di plbn", "").place.empty());
 }
 
 TEST_CASE("what happens abroad has a name and no code") {

@@ -107,7 +107,12 @@ TEST_CASE("a vehicle and its plate") {
                             {"lapor di 5 org", "", ""},
                             {"lapor speed ke melano", "speedboat", ""},
                             {"lapor kapal kayu", "kapal kayu", ""},
-                            {"lapor jalan kaki", "jalan kaki", ""}}) {
+                            {"lapor jalan kaki", "jalan kaki", ""},
+                            {"lapor hiace hitam KB 4411 XZ", "hiace", "KB 4411 XZ"},
+                            {"lapor motor air muat orang", "perahu", ""},
+                            {"lapor orang dinaikkan ke bas", "bus", ""},
+                            {"lapor turun dari truk terus jalan kaki", "jalan kaki", ""},
+                            {"lapor turun dari truk di sebunga", "truk", ""}}) {
         CAPTURE(row.text);
         const auto reading = understood(row.text);
         CHECK(reading.vehicle == row.vehicle);

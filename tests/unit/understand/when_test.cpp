@@ -119,6 +119,10 @@ TEST_CASE("what goes on since some time lasts until now") {
                             Moment{"lapor sejak senin", "2025-09-08T00:00:00+07:00"},
                             Moment{"lapor dari kemarin", "2025-09-11T00:00:00+07:00"},
                             Moment{"lapor sudah seminggu", "2025-09-05T00:00:00+07:00"},
+                            Moment{"lapor dah setaon", "2024-09-12T00:00:00+07:00"},
+                            Moment{"lapor sudah seminggu, hp diambil", "2025-09-05T00:00:00+07:00"},
+                            Moment{"lapor sdh 4 malam mereka di rumah itu", "2025-09-08T00:00:00+07:00"},
+                            Moment{"lapor sudah 2 minggu begitu, datang malam", "2025-08-29T00:00:00+07:00"},
                             Moment{"lapor belum digaji 4 bln", "2025-05-12T00:00:00+07:00"},
                             Moment{"lapor sejak tahun 2023", "2023-01-01T00:00:00+07:00"},
                             Moment{"report since monday", "2025-09-08T00:00:00+07:00"}}) {

@@ -1,0 +1,390 @@
+#include "gateway/understand/slots/groups.hpp"
+
+#include <algorithm>
+
+#include "gateway/understand/slots/figures.hpp"
+#include "gateway/understand/slots/numbers.hpp"
+
+/// What numbers count people, and what those people are.
+namespace jejak::understand {
+namespace {
+
+constexpr std::size_t groups_max = 64;  ///< nobody counts more in one message
+
+/// Finds the groups of one text in order.
+class Counter {
+public:
+    explicit Counter(const Subject& subject)
+        : subject_(subject), list_(subject.tokens.list), figures_(figures_of(subject)) {}
+
+    std::vector<Group> run() {
+        for (std::size_t at = subject_.from; at < list_.size() && groups_.size() < groups_max;) {
+            auto group = group_at(at);
+            if (!group) {
+                ++at;
+                continue;
+            }
+            at = std::max(group->last, at) + 1;
+            if (group->most == 0 || subject_.denied(group->first) || denied_after(*group) || is_agent(*group)) continue;
+            find_carried(*group);
+            groups_.push_back(*group);
+        }
+        return std::move(groups_);
+    }
+
+private:
+    bool is(std::size_t at, WordClass one) const { return subject_.is(at, one); }
+    bool free(std::size_t at) const { return at < list_.size() && figures_.uses[at] == Use::none; }
+    /// Nothing but a blank, a hyphen or a plus stands before token `at`.
+    bool follows(std::size_t at) const {
+        return at < list_.size() && !separates_fields(list_[at].before) && list_[at].before != ',' &&
+               (list_[at].before != '.' || list_[at].tight);
+    }
+    bool counted(std::size_t at) const {
+        if (is(at, WordClass::pronoun)) return false;
+        return is(at, WordClass::person) || is(at, WordClass::part) || is(at, WordClass::child) ||
+               is(at, WordClass::companion) || nationality(at);
+    }
+    bool nationality(std::size_t at) const {
+        return covered_by(subject_, at,
+                          [&](const Hit& hit) { return hit.kind == Kind::nationality && hit.first == at; });
+    }
+    /// "urang bangla": the last word of a phrase for people of a country.
+    bool ends_nationality(std::size_t at) const {
+        return covered_by(subject_, at, [&](const Hit& hit) {
+            return hit.kind == Kind::nationality && hit.last == at && hit.first < at;
+        });
+    }
+    /// "anak buah": the pack says that these words are no child.
+    bool no_child(std::size_t at) const {
+        return covered_by(subject_, at,
+                          [](const Hit& hit) { return hit.kind == Kind::flag && hit.value == flag_none; });
+    }
+
+    /// "suami istri"
+    const Hit* couple_at(std::size_t at) const {
+        const Hit* couple = nullptr;
+        covered_by(subject_, at, [&](const Hit& hit) {
+            if (hit.first == at && hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::couple))
+                couple = &hit;
+            return couple != nullptr;
+        });
+        return couple;
+    }
+
+    std::optional<Group> group_at(std::size_t at) const {
+        if (!free(at)) return std::nullopt;
+        if (const Hit* couple = couple_at(at))
+            return Group{2, 2, true, false, false, false, false, 0, 0, at, couple->last};
+        if (is(at, WordClass::person) && list_[at].number != no_number && list_[at].digits == 0) return itself(at);
+        const auto count = count_at(subject_, at);
+        if (!count) return std::nullopt;
+        for (std::size_t i = at; i <= count->last; ++i) {
+            if (!free(i)) return std::nullopt;
+        }
+        Group group{count->least, count->most};
+        group.first = at;
+        group.last = count->last;
+        std::size_t noun = count->last + 1;
+        if (noun < list_.size() && list_[noun].number == count->most && list_[noun].digits == 0) ++noun;  // "5 (lima)"
+        if (find_us(group, noun) || find_noun(group, noun) || find_noun_before(group) || stands_alone(group)) {
+            if (is_rate(group)) return std::nullopt;
+            find_child_before(group);
+            look_before(group);
+            return group;
+        }
+        return std::nullopt;
+    }
+
+    /// "bertiga", "seorang": a word that counts by itself.
+    std::optional<Group> itself(std::size_t at) const {
+        Group group;
+        group.least = group.most = list_[at].number;
+        group.first = group.last = at;
+        group.of = list_[at].meant;
+        if (follows(at + 1) && is(at + 1, WordClass::perpetrator)) group.most = 0;  // "seorang calo"
+        if (list_[at].number == 1 && follows(at + 1) && counted(at + 1)) find_noun(group, at + 1);
+        constexpr std::string_view buyer = "untuk";  // "buat pasutri kaya"
+        if (at > subject_.from && word(at - 1) == buyer) group.most = 0;
+        look_before(group);
+        return group;
+    }
+
+    /// "11 of us", "4 of them".
+    bool find_us(Group& group, std::size_t at) const {
+        constexpr std::string_view of = "of";
+        if (!follows(at) || !follows(at + 1) || list_[at].text != of) return false;
+        if (!is(at + 1, WordClass::first_person) && !is(at + 1, WordClass::pronoun)) return false;
+        group.last = at + 1;
+        group.of = list_[at + 1].meant;
+        return true;
+    }
+
+    /// Whom the number counts, behind it: "5 calon tki", "2 org anak", "4 wna bangladesh".
+    bool find_noun(Group& group, std::size_t at) const {
+        constexpr std::size_t between_most = 2;
+        std::size_t noun = at;
+        if (follows(noun) && is(noun, WordClass::among)) {  // "2 diantaranya anak"
+            group.among = true;
+            ++noun;
+        }
+        const auto between = [&](std::size_t i) {
+            return (is(i, WordClass::sort) || is(i, WordClass::counter)) && !counted(i);
+        };
+        for (std::size_t n = 0; n < between_most && between(noun); ++n) ++noun;
+        if (noun > at && !follows(at)) return false;
+        if (!follows(noun) || !free(noun) || !counted(noun)) return false;
+        describe(group, noun);
+        group.last = noun;
+        // The words behind it say what sort: "2 org anak", "3 org laki", "1 org calo".
+        for (std::size_t next = noun + 1; next < noun + 3 && follows(next) && free(next); ++next) {
+            if (is(next, WordClass::perpetrator)) {
+                group.most = is(noun, WordClass::person) ? 0 : group.most;
+                break;
+            }
+            if (!counted(next) || list_[next].number != no_number) break;
+            describe(group, next);
+            group.last = next;
+        }
+        return true;
+    }
+
+    /// "2 juta satu org", "200rb/org": so much a head.
+    bool is_rate(const Group& group) const {
+        return group.most == 1 && group.first > subject_.from && figures_.uses[group.first - 1] == Use::money;
+    }
+
+    /// "anak sma 16 thn 2 org", "budak perempuan due orang": the people are the children named just before.
+    void find_child_before(Group& group) const {
+        constexpr std::size_t window = 5;
+        if (group.part || group.child) return;
+        std::size_t words = 0;
+        for (std::size_t at = group.first; at > subject_.from && words < window; ++words) {
+            if (!follows(at)) return;
+            --at;
+            if (is(at, WordClass::child) && !no_child(at)) {
+                group.child = !is(at + 1, WordClass::first_person);
+                return;
+            }
+            const bool describes = figures_.uses[at] == Use::age || is(at, WordClass::part) ||
+                                   is(at, WordClass::sort) || is(at, WordClass::school) || is(at, WordClass::age);
+            if (!describes) return;
+        }
+    }
+
+    void describe(Group& group, std::size_t noun) const {
+        const bool child = is(noun, WordClass::child) && !no_child(noun);
+        group.child = group.child || child;
+        group.part = group.part || child || is(noun, WordClass::part) || nationality(noun);
+        group.of = list_[noun].meant;
+    }
+
+    /// "org 7", "penumpangnya tiga", "cewek 3 orang": the word stands before the number and nothing else is counted.
+    bool find_noun_before(Group& group) const {
+        if (group.first == subject_.from || separates_fields(list_[group.first].before)) return false;
+        std::size_t noun = group.first - 1;
+        // "org kira2 20", "budak kecik 2"
+        while (noun > subject_.from && (is(noun, WordClass::at) || is(noun, WordClass::sort)) && !counted(noun)) --noun;
+        if (!counted(noun) && !ends_nationality(noun)) return false;
+        if (!free(noun) || list_[noun].number != no_number) return false;
+        const bool classified = is(group.last + 1, WordClass::counter) && follows(group.last + 1);
+        const std::size_t next = group.last + (classified ? 2 : 1);
+        const bool sort = is(noun, WordClass::part) || is(noun, WordClass::child);
+        const bool another = follows(next) && (counted(next) || is(next, WordClass::sort));
+        const bool closes =
+            classified || next >= list_.size() || !follows(next) || ends_clause(next) || (sort && !another);
+        if (!closes) return false;
+        describe(group, noun);
+        group.first = noun;
+        group.last = next - 1;
+        return true;
+    }
+
+    /// "isi 5", "ada 3 yang dibawa", "ber 6", "kira2 20an": no word for people beside it, and nothing that is counted
+    /// behind it.
+    bool stands_alone(Group& group) const {
+        constexpr std::uint32_t guess_most = 200;
+        constexpr std::string_view prefix = "ber";
+        const std::size_t next = group.last + 1;
+        const bool closes = next >= list_.size() || !follows(next) || ends_clause(next);
+        if (group.first == subject_.from || group.most > guess_most || !closes || list_[group.first].repeated ||
+            time_word_at(subject_, group.first) != nullptr)
+            return false;
+        group.guess = true;
+        if (guessed(group)) return true;
+        if (!follows(group.first)) return false;
+        return list_[group.first - 1].text == prefix || holds(group.first) || (group.most > 1 && reckoned(group.first));
+    }
+
+    /// "ada 13", "ada lah 13", "we are seven", "group of 8", "yg ikut 6".
+    bool holds(std::size_t number) const {
+        constexpr std::string_view of = "of", which = "yang";
+        std::size_t before = number - 1;
+        if (word(before) == which && list_[number].number > 1) return true;  // "yg 8 td udah dibawa"
+        const bool bridged = is(before, WordClass::clause) || is(before, WordClass::at) || list_[before].text == of;
+        if (bridged && before > subject_.from) --before;
+        const bool relative = before + 1 < number && is(number - 1, WordClass::clause) && word(before) == which;
+        // "saya anaknya skrg udah 22" tells an age.
+        const bool lasts = is(before, WordClass::since) && !subject_.preceded_by(before, WordClass::kin, 2);
+        return relative || is(before, WordClass::holds) || is(before, WordClass::several) || lasts;
+    }
+
+    /// "saya hitung dari jauh 14"
+    bool reckoned(std::size_t number) const {
+        constexpr std::size_t window = 4;
+        for (std::size_t n = 1; n <= window && number >= subject_.from + n; ++n) {
+            if (is(number - n, WordClass::reckons)) return true;
+            if (!follows(number - n) || list_[number - n].number != no_number) return false;
+        }
+        return false;
+    }
+
+    /// "kira2 20an" by itself, in a text about people.
+    bool guessed(const Group& group) const {
+        std::size_t begin = group.first;
+        while (begin > subject_.from && follows(begin) && is(begin - 1, WordClass::roughly)) --begin;
+        const bool opens = begin < group.first && (begin == subject_.from || !follows(begin));
+        const std::size_t next = group.last + 1;
+        return opens && (next >= list_.size() || !follows(next)) && about_people();
+    }
+
+    bool about_people() const {
+        if (!about_people_) {
+            about_people_ = false;
+            for (std::size_t at = subject_.from; at < list_.size() && !*about_people_; ++at)
+                about_people_ = is(at, WordClass::person) || is(at, WordClass::part) || is(at, WordClass::child) ||
+                                is(at, WordClass::many);
+        }
+        return *about_people_;
+    }
+
+    /// The word as the pack spells it.
+    std::string_view word(std::size_t at) const {
+        const WordId meant = list_[at].meant;
+        return meant != 0 ? std::string_view(subject_.data.spelling[meant]) : list_[at].text;
+    }
+
+    /// A word that cannot be what is counted.
+    bool ends_clause(std::size_t at) const {
+        for (const auto one : {WordClass::via, WordClass::towards, WordClass::from, WordClass::at, WordClass::with,
+                               WordClass::since, WordClass::polite, WordClass::negation, WordClass::contrast,
+                               WordClass::first_person, WordClass::clause}) {
+            if (is(at, one)) return true;
+        }
+        if (!free(at) || time_word_at(subject_, at) != nullptr) return true;
+        if (list_[at].number != no_number) return true;
+        // Verbs: "dibawa", "masuk", "menyeberang", "berangkat"
+        const std::string_view text = word(at);
+        constexpr std::size_t verb_least = 6, spoken_least = 5;
+        const bool spoken = text.size() >= spoken_least && (text.starts_with("ny") || text.starts_with("ng") ||
+                                                            (text.ends_with("ed") && text.size() >= verb_least));
+        return spoken || (text.size() >= verb_least && (text.starts_with("di") || text.starts_with("me") ||
+                                                        text.starts_with("ber") || text.starts_with("ter")));
+    }
+
+    /// What stands before it: "dan 3 anak", "termasuk 2 anak", "saya dan 3 teman".
+    void look_before(Group& group) const {
+        if (group.first == subject_.from) return;
+        const std::size_t before = group.first - 1;
+        group.among =
+            group.among || is(before, WordClass::among) || (before > subject_.from && is(before - 1, WordClass::among));
+        const bool ampersand = between(before, group.first).find_first_of("&+") != std::string_view::npos;
+        const bool more = is_time(subject_, before, TimeWord::to_come);  // "1 mobil lagi 5 org"
+        // "… dan 1 mobil isi 7 orang"
+        std::size_t load = before;
+        while (load > subject_.from && load + 4 > before &&
+               (is(load, WordClass::holds) || figures_.uses[load] == Use::label))
+            --load;
+        const bool another_load = load < before && figures_.uses[load + 1] == Use::label && is(load, WordClass::with);
+        group.joined = is(before, WordClass::with) || ampersand || more || another_load;
+        if (!ampersand && (!is(before, WordClass::with) || before == subject_.from)) return;
+        const std::size_t self = ampersand ? before : before - 1;
+        const bool besides = says_besides(group);
+        const bool companions = is(group.last, WordClass::companion) || besides;
+        const bool speaker = is(self, WordClass::first_person) || (is(self, WordClass::kin) && self > subject_.from) ||
+                             (companions && someone_before(self));
+        const bool others = !group.child && (companions || is(group.last, WordClass::person) ||
+                                             is(group.last, WordClass::first_person));
+        if (!speaker || !others || (group.part && !besides)) return;
+        group.least += 1;  // "saya dan 3 teman"
+        group.most += 1;
+        group.joined = group.part = false;
+    }
+
+    /// "4 other girls", "4 orang lain"
+    bool says_besides(const Group& group) const {
+        constexpr std::string_view other = "other", others = "others", lain = "lain", lainnya = "lainnya";
+        for (std::size_t at = group.first + 1; at <= group.last + 1 && at < list_.size(); ++at) {
+            const std::string_view text = word(at);
+            if (text == other || text == others || text == lain || text == lainnya) return true;
+        }
+        return false;
+    }
+
+    /// One person is told of shortly before, in the same sentence: "die tesesat ngan 3 kawan".
+    bool someone_before(std::size_t at) const {
+        constexpr std::size_t window = 8;
+        for (std::size_t n = 0; n < window && at >= subject_.from + n; ++n) {
+            const std::size_t i = at - n;
+            if (is(i, WordClass::perpetrator) || list_[i].number != no_number) return false;
+            if (is(i, WordClass::first_person) || is(i, WordClass::kin) || is(i, WordClass::pronoun)) return true;
+            if (counted(i) || !follows(i)) return false;
+        }
+        return false;
+    }
+
+    /// "7 girls … by one lady", "3 cewek dibawa 2 laki", "dijemput sama 2 org": who does it, not to whom it is done.
+    bool is_agent(const Group& group) const {
+        constexpr std::uint32_t few = 3;
+        constexpr std::string_view by = "by", oleh = "oleh", passive = "di";
+        if (group.first == subject_.from || !follows(group.first)) return false;
+        std::size_t before = group.first - 1;
+        if (list_[before].text == by || list_[before].text == oleh) return true;
+        if (group.most > few || group.joined != is(before, WordClass::with)) return false;
+        if (is(before, WordClass::with) && before > subject_.from) {
+            --before;
+        } else if (groups_.empty() || !group.part || group.child) {
+            return false;
+        }
+        return is(before, WordClass::moves) && word(before).starts_with(passive) &&
+               !is(group.last, WordClass::companion);
+    }
+
+    /// "2 ibu gendong bayi", "satu ibu bawa anak 2 tahun": a child each.
+    void find_carried(Group& group) const {
+        constexpr std::uint32_t few = 5;
+        constexpr std::string_view passive = "di", has = "ada";
+        std::size_t at = group.last + 1;
+        if (!group.part || group.child || group.most > few) return;
+        for (std::size_t n = 0; n < 2 && follows(at) && is(at, WordClass::clause); ++n) ++at;
+        if (!follows(at) || !is(at, WordClass::moves) || word(at).starts_with(passive) || word(at) == has) return;
+        ++at;
+        const bool one = follows(at) && is(at, WordClass::child) && !list_[at].repeated && !no_child(at);
+        if (one) group.carried = group.most;
+    }
+
+    /// What stands between two neighbouring tokens.
+    std::string_view between(std::size_t left, std::size_t right) const {
+        return subject_.text.substr(list_[left].end, list_[right].begin - list_[left].end);
+    }
+
+    /// "3 org bukan 5": said of the one before; "5 org bukan" takes back.
+    bool denied_after(const Group& group) const {
+        const std::size_t next = group.last + 1;
+        return next + 1 == list_.size() && is(next, WordClass::denial);
+    }
+
+    const Subject& subject_;
+    const std::vector<Token>& list_;
+    const Figures& figures_;
+    std::vector<Group> groups_;
+    mutable std::optional<bool> about_people_;  ///< once asked
+};
+
+}  // namespace
+
+std::vector<Group> count_groups(const Subject& subject) {
+    return Counter(subject).run();
+}
+
+}  // namespace jejak::understand

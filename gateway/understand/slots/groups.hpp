@@ -1,0 +1,24 @@
+#pragma once
+#include <vector>
+
+#include "gateway/understand/slots/slots.hpp"
+
+namespace jejak::understand {
+
+/// One count of people: "5 org", "2 anak", "saya dan 3 teman".
+struct Group {
+    std::uint32_t least = 0, most = 0;
+    bool part = false;  ///< of one sort, so that it adds up with others
+    bool child = false;
+    bool joined = false;        ///< "dan", "+" stands before it
+    bool among = false;         ///< "termasuk", "diantaranya" stands before it
+    bool guess = false;         ///< without a word for people: "isi 5"
+    std::uint32_t carried = 0;  ///< children in their arms: "2 ibu gendong bayi"
+    WordId of = 0;              ///< the word that was counted
+    std::size_t first = 0, last = 0;
+};
+
+/// The groups that a text counts, in its order.
+std::vector<Group> count_groups(const Subject& subject);
+
+}  // namespace jejak::understand

@@ -1,0 +1,111 @@
+#include "gateway/understand/verdict.hpp"
+
+#include <algorithm>
+
+#include "gateway/understand/features.hpp"
+#include "gateway/understand/pack/data.hpp"
+
+namespace jejak::understand {
+namespace {
+
+/// A call for help missed costs more than one made up: what the rules found needs little to stand.
+constexpr float sos_enough = 0.5F, sos_beside_rules = 0.3F;
+/// So it does behind a keyword that says something else.
+constexpr float sos_against_report = 0.6F, against_sos = 0.9F;
+/// What would harm if it were guessed is guessed only when this sure, and of texts that say something.
+constexpr float delicate_enough = 0.7F;
+constexpr std::size_t delicate_words_min = 3;
+/// A few words give little to learn from: the rules know commands and pleas better.
+constexpr std::size_t short_words_max = 4;
+constexpr float against_short = 0.85F;
+/// A report is about something only when that category holds this share of all.
+constexpr float category_enough = 0.35F;
+
+bool delicate(Intent intent) {
+    return intent == Intent::stop || intent == Intent::erase || intent == Intent::start || intent == Intent::safe ||
+           intent == Intent::yes || intent == Intent::no;
+}
+
+bool typed(const Sense& rules) {
+    return rules.basis == Basis::keyword || rules.basis == Basis::alone;
+}
+
+bool is_short(const Analysis& text) {
+    return text.tokens.list.size() <= short_words_max;
+}
+
+/// A command is what it is. Only after LAPOR and TOLONG people say what they mean.
+bool settled_by_rules(const Analysis& text) {
+    if (!typed(text.rules) || text.rules.intent == Intent::report) return false;
+    return text.rules.intent != Intent::sos || is_short(text);
+}
+
+float sos_needed(const Analysis& text) {
+    if (text.rules.intent == Intent::sos) return is_short(text) ? 0 : sos_beside_rules;
+    if (is_short(text)) return against_short;
+    return typed(text.rules) ? sos_against_report : sos_enough;
+}
+
+/// Whether what was learned may stand against what the rules say.
+bool overrules(const Analysis& text, Intent intent, float share) {
+    if (intent == Intent::sos) return false;  // it was not sure enough
+    if (typed(text.rules)) return text.rules.intent == Intent::sos && share >= against_sos;
+    if (is_short(text) && share < against_short) return false;
+    return !delicate(intent) || (share >= delicate_enough && text.tokens.list.size() >= delicate_words_min);
+}
+
+/// The words that spoke loudest for a label.
+std::string loudest(const Analysis& text, const Classifier& learned, const Label& label) {
+    constexpr std::size_t shown_max = 4;
+    const auto features = features_of(text.whole, text.command, text.rules, true);
+    std::vector<std::pair<float, std::string_view>> words;
+    for (std::size_t i = 0; i < features.keys.size(); ++i) {
+        const std::string_view name = features.names[i];
+        const float weight = learned.weight(features.keys[i], label);
+        if ((name.starts_with("w:") || name.starts_with("p:")) && weight > 0)
+            words.emplace_back(weight, name.substr(2));
+    }
+    const auto shown = std::min(words.size(), shown_max);
+    std::partial_sort(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(shown), words.end(), std::greater<>());
+    std::string why = "by what was learned";
+    for (std::size_t i = 0; i < shown; ++i) why.append(i == 0 ? ": \"" : "\", \"").append(words[i].second);
+    return shown > 0 ? why + '"' : why;
+}
+
+}  // namespace
+
+Sense decide(const Analysis& text, const Classifier& learned) {
+    const Sense& rules = text.rules;
+    if (learned.empty() || settled_by_rules(text)) return rules;
+    const auto shares = learned.judge(features_of(text.whole, text.command, rules, false).keys);
+    auto [intent, share] = shares.intent();
+    if (const float sos = shares.of(Intent::sos); sos >= sos_needed(text)) {
+        intent = Intent::sos;
+        share = sos;
+    } else if (intent != rules.intent && !overrules(text, intent, share)) {
+        return rules;
+    }
+    Sense sense = rules;
+    sense.share = share;
+    if (intent != rules.intent) {
+        sense = Sense{};
+        sense.intent = intent;
+        sense.share = share;
+        sense.next = text.command.intent == intent ? text.command.next : 0;
+        sense.question = rules.question;
+        sense.basis = Basis::learned;
+    }
+    const bool told = intent == Intent::report || intent == Intent::sos;
+    if (told || intent == Intent::unclear) {
+        const auto [category, sure] = shares.category(told ? Intent::report : intent);
+        const bool silent = intent == Intent::unclear && rules.basis == Basis::nothing;  // no word of it is known
+        const float needed = is_short(text) ? against_short : category_enough;
+        sense.category = sure >= needed && !silent ? category : Category::none;
+        if (sense.category != Category::none && intent != Intent::sos) sense.share *= sure;
+    }
+    if (text.whole.context.explain && sense.why != text.command.why)
+        sense.why += (sense.why.empty() ? "" : "; ") + loudest(text, learned, {sense.intent, sense.category});
+    return sense;
+}
+
+}  // namespace jejak::understand
