@@ -9,7 +9,7 @@ namespace jejak::understand {
 namespace {
 
 /// A call for help missed costs more than one made up: what the rules found needs little to stand.
-constexpr float sos_enough = 0.5F, sos_beside_rules = 0.3F;
+constexpr float sos_enough = 0.35F, sos_beside_rules = 0.3F;
 /// So it does behind a keyword that says something else.
 constexpr float sos_against_report = 0.6F, against_sos = 0.9F;
 /// What would harm if it were guessed is guessed only when this sure, and of texts that say something.

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/understand/slots/slots.hpp"
+#include "gateway/understand/sufferer.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -10,6 +11,10 @@ constexpr std::uint32_t oldest = 120;
 
 void raise(Reading& reading, Flag flag) {
     reading.flags |= static_cast<Flags>(flag);
+}
+
+bool is_flag(const Hit& hit, Flag flag) {
+    return hit.value != flag_none && 1u << (hit.value & 31) == static_cast<Flags>(flag);
 }
 
 /// The token is a day, a week, a month or a year.
@@ -43,6 +48,25 @@ void find_ongoing(const Subject& subject, Reading& reading) {
     }
 }
 
+/// "aku baru 17", "anak saya masih 15", "saya 14.": a number that ends its clause behind "saya", with no unit.
+std::optional<std::uint32_t> bare_age(const Subject& subject) {
+    constexpr std::uint32_t youngest = 10, youth_most = 25;
+    constexpr std::string_view only = "baru", still = "masih";
+    const auto& list = subject.tokens.list;
+    for (std::size_t i = subject.from + 1; i < list.size(); ++i) {
+        if (list[i].number == no_number || list[i].digits != 2) continue;
+        if (list[i].number < youngest || list[i].number > youth_most) continue;
+        const bool closes = i + 1 >= list.size() || ends_clause(list[i + 1]) || subject.is(i + 1, WordClass::polite);
+        const auto& before = subject.data.spelling[list[i - 1].meant];
+        const bool just = i >= 2 && (before == only || before == still);
+        const std::size_t whose = just ? i - 2 : i - 1;
+        const bool alone = subject.is(whose, WordClass::first_person) && !subject.is(whose, WordClass::several);
+        if (!closes || !alone || ends_clause(list[i])) continue;
+        if (just || whose == subject.from || ends_clause(list[whose])) return list[i].number;
+    }
+    return std::nullopt;
+}
+
 /// An age says of whom a text tells whether they are grown, whatever they are called.
 void find_ages(const Subject& subject, Reading& reading) {
     const auto& list = subject.tokens.list;
@@ -58,6 +82,7 @@ void find_ages(const Subject& subject, Reading& reading) {
         if (age < adult && (own || subject.is(i + 1, WordClass::first_person))) raise(reading, Flag::minor_reporter);
         subject.explain(reading, "age", std::to_string(age), i, at);
     }
+    if (const auto years = bare_age(subject)) (*years < adult ? minor : grown) = true;
     if (minor) raise(reading, Flag::minor_involved);
     if (grown && !minor) reading.flags &= ~static_cast<Flags>(Flag::minor_involved);
 }
@@ -92,10 +117,45 @@ void find_phrased(const Subject& subject, Reading& reading) {
             reading.indicators.push_back(name);
             subject.explain(reading, "indicator", name, hit.first, hit.last);
         }
-        if (hit.kind == Kind::flag && hit.value != flag_none && (reading.flags >> hit.value & 1) == 0) {
+        if (hit.kind == Kind::flag && hit.value != flag_none && !is_flag(hit, Flag::self_victim) &&
+            (reading.flags >> hit.value & 1) == 0) {
             reading.flags |= 1u << hit.value;
             subject.explain(reading, "flag", flag_names(1u << hit.value)[0], hit.first, hit.last);
         }
+    }
+}
+
+/// Of these a sender may tell as their own story; what is seen of a house or a boat is told of others.
+bool befalls_sender(Category category) {
+    return category == Category::labour_exploitation || category == Category::sexual_exploitation ||
+           category == Category::other_exploitation || category == Category::online_scam ||
+           category == Category::broker_fraud || category == Category::other || category == Category::none;
+}
+
+/// Somebody of the sender's is spoken of before token `at`: it may be them that it befalls.
+bool tells_of_kin(const Subject& subject, std::size_t at) {
+    for (std::size_t i = subject.from; i < at; ++i) {
+        if (subject.is(i, WordClass::kin) && !subject.data.is(subject.tokens.list[i].spelled, WordClass::address))
+            return true;
+    }
+    return false;
+}
+
+/// A report of what the sender suffers: forced labour told by whom it befalls or befell.
+void find_sender(const Subject& subject, Reading& reading) {
+    const auto& list = subject.tokens.list;
+    const bool speaks =
+        std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
+                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::first_person); });
+    if (reading.intent != Intent::report || !speaks) return;
+    for (const Hit& hit : subject.hits) {
+        const bool said = hit.kind == Kind::flag && is_flag(hit, Flag::self_victim);
+        const bool suffered =
+            hit.kind == Kind::indicator && befalls_sender(reading.category) && !tells_of_kin(subject, hit.first);
+        if ((!said && !suffered) || hit.negated || who_suffers(subject, hit, speaks) != Who::self) continue;
+        raise(reading, Flag::self_victim);
+        subject.explain(reading, "flag", "self_victim", hit.first, hit.last);
+        return;
     }
 }
 
@@ -107,6 +167,10 @@ void find_flags(const Subject& subject, Reading& reading) {
     find_children(subject, reading);
     find_ages(subject, reading);
     find_ongoing(subject, reading);
+    find_sender(subject, reading);
+    // Who comes over the border unseen to stay is no national.
+    if (reading.category == Category::foreign_entry) raise(reading, Flag::foreign_national);
+    if (has(reading.flags, Flag::pregnant)) raise(reading, Flag::female);
     const std::uint32_t people = reading.people_max.value_or(reading.people.value_or(0));
     const bool crowd = std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
                                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::many); });
