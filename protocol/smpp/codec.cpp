@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "protocol/smpp/wire.hpp"
+#include "protocol/smpp/fields.hpp"
 
 namespace jejak::smpp {
 namespace {
@@ -11,7 +11,6 @@ namespace {
 
 /// The specification says 9; peers configure longer ones.
 constexpr std::size_t password_size_max = 65;
-constexpr std::size_t message_id_size_max = 65;
 
 /// source: tables 4-1, 4-3, 4-5
 template <class Io, class Pdu>
@@ -25,18 +24,18 @@ void bind_fields(Io& io, Pdu& pdu) {
     io.c_octets(pdu.address_range, 41, CommandStatus::bind_failed);
 }
 
+/// source: table 4-7
+template <class Io, class Pdu>
+void outbind_fields(Io& io, Pdu& pdu) {
+    io.c_octets(pdu.system_id, 16, CommandStatus::invalid_system_id);
+    io.c_octets(pdu.password, password_size_max, CommandStatus::invalid_password);
+}
+
 /// source: tables 4-2, 4-4, 4-6
 template <class Io, class Pdu>
 void bind_resp_fields(Io& io, Pdu& pdu) {
     io.loose_c_octets(pdu.system_id, 16, CommandStatus::bind_failed);
     io.tlvs(pdu.tlvs);
-}
-
-template <class Io, class Address>
-void address_fields(Io& io, Address& address, std::size_t size_max, CommandStatus complaint) {
-    io.u8(address.ton);
-    io.u8(address.npi);
-    io.c_octets(address.digits, size_max, complaint);
 }
 
 /// submit_sm and deliver_sm. source: tables 4-10, 4-18
@@ -45,17 +44,7 @@ void submit_sm_fields(Io& io, Pdu& pdu) {
     io.c_octets(pdu.service_type, 6, CommandStatus::invalid_service_type);
     address_fields(io, pdu.source, 21, CommandStatus::invalid_source);
     address_fields(io, pdu.destination, 21, CommandStatus::invalid_destination);
-    io.u8(pdu.esm_class);
-    io.u8(pdu.protocol_id);
-    io.u8(pdu.priority_flag);
-    io.c_octets(pdu.schedule_delivery_time, 17, CommandStatus::invalid_schedule);
-    io.c_octets(pdu.validity_period, 17, CommandStatus::invalid_expiry);
-    io.u8(pdu.registered_delivery);
-    io.u8(pdu.replace_if_present_flag);
-    io.u8(pdu.data_coding);
-    io.u8(pdu.sm_default_msg_id);
-    io.short_message(pdu.short_message, pdu.truncated);
-    io.tlvs(pdu.tlvs);
+    submission_fields(io, pdu);
 }
 
 /// source: table 4-20
@@ -83,35 +72,6 @@ void message_resp_fields(Io& io, Pdu& pdu) {
     io.tlvs(pdu.tlvs);
 }
 
-/// Appends one PDU: measured first, so that the length is known and the memory is taken once.
-template <class Fields>
-void append_pdu(std::uint32_t command_id, CommandStatus status, std::uint32_t sequence, std::vector<std::byte>& out,
-                Fields fields) {
-    Measure measure;
-    fields(measure);
-    const auto size = header_size + measure.size();
-    const auto begin = out.size();
-    out.resize(begin + size);
-    Writer writer(out.data() + begin);
-    writer.u32(static_cast<std::uint32_t>(size));
-    writer.u32(command_id);
-    writer.u32(static_cast<std::uint32_t>(status));
-    writer.u32(sequence);
-    fields(writer);
-}
-
-CommandId command_of(BindKind kind) {
-    switch (kind) {
-        case BindKind::receiver:
-            return CommandId::bind_receiver;
-        case BindKind::transmitter:
-            return CommandId::bind_transmitter;
-        case BindKind::transceiver:
-            break;
-    }
-    return CommandId::bind_transceiver;
-}
-
 bool is_message(CommandId id) {
     return id == CommandId::deliver_sm || id == CommandId::submit_sm || id == CommandId::data_sm;
 }
@@ -131,6 +91,14 @@ Decoded<Bind> decode_bind(std::span<const std::byte> body) {
     return pdu;
 }
 
+Decoded<Outbind> decode_outbind(std::span<const std::byte> body) {
+    Outbind pdu;
+    Reader reader(body);
+    outbind_fields(reader, pdu);
+    if (reader.error() != CommandStatus::ok) return reader.error();
+    return pdu;
+}
+
 Decoded<BindResp> decode_bind_resp(std::span<const std::byte> body) {
     BindResp pdu;
     Reader reader(body);
@@ -145,10 +113,7 @@ Decoded<ShortMessage> decode_short_message(CommandId id, std::span<const std::by
     Reader reader(body);
     short_message_fields(reader, pdu, id);
     if (reader.error() != CommandStatus::ok) return reader.error();
-    if (const auto left = reader.rest().size(); left > 0 && left < 4 && pdu.tlvs.count() < Tlvs::count_max) {
-        pdu.trailing = true;
-        pdu.tlvs = Tlvs(pdu.tlvs.raw());
-    }
+    flag_trailing(pdu, reader.rest());
     return pdu;
 }
 
@@ -160,9 +125,22 @@ Decoded<MessageResp> decode_message_resp(std::span<const std::byte> body) {
     return pdu;
 }
 
+bool encodable(CommandId id, const ShortMessage& pdu) {
+    ensure(is_message(id));
+    if (id == CommandId::data_sm && !pdu.short_message.empty()) return false;
+    Measure measure;
+    short_message_fields(measure, pdu, id);
+    return measure.fits();
+}
+
 void encode_bind(BindKind kind, const Bind& pdu, std::uint32_t sequence, std::vector<std::byte>& out) {
     append_pdu(static_cast<std::uint32_t>(command_of(kind)), CommandStatus::ok, sequence, out,
                [&](auto& io) { bind_fields(io, pdu); });
+}
+
+void encode_outbind(const Outbind& pdu, std::uint32_t sequence, std::vector<std::byte>& out) {
+    append_pdu(static_cast<std::uint32_t>(CommandId::outbind), CommandStatus::ok, sequence, out,
+               [&](auto& io) { outbind_fields(io, pdu); });
 }
 
 void encode_bind_resp(BindKind kind, CommandStatus status, std::string_view system_id,

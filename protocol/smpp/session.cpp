@@ -1,42 +1,12 @@
 #include "protocol/smpp/session.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "protocol/ensure.hpp"
 
 namespace jejak::smpp {
 namespace {
-
-std::optional<BindKind> bind_kind(CommandId command) {
-    switch (command) {
-        case CommandId::bind_receiver:
-            return BindKind::receiver;
-        case CommandId::bind_transmitter:
-            return BindKind::transmitter;
-        case CommandId::bind_transceiver:
-            return BindKind::transceiver;
-        default:
-            return std::nullopt;
-    }
-}
-
-CommandId command_of(BindKind kind) {
-    switch (kind) {
-        case BindKind::receiver:
-            return CommandId::bind_receiver;
-        case BindKind::transmitter:
-            return CommandId::bind_transmitter;
-        case BindKind::transceiver:
-            break;
-    }
-    return CommandId::bind_transceiver;
-}
-
-/// Versions before 3.4 know no TLVs and are told apart from it by nothing else; after 5.0 there is none.
-std::optional<std::uint8_t> known_version(std::optional<std::uint8_t> version) {
-    if (!version || *version < 0x34) return std::nullopt;
-    return std::min<std::uint8_t>(*version, 0x50);
-}
 
 /// The first octets of a peer that speaks something else: printable (HTTP, SSH, …) or a TLS handshake record.
 bool other_protocol(std::uint32_t command_length) {
@@ -48,13 +18,35 @@ bool other_protocol(std::uint32_t command_length) {
     return true;
 }
 
+/// An ESME's enquire_link keeps its session alive: it does not end one for want of messages (B14).
+TimerLimits limits_of(const SessionOptions& options) {
+    auto limits = options.timers;
+    if (options.side == Side::esme) limits.inactivity = std::chrono::milliseconds(0);
+    return limits;
+}
+
+/// What a peer that has not bound may leave unread: it is owed a few headers at most.
+constexpr std::size_t unbound_output_max = 4'096;
+
+/// Whether this PDU is about the link only.
+bool idle_talk(std::uint32_t command_id) {
+    return (command_id & ~response_bit) == static_cast<std::uint32_t>(CommandId::enquire_link);
+}
+
 }  // namespace
+
+std::string_view to_string(Closed::Why why) {
+    constexpr std::array<std::string_view, 10> names{
+        "unbound",      "peer_unbound", "framing_lost",   "not_smpp",          "link_silent",
+        "bind_timeout", "bind_refused", "closed_by_peer", "unbind_unanswered", "inactive"};
+    return names[static_cast<std::size_t>(why)];
+}
 
 Session::Session(SessionOptions options, SteadyTime now)
     : options_(std::move(options)),
       frames_(options_.unbound_pdu_size_max),
       window_(options_.window_max),
-      timers_(options_.timers, now),
+      timers_(limits_of(options_), now),
       kind_(options_.bind) {
     if (options_.side == Side::smsc) return;
     Bind bind;
@@ -62,6 +54,9 @@ Session::Session(SessionOptions options, SteadyTime now)
     bind.password = options_.password;
     bind.system_type = options_.system_type;
     bind.interface_version = options_.interface_version;
+    bind.addr_ton = options_.address_range_ton;
+    bind.addr_npi = options_.address_range_npi;
+    bind.address_range = options_.address_range;
     bind_sequence_ = window_.next_sequence();
     encode_bind(kind_, bind, bind_sequence_, next_output());
 }
@@ -79,7 +74,9 @@ void Session::received(std::size_t size, SteadyTime now) {
 
 bool Session::may_read() const {
     const auto waiting = writing_.size() - written_ + gathering_.size();
-    return state_ != State::judging && owed_ < options_.owed_max && waiting < options_.output_max;
+    const bool stranger = options_.side == Side::smsc && state_ == State::unbound;
+    const auto output_max = stranger ? std::min(unbound_output_max, options_.output_max) : options_.output_max;
+    return state_ != State::judging && owed_ < options_.owed_max && waiting < output_max;
 }
 
 void Session::disconnected() {
@@ -90,7 +87,7 @@ std::optional<Event> Session::poll(SteadyTime now) {
     if (announce_bound_) return announce_bound(now);
     if (state_ == State::closed) return farewell();
     if (const auto token = window_.expire(now)) {
-        return RequestEnded{RequestEnded::How::unanswered, *token, CommandStatus::ok, {}};
+        return RequestEnded{RequestEnded::How::unanswered, *token, CommandStatus::ok, {}, {}};
     }
     while (state_ != State::judging) {
         const auto next = frames_.next();
@@ -98,14 +95,13 @@ std::optional<Event> Session::poll(SteadyTime now) {
             lose_framing(next.error());
             return farewell();
         }
-        if (!*next) {
-            if (options_.side == Side::smsc && frames_.pending() > 0) timers_.pdu_begun(now);
-            break;
-        }
+        if (!*next) break;
         timers_.pdu_whole();
         if (auto event = take(**next, now)) return event;
         if (state_ == State::closed) return farewell();
     }
+    heed_reading(now);
+    if (options_.side == Side::smsc && frames_.pending() > 0) timers_.pdu_begun(now);
     progress(now);
     if (state_ == State::closed) return farewell();
     return std::nullopt;
@@ -113,187 +109,9 @@ std::optional<Event> Session::poll(SteadyTime now) {
 
 std::optional<Event> Session::take(const Frame& frame, SteadyTime now) {
     ++counts_.pdus_in;
+    if (!idle_talk(frame.header.command_id)) timers_.active(now);
     if (is_response(frame.header.command_id)) return take_response(frame, now);
     return take_request(frame, now);
-}
-
-// ---- Responses: matched or counted, never answered
-
-std::optional<Event> Session::take_response(const Frame& frame, SteadyTime now) {
-    const auto& header = frame.header;
-    if (header.command_id == static_cast<std::uint32_t>(CommandId::generic_nack)) return take_nack(header);
-    const auto request = static_cast<CommandId>(header.command_id & ~response_bit);
-    switch (request) {
-        case CommandId::bind_receiver:
-        case CommandId::bind_transmitter:
-        case CommandId::bind_transceiver:
-            if (options_.side == Side::esme && state_ == State::unbound && request == command_of(kind_) &&
-                header.sequence_number == bind_sequence_) {
-                return take_bind_resp(frame, now);
-            }
-            break;
-        case CommandId::submit_sm:
-        case CommandId::deliver_sm:
-        case CommandId::data_sm:
-            return take_answer(request, frame);
-        case CommandId::enquire_link:
-            if (enquire_sequence_ != 0 && header.sequence_number == enquire_sequence_) {
-                enquire_sequence_ = 0;
-                return std::nullopt;
-            }
-            break;
-        case CommandId::unbind:
-            if (state_ == State::unbinding && header.sequence_number == unbind_sequence_) {
-                end(Closed::Why::unbound);
-                return std::nullopt;
-            }
-            break;
-        default:
-            break;
-    }
-    ++counts_.unsolicited_responses;
-    return std::nullopt;
-}
-
-/// A peer that could not make sense of a request of ours: that request failed, whatever it was.
-std::optional<Event> Session::take_nack(const Header& header) {
-    ++counts_.nacks_in;
-    auto status = static_cast<CommandStatus>(header.command_status);
-    if (status == CommandStatus::ok) status = CommandStatus::system_error;
-    if (const auto token = window_.take(header.sequence_number)) {
-        return RequestEnded{RequestEnded::How::answered, *token, status, {}};
-    }
-    if (options_.side == Side::esme && state_ == State::unbound && header.sequence_number == bind_sequence_) {
-        end(Closed::Why::bind_refused);
-        return BindRefused{status};
-    }
-    if (state_ == State::unbinding && header.sequence_number == unbind_sequence_) end(Closed::Why::unbound);
-    return std::nullopt;
-}
-
-std::optional<Event> Session::take_bind_resp(const Frame& frame, SteadyTime now) {
-    const auto status = static_cast<CommandStatus>(frame.header.command_status);
-    if (status != CommandStatus::ok) {
-        end(Closed::Why::bind_refused);
-        return BindRefused{status};
-    }
-    if (const auto pdu = decode_bind_resp(frame.body)) {
-        peer_system_id_ = pdu->system_id;
-        peer_version_ = known_version(pdu->tlvs.u8(Tag::sc_interface_version));
-    }
-    state_ = State::bound;
-    return announce_bound(now);
-}
-
-std::optional<Event> Session::take_answer(CommandId request, const Frame& frame) {
-    const auto token = window_.take(request, frame.header.sequence_number);
-    if (!token) {
-        ++counts_.unsolicited_responses;
-        return std::nullopt;
-    }
-    RequestEnded ended{
-        RequestEnded::How::answered, *token, static_cast<CommandStatus>(frame.header.command_status), {}};
-    if (const auto pdu = decode_message_resp(frame.body)) ended.message_id = pdu->message_id;
-    return ended;
-}
-
-// ---- Requests: each is answered once, by us here or by the owner's respond()
-
-std::optional<Event> Session::take_request(const Frame& frame, SteadyTime now) {
-    const auto& header = frame.header;
-    const auto command = static_cast<CommandId>(header.command_id);
-    switch (command) {
-        case CommandId::enquire_link:
-            put(response_of(command), CommandStatus::ok, header.sequence_number);
-            return std::nullopt;
-        case CommandId::unbind:
-            take_unbind(header, now);
-            return std::nullopt;
-        case CommandId::bind_receiver:
-        case CommandId::bind_transmitter:
-        case CommandId::bind_transceiver:
-            return take_bind(*bind_kind(command), frame);
-        case CommandId::submit_sm:
-        case CommandId::deliver_sm:
-        case CommandId::data_sm:
-            return take_message(command, frame);
-        case CommandId::query_sm:
-        case CommandId::replace_sm:
-        case CommandId::cancel_sm:
-        case CommandId::submit_multi:
-            // No ESME takes these; an SMSC of ours does not offer them.
-            put(response_of(command),
-                bound() && options_.side == Side::smsc ? CommandStatus::invalid_command_id
-                                                       : CommandStatus::invalid_bind_status,
-                header.sequence_number);
-            return std::nullopt;
-        case CommandId::alert_notification:
-        case CommandId::outbind:
-            ++counts_.ignored_requests;
-            return std::nullopt;
-        default:
-            break;
-    }
-    ++counts_.unknown_commands;
-    put(static_cast<std::uint32_t>(CommandId::generic_nack), CommandStatus::invalid_command_id, header.sequence_number);
-    return std::nullopt;
-}
-
-std::optional<Event> Session::take_bind(BindKind kind, const Frame& frame) {
-    const auto id = response_of(command_of(kind));
-    const auto sequence = frame.header.sequence_number;
-    if (state_ != State::unbound) {
-        put(id, CommandStatus::already_bound, sequence);
-        return std::nullopt;
-    }
-    if (options_.side == Side::esme) {
-        put(id, CommandStatus::invalid_bind_status, sequence);
-        return std::nullopt;
-    }
-    const auto pdu = decode_bind(frame.body);
-    if (!pdu) {
-        put(id, pdu.error(), sequence);
-        end(Closed::Why::bind_refused);
-        return std::nullopt;
-    }
-    state_ = State::judging;
-    kind_ = kind;
-    bind_sequence_ = sequence;
-    peer_system_id_ = pdu->system_id;
-    peer_version_ = known_version(pdu->interface_version);
-    return BindRequested{kind, *pdu};
-}
-
-std::optional<Event> Session::take_message(CommandId command, const Frame& frame) {
-    const auto sequence = frame.header.sequence_number;
-    if (!theirs(command)) {
-        put(response_of(command), CommandStatus::invalid_bind_status, sequence);
-        return std::nullopt;
-    }
-    if (!bound()) {  // ending: an SMSC says so; an ESME stays silent, so that the SMSC keeps its message
-        if (options_.side == Side::smsc) put(response_of(command), CommandStatus::invalid_bind_status, sequence);
-        return std::nullopt;
-    }
-    MessageArrived arrived{command, sequence, std::nullopt, CommandStatus::ok, frame.body};
-    if (const auto pdu = decode_short_message(command, frame.body)) {
-        arrived.message = *pdu;
-    } else {
-        arrived.malformed = pdu.error();
-    }
-    ++owed_;
-    return arrived;
-}
-
-void Session::take_unbind(const Header& header, SteadyTime now) {
-    if (state_ == State::bound || state_ == State::draining) {
-        state_ = State::peer_unbinding;
-        unbind_sequence_ = header.sequence_number;
-        timers_.unbinding(now);
-        return;  // answered by progress(), at once unless we owe answers
-    }
-    put(response_of(CommandId::unbind), CommandStatus::ok, header.sequence_number);
-    if (state_ == State::unbinding) end(Closed::Why::unbound);
-    if (state_ == State::unbound) end(Closed::Why::peer_unbound);
 }
 
 // ---- What the owner says
@@ -305,29 +123,41 @@ bool Session::ours(CommandId command) const {
     return kind_ != BindKind::transmitter && (command == CommandId::deliver_sm || command == CommandId::data_sm);
 }
 
-/// An ESME takes a report on whatever bind it comes; an SMSC holds its peer to what it bound as.
-bool Session::theirs(CommandId command) const {
-    if (state_ == State::unbound) return false;
-    if (options_.side == Side::esme) return command == CommandId::deliver_sm || command == CommandId::data_sm;
-    return kind_ != BindKind::receiver && (command == CommandId::submit_sm || command == CommandId::data_sm);
-}
-
 bool Session::may_send() const {
     return state_ == State::bound && !disconnected_ && !window_.full() &&
            (ours(CommandId::submit_sm) || ours(CommandId::deliver_sm));
 }
 
-void Session::send(CommandId command, const ShortMessage& message, std::uint64_t token, SteadyTime now) {
+bool Session::send(CommandId command, const ShortMessage& message, std::uint64_t token, SteadyTime now) {
     ensure(may_send() && ours(command));
+    if (!encodable(command, message)) return false;
     const auto sequence = window_.add(command, token, SessionTimers::after(now, options_.timers.response));
-    encode_short_message(command, message, sequence, next_output());
+    auto said = message;
+    const bool text = command == CommandId::data_sm || message.tlvs.find(Tag::message_payload);
+    if (!text && !may_send_tlvs()) said.tlvs = Tlvs();
+    encode_short_message(command, said, sequence, next_output());
+    return true;
 }
 
-void Session::respond(CommandId command, std::uint32_t sequence, CommandStatus status, std::string_view message_id) {
-    if (owed_ == 0) return;
-    --owed_;
-    if (state_ == State::closed && why_ != Closed::Why::closed_by_peer) return;
-    encode_message_resp(command, status, message_id, sequence, next_output());
+bool Session::query(const QuerySm& question, std::uint64_t token, SteadyTime now) {
+    ensure(may_send() && options_.side == Side::esme);
+    if (!encodable(question)) return false;
+    const auto deadline = SessionTimers::after(now, options_.timers.response);
+    encode_query_sm(question, window_.add(CommandId::query_sm, token, deadline), next_output());
+    return true;
+}
+
+bool Session::may_alert() const {
+    return options_.side == Side::smsc && state_ == State::bound && !disconnected_ && kind_ != BindKind::transmitter;
+}
+
+bool Session::alert(const AlertNotification& alert) {
+    ensure(may_alert());
+    if (!encodable(alert)) return false;
+    auto said = alert;
+    if (!may_send_tlvs()) said.tlvs = Tlvs();
+    encode_alert_notification(said, window_.next_sequence(), next_output());
+    return true;
 }
 
 void Session::accept_bind(std::string_view our_system_id) {
@@ -361,6 +191,7 @@ SteadyTime Session::deadline() const {
 }
 
 void Session::tick(SteadyTime now) {
+    heed_reading(now);
     for (;;) {
         switch (timers_.take(now)) {
             case SessionTimers::Due::nothing:
@@ -376,11 +207,19 @@ void Session::tick(SteadyTime now) {
                 enquire_sequence_ = window_.next_sequence();
                 put(static_cast<std::uint32_t>(CommandId::enquire_link), CommandStatus::ok, enquire_sequence_);
                 break;
+            case SessionTimers::Due::inactive:
+                if (owed_ > 0 || window_.size() > 0) {
+                    timers_.active(now);
+                } else if (state_ == State::bound) {
+                    inactive_ = true;
+                    send_unbind(now);
+                }
+                break;
             case SessionTimers::Due::drained:
                 send_unbind(now);
                 break;
             case SessionTimers::Due::unbind_timeout:
-                state_ == State::peer_unbinding ? answer_unbind() : end(Closed::Why::unbound);
+                state_ == State::peer_unbinding ? answer_unbind() : end(Closed::Why::unbind_unanswered);
                 break;
         }
     }
@@ -400,8 +239,14 @@ void Session::progress(SteadyTime now) {
     if (state_ == State::draining && window_.size() == 0 && owed_ == 0) send_unbind(now);
     if (state_ == State::peer_unbinding && owed_ == 0) answer_unbind();
     if (!disconnected_) return;
-    if (state_ == State::unbinding) return end(Closed::Why::unbound);
+    if (state_ == State::unbinding) return end(Closed::Why::unbind_unanswered);
     end(state_ == State::peer_unbinding ? Closed::Why::peer_unbound : Closed::Why::closed_by_peer);
+}
+
+/// While we leave the peer's octets in the socket, its silence and its unfinished PDU are our own doing.
+void Session::heed_reading(SteadyTime now) {
+    if (state_ == State::closed) return;
+    may_read() ? timers_.reading(now) : timers_.not_reading();
 }
 
 void Session::answer_unbind() {
@@ -425,14 +270,14 @@ void Session::lose_framing(const FrameError& error) {
 void Session::end(Closed::Why why) {
     if (state_ == State::closed) return;
     state_ = State::closed;
-    why_ = why;
+    why_ = inactive_ && why == Closed::Why::unbound ? Closed::Why::inactive : why;
     timers_.stop();
 }
 
 /// The last events: what became of our requests, then the end.
 std::optional<Event> Session::farewell() {
     if (const auto token = window_.take_oldest()) {
-        return RequestEnded{RequestEnded::How::unanswered, *token, CommandStatus::ok, {}};
+        return RequestEnded{RequestEnded::How::unanswered, *token, CommandStatus::ok, {}, {}};
     }
     if (said_closed_) return std::nullopt;
     said_closed_ = true;

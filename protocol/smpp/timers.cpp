@@ -15,16 +15,32 @@ void SessionTimers::bound(SteadyTime now) {
     phase_ = SteadyTime::max();
     watching_link_ = true;
     heard(now);
+    active(now);
+}
+
+void SessionTimers::active(SteadyTime now) {
+    if (watching_link_) activity_ = after(now, limits_.inactivity);
 }
 
 void SessionTimers::heard(SteadyTime now) {
     if (!watching_link_) return;
     unanswered_enquiries_ = 0;
-    link_ = after(now, limits_.enquire_link);
+    if (reading_) link_ = after(now, limits_.enquire_link);
 }
 
 void SessionTimers::pdu_begun(SteadyTime now) {
-    if (incomplete_ == SteadyTime::max()) incomplete_ = after(now, limits_.incomplete);
+    if (reading_ && incomplete_ == SteadyTime::max()) incomplete_ = after(now, limits_.incomplete);
+}
+
+void SessionTimers::not_reading() {
+    reading_ = false;
+    link_ = incomplete_ = SteadyTime::max();
+}
+
+void SessionTimers::reading(SteadyTime now) {
+    if (reading_) return;
+    reading_ = true;
+    heard(now);
 }
 
 void SessionTimers::draining(SteadyTime now) {
@@ -36,16 +52,16 @@ void SessionTimers::unbinding(SteadyTime now) {
     phase_due_ = Due::unbind_timeout;
     phase_ = after(now, limits_.unbind);
     watching_link_ = false;
-    link_ = SteadyTime::max();
+    link_ = activity_ = SteadyTime::max();
 }
 
 void SessionTimers::stop() {
-    phase_ = link_ = incomplete_ = SteadyTime::max();
+    phase_ = link_ = incomplete_ = activity_ = SteadyTime::max();
     watching_link_ = false;
 }
 
 SteadyTime SessionTimers::deadline() const {
-    return std::min({phase_, link_, incomplete_});
+    return std::min({phase_, link_, incomplete_, activity_});
 }
 
 SessionTimers::Due SessionTimers::take(SteadyTime now) {
@@ -56,6 +72,10 @@ SessionTimers::Due SessionTimers::take(SteadyTime now) {
     if (incomplete_ <= now) {
         incomplete_ = SteadyTime::max();
         return Due::incomplete;
+    }
+    if (activity_ <= now) {
+        activity_ = SteadyTime::max();
+        return Due::inactive;
     }
     if (link_ > now) return Due::nothing;
     if (unanswered_enquiries_ == 2) {

@@ -13,6 +13,7 @@ struct TimerLimits {
     std::chrono::milliseconds enquire_answer{10'000};  ///< how long we wait; two misses in a row end the session
     std::chrono::milliseconds response{30'000};        ///< a request of ours without response
     std::chrono::milliseconds incomplete{30'000};      ///< SMSC: a PDU begun and not finished
+    std::chrono::milliseconds inactivity{0};           ///< SMSC: a bound peer that exchanges nothing but enquire_link
     std::chrono::milliseconds drain{10'000};           ///< close(): outstanding work
     std::chrono::milliseconds unbind{5'000};           ///< close(): unbind_resp; a peer's unbind: our owed answers
 };
@@ -21,7 +22,16 @@ struct TimerLimits {
 /// keep their deadlines in the Window.
 class SessionTimers {
 public:
-    enum class Due : std::uint8_t { nothing, bind_timeout, incomplete, enquire, link_silent, drained, unbind_timeout };
+    enum class Due : std::uint8_t {
+        nothing,
+        bind_timeout,
+        incomplete,
+        enquire,
+        link_silent,
+        inactive,
+        drained,
+        unbind_timeout
+    };
 
     /// The session begins unbound.
     SessionTimers(TimerLimits limits, SteadyTime now);
@@ -29,8 +39,14 @@ public:
     void bound(SteadyTime now);
     /// The peer sent something: the link lives.
     void heard(SteadyTime now);
+    /// The peer asked or answered something that is not about the link.
+    void active(SteadyTime now);
     /// The peer's octets end inside a PDU.
     void pdu_begun(SteadyTime now);
+    /// We do not read what the peer sends: nothing is asked of the link, nor held against it, until we read again. Both
+    /// may be told again and again.
+    void not_reading();
+    void reading(SteadyTime now);
     void pdu_whole() { incomplete_ = SteadyTime::max(); }
     void draining(SteadyTime now);
     void unbinding(SteadyTime now);
@@ -50,8 +66,10 @@ private:
     SteadyTime phase_;
     SteadyTime link_ = SteadyTime::max();  ///< when to ask, or until when the answer may come
     SteadyTime incomplete_ = SteadyTime::max();
+    SteadyTime activity_ = SteadyTime::max();  ///< until when something must be exchanged
     int unanswered_enquiries_ = 0;
     bool watching_link_ = false;
+    bool reading_ = true;
 };
 
 }  // namespace jejak::smpp

@@ -1,60 +1,43 @@
 #include "protocol/smpp/types.hpp"
 
+#include <array>
 #include <cstdio>
 
 namespace jejak::smpp {
+namespace {
 
-std::string to_string(CommandStatus status) {
-    switch (status) {
-        case CommandStatus::ok:
-            return "ESME_ROK";
-        case CommandStatus::invalid_message_length:
-            return "ESME_RINVMSGLEN";
-        case CommandStatus::invalid_command_length:
-            return "ESME_RINVCMDLEN";
-        case CommandStatus::invalid_command_id:
-            return "ESME_RINVCMDID";
-        case CommandStatus::invalid_bind_status:
-            return "ESME_RINVBNDSTS";
-        case CommandStatus::already_bound:
-            return "ESME_RALYBND";
-        case CommandStatus::system_error:
-            return "ESME_RSYSERR";
-        case CommandStatus::invalid_source:
-            return "ESME_RINVSRCADR";
-        case CommandStatus::invalid_destination:
-            return "ESME_RINVDSTADR";
-        case CommandStatus::bind_failed:
-            return "ESME_RBINDFAIL";
-        case CommandStatus::invalid_password:
-            return "ESME_RINVPASWD";
-        case CommandStatus::invalid_system_id:
-            return "ESME_RINVSYSID";
-        case CommandStatus::message_queue_full:
-            return "ESME_RMSGQFUL";
-        case CommandStatus::invalid_service_type:
-            return "ESME_RINVSERTYP";
-        case CommandStatus::submit_failed:
-            return "ESME_RSUBMITFAIL";
-        case CommandStatus::invalid_system_type:
-            return "ESME_RINVSYSTYP";
-        case CommandStatus::throttled:
-            return "ESME_RTHROTTLED";
-        case CommandStatus::invalid_schedule:
-            return "ESME_RINVSCHED";
-        case CommandStatus::invalid_expiry:
-            return "ESME_RINVEXPIRY";
-        case CommandStatus::temporary_app_error:
-            return "ESME_RX_T_APPN";
-        case CommandStatus::permanent_app_error:
-            return "ESME_RX_P_APPN";
-        case CommandStatus::rejected_app_error:
-            return "ESME_RX_R_APPN";
-        case CommandStatus::invalid_tlv_length:
-            return "ESME_RINVPARLEN";
+struct NamedCommand {
+    CommandId id;
+    const char* name;
+};
+
+constexpr std::array commands{
+    NamedCommand{CommandId::bind_receiver, "bind_receiver"},
+    NamedCommand{CommandId::bind_transmitter, "bind_transmitter"},
+    NamedCommand{CommandId::query_sm, "query_sm"},
+    NamedCommand{CommandId::submit_sm, "submit_sm"},
+    NamedCommand{CommandId::deliver_sm, "deliver_sm"},
+    NamedCommand{CommandId::unbind, "unbind"},
+    NamedCommand{CommandId::replace_sm, "replace_sm"},
+    NamedCommand{CommandId::cancel_sm, "cancel_sm"},
+    NamedCommand{CommandId::bind_transceiver, "bind_transceiver"},
+    NamedCommand{CommandId::outbind, "outbind"},
+    NamedCommand{CommandId::enquire_link, "enquire_link"},
+    NamedCommand{CommandId::submit_multi, "submit_multi"},
+    NamedCommand{CommandId::alert_notification, "alert_notification"},
+    NamedCommand{CommandId::data_sm, "data_sm"},
+};
+
+}  // namespace
+
+std::string command_name(std::uint32_t command_id) {
+    if (command_id == static_cast<std::uint32_t>(CommandId::generic_nack)) return "generic_nack";
+    const auto request = static_cast<CommandId>(command_id & ~response_bit);
+    for (const auto& command : commands) {
+        if (command.id == request) return is_response(command_id) ? std::string(command.name) + "_resp" : command.name;
     }
     char number[sizeof "0x00000000"];
-    std::snprintf(number, sizeof number, "0x%08x", static_cast<unsigned>(status));
+    std::snprintf(number, sizeof number, "0x%08x", static_cast<unsigned>(command_id));
     return number;
 }
 

@@ -4,7 +4,8 @@
 #include <string>
 #include <string_view>
 
-/// SMPP 3.4 (Issue 1.2) in its own words. Numbers: section 5.1.2.1 (command_id) and 5.1.3 (command_status).
+/// SMPP 3.4 (Issue 1.2) in its own words. Numbers: section 5.1.2.1 (command_id) and 5.1.3 (command_status). The
+/// broadcast family of SMPP 5.0 (0x111 to 0x113) is not among the commands: it is answered as unknown (M26).
 namespace jejak::smpp {
 
 enum class CommandId : std::uint32_t {
@@ -31,6 +32,8 @@ constexpr bool is_response(std::uint32_t command_id) {
 constexpr std::uint32_t response_of(CommandId id) {
     return static_cast<std::uint32_t>(id) | response_bit;
 }
+/// `submit_sm`, `submit_sm_resp`, `generic_nack`; `0x00000110` for a number without a name.
+std::string command_name(std::uint32_t command_id);
 
 /// A 32-bit status; peers send any value, so the named ones are only those we act on.
 enum class CommandStatus : std::uint32_t {
@@ -43,11 +46,18 @@ enum class CommandStatus : std::uint32_t {
     system_error = 0x08,
     invalid_source = 0x0A,
     invalid_destination = 0x0B,
+    invalid_message_id = 0x0C,
     bind_failed = 0x0D,
     invalid_password = 0x0E,
     invalid_system_id = 0x0F,
+    cancel_failed = 0x11,
+    replace_failed = 0x13,
     message_queue_full = 0x14,
     invalid_service_type = 0x15,
+    invalid_number_of_destinations = 0x33,
+    invalid_list_name = 0x34,
+    invalid_destination_flag = 0x40,
+    cannot_submit_to_list = 0x44,
     submit_failed = 0x45,
     invalid_system_type = 0x53,
     throttled = 0x58,
@@ -56,7 +66,12 @@ enum class CommandStatus : std::uint32_t {
     temporary_app_error = 0x64,
     permanent_app_error = 0x65,
     rejected_app_error = 0x66,
-    invalid_tlv_length = 0xC2
+    query_failed = 0x67,
+    invalid_tlv_stream = 0xC0,
+    tlv_not_allowed = 0xC1,
+    invalid_tlv_length = 0xC2,
+    missing_tlv = 0xC3,
+    invalid_tlv_value = 0xC4
 };
 /// `ESME_RTHROTTLED` and the like; `0x000000ab` for one without a name here.
 std::string to_string(CommandStatus status);
@@ -78,5 +93,9 @@ struct AddressView {
 };
 
 enum class BindKind : std::uint8_t { receiver, transmitter, transceiver };
+constexpr CommandId command_of(BindKind kind) {
+    if (kind == BindKind::receiver) return CommandId::bind_receiver;
+    return kind == BindKind::transmitter ? CommandId::bind_transmitter : CommandId::bind_transceiver;
+}
 
 }  // namespace jejak::smpp

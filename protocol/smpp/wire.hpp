@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "protocol/ensure.hpp"
+#include "protocol/smpp/packed_list.hpp"
 #include "protocol/smpp/tlv.hpp"
 #include "protocol/smpp/types.hpp"
 
@@ -44,6 +45,12 @@ public:
         rest_ = rest_.subspan(1);
     }
 
+    void u32(std::uint32_t& value) {
+        if (rest_.size() < 4) return fail(CommandStatus::invalid_command_length);
+        value = load_u32(rest_.data());
+        rest_ = rest_.subspan(4);
+    }
+
     /// A C-octet string of at most `size_max` octets with its NUL; `complaint` is what a longer one is answered with.
     void c_octets(std::string_view& value, std::size_t size_max, CommandStatus complaint) {
         if (error_ != CommandStatus::ok) return;
@@ -80,6 +87,29 @@ public:
         rest_ = rest_.subspan(value.raw().size());
     }
 
+    /// A count of one octet and as many items; `none` is what a count of zero is answered with.
+    template <class Item, class Fields>
+    void list(PackedList<Item>& value, CommandStatus none, Fields fields) {
+        std::uint8_t count = 0;
+        u8(count);
+        if (error_ == CommandStatus::ok && count == 0) error_ = none;
+        const auto items = rest_;
+        for (std::size_t i = 0; i < count && error_ == CommandStatus::ok; ++i) {
+            Item item;
+            fields(*this, item);
+        }
+        if (error_ == CommandStatus::ok) value = {items.first(items.size() - rest_.size()), count};
+    }
+
+    /// A list in a response: peers leave it out.
+    template <class Item, class Fields>
+    void loose_list(PackedList<Item>& value, Fields fields) {
+        if (!rest_.empty()) list(value, CommandStatus::ok, fields);
+    }
+
+    /// The value just read is none the specification knows.
+    void refuse(CommandStatus complaint) { fail(complaint); }
+
     std::span<const std::byte> rest() const { return rest_; }
 
 private:
@@ -92,27 +122,42 @@ private:
     CommandStatus error_ = CommandStatus::ok;
 };
 
-/// How many octets a Writer will need. Checks that the fields are ones the wire can carry.
+/// How many octets a Writer will need, and whether the fields are ones the wire can carry.
 class Measure {
 public:
     std::size_t size() const { return size_; }
+    bool fits() const { return fits_; }
 
     void u8(std::uint8_t) { ++size_; }
+    void u32(std::uint32_t) { size_ += 4; }
     void c_octets(std::string_view value, std::size_t size_max, CommandStatus) {
-        ensure(value.size() < size_max && value.find('\0') == std::string_view::npos);
+        must(value.size() < size_max && value.find('\0') == std::string_view::npos);
         size_ += value.size() + 1;
     }
     void loose_c_octets(std::string_view value, std::size_t size_max, CommandStatus complaint) {
         c_octets(value, size_max, complaint);
     }
     void short_message(std::span<const std::byte> value, bool) {
-        ensure(value.size() <= 0xFF);
+        must(value.size() <= 0xFF);
         size_ += 1 + value.size();
     }
     void tlvs(const Tlvs& value) { size_ += value.raw().size(); }
+    template <class Item, class Fields>
+    void list(const PackedList<Item>& value, CommandStatus none, Fields) {
+        must(value.count() <= PackedList<Item>::count_max && (!value.empty() || none == CommandStatus::ok));
+        size_ += 1 + value.raw().size();
+    }
+    template <class Item, class Fields>
+    void loose_list(const PackedList<Item>& value, Fields fields) {
+        list(value, CommandStatus::ok, fields);
+    }
+    void refuse(CommandStatus) { must(false); }
 
 private:
+    void must(bool holds) { fits_ = fits_ && holds; }
+
     std::size_t size_ = 0;
+    bool fits_ = true;
 };
 
 /// Writes fields to memory that Measure found large enough.
@@ -137,6 +182,16 @@ public:
         octets(value);
     }
     void tlvs(const Tlvs& value) { octets(value.raw()); }
+    template <class Item, class Fields>
+    void list(const PackedList<Item>& value, CommandStatus, Fields) {
+        u8(static_cast<std::uint8_t>(value.count()));
+        octets(value.raw());
+    }
+    template <class Item, class Fields>
+    void loose_list(const PackedList<Item>& value, Fields fields) {
+        list(value, CommandStatus::ok, fields);
+    }
+    void refuse(CommandStatus) {}
 
 private:
     void octets(std::span<const std::byte> value) {

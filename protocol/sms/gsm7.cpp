@@ -2,58 +2,44 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "protocol/ensure.hpp"
+#include "protocol/sms/gsm7_tables.hpp"
 #include "protocol/sms/utf8.hpp"
 
 namespace jejak::sms::gsm7 {
 namespace {
 
-constexpr std::uint8_t escape = 0x1B;
-
-// source: 3GPP TS 23.038 section 6.2.1, in rows of sixteen. The place of the escape holds the space it is shown as.
-constexpr std::array<char16_t, 128> basic_table = {
-    u'@', u'£',  u'$', u'¥', u'è', u'é', u'ù', u'ì', u'ò', u'Ç', u'\n', u'Ø', u'ø', u'\r', u'Å', u'å', u'Δ', u'_', u'Φ',
-    u'Γ', u'Λ',  u'Ω', u'Π', u'Ψ', u'Σ', u'Θ', u'Ξ', u' ', u'Æ', u'æ',  u'ß', u'É', u' ',  u'!', u'"', u'#', u'¤', u'%',
-    u'&', u'\'', u'(', u')', u'*', u'+', u',', u'-', u'.', u'/', u'0',  u'1', u'2', u'3',  u'4', u'5', u'6', u'7', u'8',
-    u'9', u':',  u';', u'<', u'=', u'>', u'?', u'¡', u'A', u'B', u'C',  u'D', u'E', u'F',  u'G', u'H', u'I', u'J', u'K',
-    u'L', u'M',  u'N', u'O', u'P', u'Q', u'R', u'S', u'T', u'U', u'V',  u'W', u'X', u'Y',  u'Z', u'Ä', u'Ö', u'Ñ', u'Ü',
-    u'§', u'¿',  u'a', u'b', u'c', u'd', u'e', u'f', u'g', u'h', u'i',  u'j', u'k', u'l',  u'm', u'n', u'o', u'p', u'q',
-    u'r', u's',  u't', u'u', u'v', u'w', u'x', u'y', u'z', u'ä', u'ö',  u'ñ', u'ü', u'à'};
-
-struct Extension {
-    std::uint8_t septet;
-    char16_t character;
-};
-// source: 3GPP TS 23.038 section 6.2.1.1
-constexpr std::array<Extension, 10> extension_table = {{{0x0A, u'\f'},
-                                                        {0x14, u'^'},
-                                                        {0x28, u'{'},
-                                                        {0x29, u'}'},
-                                                        {0x2F, u'\\'},
-                                                        {0x3C, u'['},
-                                                        {0x3D, u'~'},
-                                                        {0x3E, u']'},
-                                                        {0x40, u'|'},
-                                                        {0x65, u'€'}}};
-
 /// Septets whose character has the same code in ASCII: most of every text, copied as runs.
 constexpr auto is_plain = [] {
-    std::array<bool, 256> plain{};
-    for (std::size_t i = 0; i < basic_table.size(); ++i) plain[i] = i != escape && basic_table[i] == i;
+    std::array<std::uint8_t, 256> plain{};
+    for (std::size_t i = 0; i < default_table.size(); ++i) plain[i] = i != escape && default_table[i] == i ? 1 : 0;
     return plain;
 }();
+
+/// Where the run of plain septets from `pos` ends.
+std::size_t plain_until(const unsigned char* octets, std::size_t pos, std::size_t size) {
+    const auto four_plain = [octets](std::size_t at) {
+        return (is_plain[octets[at]] & is_plain[octets[at + 1]] & is_plain[octets[at + 2]] &
+                is_plain[octets[at + 3]]) != 0;
+    };
+    while (size - pos >= 4 && four_plain(pos)) pos += 4;
+    while (pos < size && is_plain[octets[pos]] != 0) ++pos;
+    return pos;
+}
 
 /// The septet, or escape and septet as 0x1Bxx, of every character below U+0100; `none` when it has none.
 constexpr std::uint16_t none = 0xFFFF;
 constexpr auto low_codes = [] {
     std::array<std::uint16_t, 256> codes{};
     codes.fill(none);
-    for (std::size_t i = 0; i < basic_table.size(); ++i) {
-        if (i != escape && basic_table[i] < codes.size()) codes[basic_table[i]] = static_cast<std::uint16_t>(i);
+    for (std::size_t i = 0; i < default_table.size(); ++i) {
+        if (i != escape && default_table[i] < codes.size()) codes[default_table[i]] = static_cast<std::uint16_t>(i);
     }
-    for (const auto& [septet, character] : extension_table) {
-        if (character < codes.size()) codes[character] = static_cast<std::uint16_t>(escape << 8 | septet);
+    for (std::size_t i = 0; i < default_extension.size(); ++i) {
+        const auto character = default_extension[i];
+        if (character != 0 && character < codes.size()) codes[character] = static_cast<std::uint16_t>(escape << 8 | i);
     }
     return codes;
 }();
@@ -62,46 +48,51 @@ std::uint16_t code_of(char32_t code_point) {
     if (code_point < low_codes.size()) return low_codes[code_point];
     if (code_point == U'€') return escape << 8 | 0x65;
     for (std::uint16_t i = 0x10; i <= 0x1A; ++i) {  // the Greek capitals
-        if (basic_table[i] == code_point) return i;
+        if (default_table[i] == code_point) return i;
     }
     return none;
 }
 
-/// What escape and `septet` show: the extension's character, or the basic one when there is no such extension.
-char32_t extended(std::uint8_t septet) {
-    if (septet == escape) return U' ';  // reserved for a further table; shown as a space until there is one
-    for (const auto& entry : extension_table) {
-        if (entry.septet == septet) return entry.character;
-    }
-    return basic_table[septet];
+/// What escape and `septet` show: the extension's character, or the basic one when there is none. A second escape is
+/// reserved for a further table, and shown as a space until there is one.
+char16_t extended(std::uint8_t septet, const Table& basic, const Table& extension) {
+    return extension[septet] != 0 ? extension[septet] : basic[septet];
 }
 
-}  // namespace
-
-std::string decode(std::span<const std::byte> septets, bool* replaced) {
-    const auto* const octets = reinterpret_cast<const unsigned char*>(septets.data());
-    std::string out;
-    out.reserve(septets.size() + 16);
-    for (std::size_t pos = 0; pos < septets.size();) {
-        auto end = pos;
-        while (end < septets.size() && is_plain[octets[end]]) ++end;
-        out.append(reinterpret_cast<const char*>(octets) + pos, end - pos);
-        if (end == septets.size()) break;
-        const auto octet = octets[end];
-        pos = end + 1;
-        if (octet > 0x7F) {
-            if (replaced) *replaced = true;
-            utf8::append(out, utf8::replacement);
-        } else if (octet == escape && pos < septets.size() && octets[pos] <= 0x7F) {
-            utf8::append(out, extended(octets[pos++]));
-        } else {
-            utf8::append(out, basic_table[octet]);
+/// Every character of two tables with its septet, or escape and septet as 0x1Bxx, in order of characters. What is in
+/// both has the shorter code.
+class Codes {
+public:
+    explicit Codes(Shift shift) {
+        const auto& basic = locking_table(shift.locking);
+        const auto& extension = single_shift_table(shift.single);
+        for (std::size_t septet = 0; septet < basic.size(); ++septet) {
+            if (septet == escape) continue;
+            if (basic[septet] != 0) entries_[size_++] = {basic[septet], static_cast<std::uint16_t>(septet)};
+            const auto extended_code = static_cast<std::uint16_t>(escape << 8 | septet);
+            if (extension[septet] != 0) entries_[size_++] = {extension[septet], extended_code};
         }
+        std::sort(entries_.begin(), end());
     }
-    return out;
-}
 
-std::optional<std::vector<std::byte>> encode(std::string_view utf8) {
+    std::uint16_t of(char32_t code_point) const {
+        const auto found = std::lower_bound(entries_.begin(), end(), code_point,
+                                            [](const Entry& entry, char32_t wanted) { return entry.first < wanted; });
+        return found != end() && found->first == code_point ? found->second : none;
+    }
+
+private:
+    using Entry = std::pair<char16_t, std::uint16_t>;
+    std::array<Entry, 256>::const_iterator end() const { return entries_.begin() + static_cast<std::ptrdiff_t>(size_); }
+    std::array<Entry, 256>::iterator end() { return entries_.begin() + static_cast<std::ptrdiff_t>(size_); }
+
+    std::array<Entry, 256> entries_{};
+    std::size_t size_ = 0;
+};
+
+/// `code_of` gives each character its code; empty when one has none.
+template <class CodeOf>
+std::optional<std::vector<std::byte>> encode_with(std::string_view utf8, const CodeOf& code_of) {
     std::vector<std::byte> out;
     out.reserve(utf8.size() + 8);
     for (std::size_t pos = 0; pos < utf8.size();) {
@@ -111,6 +102,62 @@ std::optional<std::vector<std::byte>> encode(std::string_view utf8) {
         out.push_back(static_cast<std::byte>(code & 0xFF));
     }
     return out;
+}
+
+}  // namespace
+
+bool known(Shift shift) {
+    return shift.locking <= language_last && shift.single <= language_last;
+}
+
+std::string decode(std::span<const std::byte> septets, bool* replaced) {
+    const auto* const octets = reinterpret_cast<const unsigned char*>(septets.data());
+    std::string out;
+    out.reserve(septets.size() + 16);
+    for (std::size_t pos = 0; pos < septets.size();) {
+        const auto end = plain_until(octets, pos, septets.size());
+        out.append(reinterpret_cast<const char*>(octets) + pos, end - pos);
+        if (end == septets.size()) break;
+        const auto octet = octets[end];
+        pos = end + 1;
+        if (octet > 0x7F) {
+            if (replaced) *replaced = true;
+            utf8::append(out, utf8::replacement);
+        } else if (octet == escape && pos < septets.size() && octets[pos] <= 0x7F) {
+            utf8::append(out, extended(octets[pos++], default_table, default_extension));
+        } else {
+            utf8::append(out, default_table[octet]);
+        }
+    }
+    return out;
+}
+
+std::string decode(std::span<const std::byte> septets, Shift shift, bool* replaced) {
+    if (shift == Shift{}) return decode(septets, replaced);
+    const auto& basic = locking_table(shift.locking);
+    const auto& extension = single_shift_table(shift.single);
+    std::string out;
+    out.reserve(septets.size() * 3);
+    for (std::size_t pos = 0; pos < septets.size(); ++pos) {
+        auto octet = std::to_integer<std::uint8_t>(septets[pos]);
+        const bool escaped = octet == escape && pos + 1 < septets.size() && septets[pos + 1] <= std::byte{0x7F};
+        if (escaped) octet = std::to_integer<std::uint8_t>(septets[++pos]);
+        char16_t character = 0;
+        if (octet <= 0x7F) character = escaped ? extended(octet, basic, extension) : basic[octet];
+        if (character == 0 && replaced) *replaced = true;
+        utf8::append(out, character != 0 ? character : utf8::replacement);
+    }
+    return out;
+}
+
+std::optional<std::vector<std::byte>> encode(std::string_view utf8) {
+    return encode_with(utf8, code_of);
+}
+
+std::optional<std::vector<std::byte>> encode(std::string_view utf8, Shift shift) {
+    if (shift == Shift{}) return encode(utf8);
+    const Codes codes(shift);
+    return encode_with(utf8, [&codes](char32_t code_point) { return codes.of(code_point); });
 }
 
 std::optional<std::size_t> septets(std::string_view utf8) {
@@ -147,6 +194,21 @@ std::vector<std::byte> unpack(std::span<const std::byte> packed, std::size_t sep
         if (bit / 8 + 1 < packed.size()) window |= std::to_integer<unsigned>(packed[bit / 8 + 1]) << 8;
         septets.push_back(static_cast<std::byte>((window >> (bit % 8)) & 0x7F));
     }
+    return septets;
+}
+
+std::vector<std::byte> pack_uncounted(std::span<const std::byte> septets, unsigned fill_bits) {
+    auto packed = pack(septets, fill_bits);
+    const bool seven_left = packed.size() * 8 - fill_bits - septets.size() * 7 == 7;
+    if (seven_left && !septets.empty()) packed.back() |= std::byte{'\r' << 1};
+    return packed;
+}
+
+std::vector<std::byte> unpack_uncounted(std::span<const std::byte> packed, unsigned fill_bits) {
+    const auto bits = packed.size() * 8;
+    auto septets = unpack(packed, bits, fill_bits);
+    const bool to_the_end = septets.size() > 1 && (bits - fill_bits) % 7 == 0;
+    if (to_the_end && (septets.back() == std::byte{'\r'} || septets.back() == std::byte{0})) septets.pop_back();
     return septets;
 }
 

@@ -1,10 +1,5 @@
 #include "protocol/sms/segments.hpp"
 
-#include <algorithm>
-
-#include "protocol/sms/gsm7.hpp"
-#include "protocol/sms/text.hpp"
-
 namespace jejak::sms {
 namespace {
 
@@ -40,62 +35,15 @@ bool read_elements(std::span<const std::byte> elements, UserData& data) {
         const auto value = elements.subspan(2, octet(elements, 1));
         elements = elements.subspan(2 + value.size());
         if (identifier == port_8 || identifier == port_16) data.port_addressed = true;
-        if (identifier == single_shift || identifier == locking_shift) data.national_shift = true;
+        if (identifier == single_shift && value.size() == 1)
+            data.shift.single = std::to_integer<std::uint8_t>(value[0]);
+        if (identifier == locking_shift && value.size() == 1)
+            data.shift.locking = std::to_integer<std::uint8_t>(value[0]);
         if (identifier != concatenated_8 && identifier != concatenated_16) continue;
         const auto segment = read_concatenation(identifier, value);
         if (segment && (!data.segment || (!in_range(*data.segment) && in_range(*segment)))) data.segment = segment;
     }
     return true;
-}
-
-constexpr std::size_t parts_max = 255;
-
-/// How many units fit: one alone, or each of several beside their header of six octets in 140.
-struct Room {
-    std::size_t alone;
-    std::size_t each;
-    std::size_t unit;  ///< octets
-    std::uint8_t data_coding;
-};
-constexpr Room gsm7_room{160, 153, 1, 0x00};
-constexpr Room ucs2_room{70, 67, 2, 0x08};
-
-/// True when the octets before `pos` end in the first half of a pair: an escape, or a high surrogate.
-bool splits_pair(std::span<const std::byte> octets, std::size_t pos, const Room& room) {
-    const auto before = octet(octets, pos - room.unit);
-    // Escapes never follow each other in what we encode, so that one before a cut always begins a pair.
-    return room.unit == 1 ? before == 0x1B : before >= 0xD8 && before <= 0xDB;
-}
-
-std::vector<OutboundSegment> cut(Bytes octets, const Room& room, std::uint8_t reference) {
-    if (octets.size() <= room.alone * room.unit) {
-        std::vector<OutboundSegment> whole(1);
-        whole.front().octets = std::move(octets);
-        whole.front().data_coding = room.data_coding;
-        return whole;
-    }
-    std::vector<std::span<const std::byte>> texts;
-    for (std::span<const std::byte> rest(octets); !rest.empty();) {
-        if (texts.size() == parts_max) return {};
-        auto size = std::min(rest.size(), room.each * room.unit);
-        if (size < rest.size() && splits_pair(rest, size, room)) size -= room.unit;
-        texts.push_back(rest.first(size));
-        rest = rest.subspan(size);
-    }
-    std::vector<OutboundSegment> segments(texts.size());
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-        auto& segment = segments[i];
-        segment.data_coding = room.data_coding;
-        segment.udhi = true;
-        segment.octets = {std::byte{5},
-                          std::byte{concatenated_8},
-                          std::byte{3},
-                          std::byte{reference},
-                          static_cast<std::byte>(texts.size()),
-                          static_cast<std::byte>(i + 1)};
-        segment.octets.insert(segment.octets.end(), texts[i].begin(), texts[i].end());
-    }
-    return segments;
 }
 
 }  // namespace
@@ -118,9 +66,13 @@ UserData split_user_data(std::span<const std::byte> octets, bool udhi) {
     return data;
 }
 
-std::vector<OutboundSegment> segment_text(std::string_view utf8, std::uint8_t reference) {
-    if (auto septets = gsm7::encode(utf8)) return cut(std::move(*septets), gsm7_room, reference);
-    return cut(encode_ucs2(utf8), ucs2_room, reference);
+bool begins_like_header(std::span<const std::byte> octets) {
+    constexpr unsigned narrow = 5, wide = 6;
+    if (octets.size() < 2 || (octet(octets, 0) != narrow && octet(octets, 0) != wide)) return false;
+    const unsigned element = octet(octets, 0) == wide ? concatenated_16 : concatenated_8;
+    if (octets.size() <= octet(octets, 0) + 1u || octet(octets, 1) != element) return false;
+    const auto data = split_user_data(octets, true);
+    return data.valid && data.segment && in_range(*data.segment) && data.segment->total > 1;
 }
 
 }  // namespace jejak::sms

@@ -8,12 +8,14 @@ std::optional<Signal> read_signal(const smpp::ShortMessage& message, const SmppP
     const auto operation = message.tlvs.u8(Tag::ussd_service_op);
     if (!operation) return std::nullopt;
     Signal signal;
-    signal.info = message.tlvs.u16(Tag::its_session_info);
+    if (profile.session) signal.info = message.tlvs.u16(*profile.session);
     const bool over = signal.info && (*signal.info & profile.end_bit) != 0;
-    if (*operation == profile.begin) {
+    if (profile.begin.contains(*operation)) {
         signal.what = over ? Signal::What::end : Signal::What::begin;
-    } else if (*operation == profile.input) {
+    } else if (profile.input.contains(*operation)) {
         signal.what = over ? Signal::What::end : Signal::What::input;
+    } else if (profile.end.contains(*operation)) {
+        signal.what = Signal::What::end;
     } else {
         return std::nullopt;
     }
@@ -34,9 +36,10 @@ std::string session_of(std::string_view number, const Signal& signal, const Smpp
 std::vector<std::byte> screen_parameters(std::optional<std::uint16_t> info, bool end, const SmppProfile& profile) {
     std::vector<std::byte> out;
     smpp::append_tlv(Tag::ussd_service_op, end ? profile.last : profile.ask, out);
-    if (!info) return out;
+    if (!info || !profile.session) return out;
     const auto number = static_cast<std::uint16_t>(*info & profile.number_mask);
-    smpp::append_tlv(Tag::its_session_info, static_cast<std::uint16_t>(number | (end ? profile.end_bit : 0)), out);
+    const auto end_bit = end ? profile.end_bit : std::uint16_t{0};
+    smpp::append_tlv(*profile.session, static_cast<std::uint16_t>(number | end_bit), out);
     return out;
 }
 

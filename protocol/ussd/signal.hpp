@@ -1,5 +1,7 @@
 #pragma once
+#include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,21 +12,54 @@
 /// numbers stand in one place.
 namespace jejak::ussd {
 
-/// Values of ussd_service_op and how its_session_info is read. source: SMPP 3.4 section 5.3.2.44; for
+/// A few values of ussd_service_op that mean the same.
+class Operations {
+public:
+    static constexpr std::size_t count_max = 4;
+
+    constexpr Operations() = default;
+    constexpr Operations(std::uint8_t one) : values_{one}, count_(1) {}  // NOLINT(google-explicit-constructor)
+    constexpr Operations(std::initializer_list<std::uint8_t> values) {
+        for (const auto value : values) add(value);
+    }
+    /// What is beyond `count_max` is not kept.
+    constexpr void add(std::uint8_t value) {
+        if (count_ < count_max) values_[count_++] = value;
+    }
+    constexpr bool contains(std::uint8_t value) const {
+        for (std::size_t i = 0; i < count_; ++i) {
+            if (values_[i] == value) return true;
+        }
+        return false;
+    }
+    /// The usual one, 0 when there is none.
+    constexpr std::uint8_t first() const { return values_[0]; }
+    constexpr bool empty() const { return count_ == 0; }
+    bool operator==(const Operations&) const = default;
+
+private:
+    std::array<std::uint8_t, count_max> values_{};
+    std::size_t count_ = 0;
+};
+
+/// Values of ussd_service_op and where the session's number stands. source: SMPP 3.4 section 5.3.2.44; for
 /// its_session_info section 5.3.2.43 and common use: the lowest bit ends the session, the rest is its number
 struct SmppProfile {
-    std::uint8_t begin = 1;              ///< PSSR indication: a phone dialled
-    std::uint8_t input = 18;             ///< USSR confirm: an answer to our request
-    std::uint8_t ask = 2;                ///< USSR request: a screen that asks for more
-    std::uint8_t last = 17;              ///< PSSR response: the last screen
-    std::uint16_t end_bit = 0x0001;      ///< of its_session_info
-    std::uint16_t number_mask = 0xFFFE;  ///< of its_session_info
+    Operations begin = 1;    ///< PSSR indication: a phone dialled
+    Operations input = 18;   ///< USSR confirm: an answer to our request
+    Operations end;          ///< the network or the phone gave up; vendors have their own
+    std::uint8_t ask = 2;    ///< USSR request: a screen that asks for more
+    std::uint8_t last = 17;  ///< PSSR response: the last screen
+    std::optional<smpp::Tag> session = smpp::Tag::its_session_info;  ///< two octets; empty: one session a phone
+    std::uint16_t end_bit = 0x0001;                                  ///< of the session's parameter; 0: it says no end
+    std::uint16_t number_mask = 0xFFFE;                              ///< of the session's parameter
+    bool operator==(const SmppProfile&) const = default;
 };
 
 /// What a deliver_sm says of a USSD session.
 struct Signal {
     enum class What : std::uint8_t { begin, input, end } what = What::begin;
-    std::optional<std::uint16_t> info;  ///< its_session_info as it came
+    std::optional<std::uint16_t> info;  ///< the session's parameter as it came
 };
 
 /// Empty when the message is no turn of a session by this profile: an ordinary text.

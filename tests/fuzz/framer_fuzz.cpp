@@ -30,12 +30,18 @@ void take(FrameBuffer& frames, Cut& cut) {
     }
 }
 
+/// Small pieces by the octet, and some as large as a socket gives.
+std::size_t piece(std::byte size) {
+    const auto value = std::to_integer<std::size_t>(size);
+    return value < 0xC0 ? 1 + value : (value - 0xBF) * 300;
+}
+
 /// Feeds the stream in pieces of the given sizes, round and round.
 Cut cut_in_pieces(std::span<const std::byte> stream, std::span<const std::byte> sizes, std::size_t limit) {
     FrameBuffer frames(limit);
     Cut cut;
     for (std::size_t i = 0; !stream.empty() && !cut.error; ++i) {
-        const auto wanted = sizes.empty() ? stream.size() : 1 + std::to_integer<std::size_t>(sizes[i % sizes.size()]);
+        const auto wanted = sizes.empty() ? stream.size() : piece(sizes[i % sizes.size()]);
         const auto space = frames.writable();
         jejak::ensure(!space.empty() && space.size() <= std::max(FrameBuffer::size_normal, limit));
         const auto size = std::min({wanted, stream.size(), space.size()});
@@ -52,9 +58,20 @@ bool same(const Header& a, const Header& b) {
            a.command_status == b.command_status && a.sequence_number == b.sequence_number;
 }
 
+void check_same(const Cut& whole, const Cut& split) {
+    jejak::ensure(whole.bodies == split.bodies);
+    jejak::ensure(
+        std::equal(whole.headers.begin(), whole.headers.end(), split.headers.begin(), split.headers.end(), same));
+    jejak::ensure(whole.error.has_value() == split.error.has_value());
+    if (!whole.error) return;
+    jejak::ensure(whole.error->command_length == split.error->command_length);
+    jejak::ensure(whole.error->sequence == split.error->sequence);
+}
+
 }  // namespace
 
-/// The first octets choose the limit and where the stream is split: the PDUs must be those of the unsplit stream.
+/// The first octets choose the limit and where the stream is split: the PDUs must be those of the unsplit stream, and
+/// of the stream an octet at a time.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto input = std::as_bytes(std::span(data, size));
     if (input.size() < 5) return 0;
@@ -63,14 +80,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto stream = input.subspan(5);
 
     const auto whole = cut_in_pieces(stream, {}, limit);
-    const auto split = cut_in_pieces(stream, sizes, limit);
-    jejak::ensure(whole.bodies == split.bodies);
-    jejak::ensure(
-        std::equal(whole.headers.begin(), whole.headers.end(), split.headers.begin(), split.headers.end(), same));
-    jejak::ensure(whole.error.has_value() == split.error.has_value());
-    if (whole.error) {
-        jejak::ensure(whole.error->command_length == split.error->command_length);
-        jejak::ensure(whole.error->sequence == split.error->sequence);
-    }
+    check_same(whole, cut_in_pieces(stream, sizes, limit));
+    const std::byte single{0};
+    check_same(whole, cut_in_pieces(stream, {&single, 1}, limit));
     return 0;
 }

@@ -24,7 +24,10 @@ struct Ledger {
 /// response answers one request, that no response is answered, and that the events keep their promises.
 class Drive {
 public:
-    explicit Drive(Side side) : session_(options(side), now_) { check_output(); }
+    /// The low bits of `how`: the side, and which of its options are on.
+    explicit Drive(unsigned how) : side_((how & 1) == 0 ? Side::esme : Side::smsc), session_(options(how), now_) {
+        check_output();
+    }
 
     void step(std::uint8_t action, std::span<const std::byte> octets) {
         switch (action % 8) {
@@ -63,9 +66,14 @@ public:
     }
 
 private:
-    static SessionOptions options(Side side) {
+    static SessionOptions options(unsigned how) {
         SessionOptions options;
-        options.side = side;
+        options.side = (how & 1) == 0 ? Side::esme : Side::smsc;
+        options.operations = (how & 2) != 0;
+        options.strict = (how & 4) != 0;
+        options.refuse_trailing = (how & 8) != 0;
+        options.tlvs_always = (how & 16) != 0;
+        if ((how & 32) != 0) options.timers.inactivity = std::chrono::seconds(15);
         options.system_id = "gw";
         options.window_max = 3;
         options.pdu_size_max = 2'000;
@@ -91,7 +99,7 @@ private:
         while (heard_.size() >= header_size) {
             const auto header = decode_header(std::span(heard_).first<header_size>());
             if (header.command_length < header_size || header.command_length > heard_.size()) return;
-            if (!is_response(header.command_id)) {
+            if (!is_response(header.command_id) && !without_response(header.command_id)) {
                 ++ledger_.open[{header.command_id | response_bit, header.sequence_number}];
                 ++ledger_.nackable[header.sequence_number];
             }
@@ -99,21 +107,47 @@ private:
         }
     }
 
+    static bool without_response(std::uint32_t command_id) {
+        return command_id == static_cast<std::uint32_t>(CommandId::alert_notification) ||
+               command_id == static_cast<std::uint32_t>(CommandId::outbind);
+    }
+
     void answer(std::span<const std::byte> octets) {
         if (owed_.empty()) return;
         const auto status = octets.empty() ? CommandStatus::ok : CommandStatus::temporary_app_error;
         const auto [command, sequence] = owed_.back();
         owed_.pop_back();
-        session_.respond(command, sequence, status, "id");
+        if (command == CommandId::query_sm && status == CommandStatus::ok) {
+            session_.respond(sequence, QuerySmResp{"id", "", 1, 0, {}});
+        } else if (command == CommandId::submit_multi && status == CommandStatus::ok) {
+            answer_multi(sequence);
+        } else {
+            session_.respond(command, sequence, status, "id");
+        }
         ensure(session_.owed() == owed_.size());
     }
 
+    void answer_multi(std::uint32_t sequence) {
+        Octets items;
+        append_item(FailedDestination{{1, 1, "628400000001"}, CommandStatus::invalid_destination}, items);
+        session_.respond(sequence, SubmitMultiResp{"id", {items, 1}, {}});
+    }
+
     void send(std::span<const std::byte> octets) {
+        if (session_.may_alert() && octets.size() % 8 == 7) {
+            return session_.alert({{1, 1, "628400000001"}, {0, 1, "4321"}, Tlvs(octets)});
+        }
         if (!session_.may_send()) return;
+        if (side_ == Side::esme && octets.size() % 8 == 7) {
+            session_.query({"id", {0, 1, "4321"}}, ++token_, now_);
+            ++tokens_open_;
+            return;
+        }
         ShortMessage message;
+        message.tlvs = Tlvs(octets);
         message.destination.digits = "628400000001";
         message.short_message = octets.first(std::min<std::size_t>(octets.size(), 140));
-        session_.send(side_sends_, message, ++token_, now_);
+        session_.send(session_.message_command(), message, ++token_, now_);
         ++tokens_open_;
         ensure(session_.outstanding() == tokens_open_);
     }
@@ -136,7 +170,6 @@ private:
     void take(const Bound& event) { (void)std::string(event.system_id); }
     void take(const BindRefused& event) { ensure(event.status != CommandStatus::ok); }
     void take(const BindRequested& event) {
-        side_sends_ = CommandId::deliver_sm;
         if (event.pdu.password == "no") return session_.refuse_bind(CommandStatus::invalid_password);
         if (event.pdu.system_id.size() != 13) session_.accept_bind("SMSC");
     }
@@ -147,9 +180,30 @@ private:
     }
     void take(const RequestEnded& event) {
         ensure(event.token > 0 && event.token <= token_ && tokens_open_ > 0);
+        ensure(!event.congestion || (*event.congestion <= 100 && session_.congestion()));
         --tokens_open_;
     }
+    void take(const MultiArrived& event) {
+        ensure(side_ == Side::smsc && !event.pdu.destinations.empty());
+        for (const auto& one : event.pdu.destinations) (void)std::string(one.is_list() ? one.list : one.address.digits);
+        owed_.emplace_back(CommandId::submit_multi, event.sequence);
+    }
+    void take(const QueryRequested& event) { owe(CommandId::query_sm, event.sequence, event.pdu.message_id); }
+    void take(const CancelRequested& event) { owe(CommandId::cancel_sm, event.sequence, event.pdu.message_id); }
+    void take(const ReplaceRequested& event) { owe(CommandId::replace_sm, event.sequence, event.pdu.message_id); }
+    void take(const AlertArrived& event) {
+        ensure(side_ == Side::esme);
+        (void)std::string(event.pdu.source.digits);
+    }
+    void take(const OutbindArrived& event) {
+        ensure(side_ == Side::smsc && !session_.bound());
+        (void)std::string(event.pdu.system_id);
+    }
     void take(const Closed&) { closed_ = true; }
+    void owe(CommandId command, std::uint32_t sequence, std::string_view id) {
+        ensure(side_ == Side::smsc && id.size() <= 64);
+        owed_.emplace_back(command, sequence);
+    }
 
     void check_output() {
         while (!session_.output().empty()) {
@@ -178,11 +232,11 @@ private:
     }
 
     SteadyTime now_{};
+    Side side_;
     Session session_;
     Ledger ledger_;
     Octets heard_;
     std::vector<std::pair<CommandId, std::uint32_t>> owed_;
-    CommandId side_sends_ = CommandId::submit_sm;
     std::uint64_t token_ = 0;
     std::size_t tokens_open_ = 0;
     bool closed_ = false;
@@ -191,11 +245,11 @@ private:
 
 }  // namespace
 
-/// The first octet chooses the side; then steps: an action, a length, and that many octets.
+/// The first octet chooses the side and its options; then steps: an action, a length, and that many octets.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     auto input = std::as_bytes(std::span(data, size));
     if (input.empty()) return 0;
-    Drive drive(std::to_integer<int>(input[0]) % 2 == 0 ? Side::esme : Side::smsc);
+    Drive drive(std::to_integer<unsigned>(input[0]));
     input = input.subspan(1);
     while (input.size() >= 2) {
         const auto action = std::to_integer<std::uint8_t>(input[0]);

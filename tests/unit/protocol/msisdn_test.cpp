@@ -11,7 +11,7 @@ using jejak::sms::Ton;
 using Kind = jejak::sms::Originator::Kind;
 using jejak::tests::ExactText;
 
-TEST_CASE("every spelling of a number becomes one E.164 number") {
+TEST_CASE("every spelling of a number becomes one E.164 number", "[M2]") {
     struct Row {
         std::string raw;
         Ton ton;
@@ -60,7 +60,7 @@ TEST_CASE("a number is written as a phone of the gateway's country would") {
     CHECK(normalise("0084900000001", Ton::unknown, "60").address == "+84900000001");
 }
 
-TEST_CASE("what is no telephone number keeps its spelling") {
+TEST_CASE("what is no telephone number keeps its spelling", "[M2]") {
     struct Row {
         std::string raw;
         Ton ton;
@@ -92,7 +92,7 @@ TEST_CASE("what is no telephone number keeps its spelling") {
     CHECK(normalise(ExactText(row.raw), row.ton) == Originator{row.kind, row.raw});
 }
 
-TEST_CASE("a message without a source address has no originator") {
+TEST_CASE("a message without a source address has no originator", "[M3]") {
     CHECK(normalise("") == Originator{});
     CHECK(normalise("   ") == Originator{});
     CHECK(normalise("", Ton::alphanumeric) == Originator{});

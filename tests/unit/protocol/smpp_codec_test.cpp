@@ -107,7 +107,7 @@ TEST_CASE("V12: a receipt is known by its esm_class and carries its identifiers 
     CHECK(pdu->tlvs.u16(Tag::message_state) == std::nullopt);
 }
 
-TEST_CASE("F7: octets after the last field that are no TLV are flagged and the message is kept") {
+TEST_CASE("F7: octets after the last field that are no TLV are flagged and the message is kept", "[F7]") {
     const auto row = GENERATE(as<std::string>(), "00", "0000", "ff00ff");
     const auto body = from_hex(mandatory + "02 4f4b" + row);
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
@@ -117,7 +117,7 @@ TEST_CASE("F7: octets after the last field that are no TLV are flagged and the m
     CHECK_FALSE(pdu->tlvs.damaged());
 }
 
-TEST_CASE("F7: trailing octets after good TLVs leave those TLVs readable") {
+TEST_CASE("F7: trailing octets after good TLVs leave those TLVs readable", "[F7]") {
     const auto body = from_hex(mandatory + "02 4f4b 02040002 0001 ffff");
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -125,7 +125,7 @@ TEST_CASE("F7: trailing octets after good TLVs leave those TLVs readable") {
     CHECK(pdu->tlvs.u16(Tag::user_message_reference) == 1);
 }
 
-TEST_CASE("B7: sc_interface_version of a wrong length is no version") {
+TEST_CASE("B7: sc_interface_version of a wrong length is no version", "[B7]") {
     const auto row = GENERATE(as<std::string>(), "0210 0000", "0210 0002 0034", "0210 0004 00000034");
     const auto body = from_hex("534d534300" + row);
     const auto pdu = decode_bind_resp(body);
@@ -134,7 +134,7 @@ TEST_CASE("B7: sc_interface_version of a wrong length is no version") {
     CHECK(pdu->tlvs.u8(Tag::sc_interface_version) == std::nullopt);
 }
 
-TEST_CASE("B8: a bind response parses without body, without NUL, with and without TLVs") {
+TEST_CASE("B8: a bind response parses without body, without NUL, with and without TLVs", "[B8]") {
     struct Row {
         const char* body;
         const char* system_id;
@@ -157,7 +157,8 @@ TEST_CASE("B8: a bind response parses without body, without NUL, with and withou
     CHECK(pdu->tlvs.u8(Tag::sc_interface_version) == row.version);
 }
 
-TEST_CASE("B10, B11: bind fields up to their sizes decode, longer ones name their status; address_range is opaque") {
+TEST_CASE("B10, B11: bind fields up to their sizes decode, longer ones name their status; address_range is opaque",
+          "[B10][B11]") {
     struct Row {
         std::string system_id, password, system_type, address_range;
         CommandStatus status;
@@ -188,7 +189,7 @@ TEST_CASE("B10, B11: bind fields up to their sizes decode, longer ones name thei
     CHECK(pdu->address_range == row.address_range);
 }
 
-TEST_CASE("M1: a field that cannot be delimited names the status to answer with") {
+TEST_CASE("M1: a field that cannot be delimited names the status to answer with", "[M1]") {
     struct Row {
         const char* what;
         std::string body;
@@ -219,7 +220,7 @@ TEST_CASE("M1: a field that cannot be delimited names the status to answer with"
     CHECK(pdu.error() == row.status);
 }
 
-TEST_CASE("M1: fields of exactly their sizes decode; data_sm takes addresses of 64") {
+TEST_CASE("M1: fields of exactly their sizes decode; data_sm takes addresses of 64", "[M1]") {
     ShortMessage pdu;
     const std::string service(5, 'S'), address(20, '1'), time(16, '0');
     pdu.service_type = service;
@@ -235,7 +236,7 @@ TEST_CASE("M1: fields of exactly their sizes decode; data_sm takes addresses of 
     CHECK(summary(*decode_short_message(CommandId::data_sm, data_body)) == summary(data));
 }
 
-TEST_CASE("M2: addresses are kept as they came") {
+TEST_CASE("M2: addresses are kept as they came", "[M2]") {
     const auto row = GENERATE(as<std::string>(), "+62 840 0000 0001", "00628400000001", "Pak RT",
                               "\xC3\xA9\xF0\x9F\x86\x98", "\x01\x7F", "");
     ShortMessage pdu;
@@ -246,7 +247,7 @@ TEST_CASE("M2: addresses are kept as they came") {
     CHECK(decoded->source.digits == row);
 }
 
-TEST_CASE("M3, M4: an empty source and an empty text are a message") {
+TEST_CASE("M3, M4: an empty source and an empty text are a message", "[M3][M4]") {
     const auto body = from_hex("00 0000 00 0001 3433323100 00 00 00 00 00 00 00 00 00 00");
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -254,7 +255,7 @@ TEST_CASE("M3, M4: an empty source and an empty text are a message") {
     CHECK(pdu->user_data().empty());
 }
 
-TEST_CASE("M5: a short_message of 254 and of 255 octets decodes") {
+TEST_CASE("M5: a short_message of 254 and of 255 octets decodes", "[M5]") {
     const auto size = GENERATE(as<std::size_t>(), 1, 140, 254, 255);
     const Octets message(size, std::byte{0x41});
     ShortMessage pdu;
@@ -266,7 +267,7 @@ TEST_CASE("M5: a short_message of 254 and of 255 octets decodes") {
     CHECK_FALSE(decoded->truncated);
 }
 
-TEST_CASE("M6, V18: an sm_length past the end takes what is there and says so") {
+TEST_CASE("M6, V18: an sm_length past the end takes what is there and says so", "[M6]") {
     const auto body = body_of(vector("V18"));
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -275,7 +276,7 @@ TEST_CASE("M6, V18: an sm_length past the end takes what is there and says so") 
     CHECK(pdu->tlvs.count() == 0);
 }
 
-TEST_CASE("M7: what follows a too small sm_length is read as TLVs, or flagged") {
+TEST_CASE("M7: what follows a too small sm_length is read as TLVs, or flagged", "[M7]") {
     struct Row {
         const char* rest;
         std::size_t tlvs;
@@ -295,7 +296,7 @@ TEST_CASE("M7: what follows a too small sm_length is read as TLVs, or flagged") 
     CHECK(pdu->trailing == row.trailing);
 }
 
-TEST_CASE("M8: message_payload is the text when short_message is empty") {
+TEST_CASE("M8: message_payload is the text when short_message is empty", "[M8]") {
     const auto body = body_of(vector("V11"));
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -303,7 +304,7 @@ TEST_CASE("M8: message_payload is the text when short_message is empty") {
     CHECK(text(pdu->user_data()) == "long text via payload");
 }
 
-TEST_CASE("M9: short_message and message_payload are both kept, and the first is the text") {
+TEST_CASE("M9: short_message and message_payload are both kept, and the first is the text", "[M9]") {
     const auto body = from_hex(mandatory + "02 4849 0424 0003 594f55");
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -311,7 +312,7 @@ TEST_CASE("M9: short_message and message_payload are both kept, and the first is
     CHECK(text(*pdu->tlvs.find(Tag::message_payload)) == "YOU");
 }
 
-TEST_CASE("M10: a message_payload of 65,535 octets decodes") {
+TEST_CASE("M10: a message_payload of 65,535 octets decodes", "[M10]") {
     const Octets payload(65'535, std::byte{0x42});
     Octets tlvs;
     append_tlv(Tag::message_payload, payload, tlvs);
@@ -323,7 +324,7 @@ TEST_CASE("M10: a message_payload of 65,535 octets decodes") {
     CHECK(decoded->user_data().size() == payload.size());
 }
 
-TEST_CASE("M11, V19: a TLV past the end is dropped, the mandatory part is kept") {
+TEST_CASE("M11, V19: a TLV past the end is dropped, the mandatory part is kept", "[M11]") {
     const auto body = body_of(vector("V19"));
     const auto pdu = decode_short_message(CommandId::deliver_sm, body);
     REQUIRE(pdu.has_value());
@@ -333,7 +334,7 @@ TEST_CASE("M11, V19: a TLV past the end is dropped, the mandatory part is kept")
     CHECK_FALSE(pdu->tlvs.find(Tag::message_payload));
 }
 
-TEST_CASE("M16, V23: a data_sm carries its text as message_payload") {
+TEST_CASE("M16, V23: a data_sm carries its text as message_payload", "[M16]") {
     const auto body = body_of(vector("V23"));
     const auto pdu = decode_short_message(CommandId::data_sm, body);
     REQUIRE(pdu.has_value());
@@ -341,7 +342,7 @@ TEST_CASE("M16, V23: a data_sm carries its text as message_payload") {
     CHECK(text(pdu->user_data()) == "hi");
 }
 
-TEST_CASE("M17: a deliver_sm_resp is sent with an empty message_id, whatever its status") {
+TEST_CASE("M17: a deliver_sm_resp is sent with an empty message_id, whatever its status", "[M17]") {
     const auto status = GENERATE(CommandStatus::ok, CommandStatus::temporary_app_error);
     Octets out;
     encode_message_resp(CommandId::deliver_sm, status, "ignored", 9, out);
@@ -349,7 +350,7 @@ TEST_CASE("M17: a deliver_sm_resp is sent with an empty message_id, whatever its
     CHECK(out.back() == std::byte{0});
 }
 
-TEST_CASE("M17, M18: a message response parses in every form peers send") {
+TEST_CASE("M17, M18: a message response parses in every form peers send", "[M17][M18]") {
     struct Row {
         std::string body;
         std::string message_id;
@@ -374,7 +375,7 @@ TEST_CASE("M17, M18: a message response parses in every form peers send") {
     CHECK(pdu->tlvs.count() == row.tlvs);
 }
 
-TEST_CASE("M18: a submit_sm_resp carries its id, an error no body") {
+TEST_CASE("M18: a submit_sm_resp carries its id, an error no body", "[M18]") {
     Octets out;
     encode_message_resp(CommandId::submit_sm, CommandStatus::ok, "m-1", 2, out);
     CHECK(to_hex(out) == "000000148000000400000000000000026d2d3100");
@@ -383,7 +384,7 @@ TEST_CASE("M18: a submit_sm_resp carries its id, an error no body") {
     CHECK(out == vector("V28"));
 }
 
-TEST_CASE("M24: the message type bits of esm_class say what is a receipt") {
+TEST_CASE("M24: the message type bits of esm_class say what is a receipt", "[M24]") {
     struct Row {
         std::uint8_t esm_class;
         bool receipt, udhi;

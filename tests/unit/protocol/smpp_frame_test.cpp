@@ -56,7 +56,7 @@ Octets header(std::uint32_t length, std::uint32_t sequence = 0x0A0B0C0D) {
 
 }  // namespace
 
-TEST_CASE("F1: a stream split at every offset, or into single octets, gives the same PDUs") {
+TEST_CASE("F1: a stream split at every offset, or into single octets, gives the same PDUs", "[F1]") {
     const auto stream = stream_of_vectors();
     FrameBuffer unsplit;
     feed(unsplit, stream);
@@ -81,7 +81,7 @@ TEST_CASE("F1: a stream split at every offset, or into single octets, gives the 
     CHECK(got == expected);
 }
 
-TEST_CASE("F2: many PDUs in one segment come in order, the last partial one stays") {
+TEST_CASE("F2: many PDUs in one segment come in order, the last partial one stays", "[F2]") {
     const auto count = GENERATE(2u, 3u, 100u, 500u);
     Octets stream;
     std::string expected;
@@ -101,7 +101,7 @@ TEST_CASE("F2: many PDUs in one segment come in order, the last partial one stay
     CHECK(frames.pending() == 0);
 }
 
-TEST_CASE("F3: less than a header is waited on") {
+TEST_CASE("F3: less than a header is waited on", "[F3]") {
     const auto pdu = header(16);
     for (std::size_t size = 0; size < 16; ++size) {
         FrameBuffer frames;
@@ -111,7 +111,7 @@ TEST_CASE("F3: less than a header is waited on") {
     }
 }
 
-TEST_CASE("F4, V27: a command_length below 16 is an error with sequence 0, as soon as it is known") {
+TEST_CASE("F4, V27: a command_length below 16 is an error with sequence 0, as soon as it is known", "[F4]") {
     const auto length = GENERATE(0u, 1u, 4u, 8u, 15u);
     const auto size = GENERATE(as<std::size_t>(), 4, 15, 16);
     FrameBuffer frames;
@@ -120,8 +120,8 @@ TEST_CASE("F4, V27: a command_length below 16 is an error with sequence 0, as so
     CHECK(taken(frames) == "!" + std::to_string(length) + ":0");
 }
 
-TEST_CASE(
-    "F5: a command_length above the limit is an error with the header's sequence, and no memory is taken for it") {
+TEST_CASE("F5: a command_length above the limit is an error with the header's sequence, and no memory is taken for it",
+          "[F5]") {
     const auto length = GENERATE(70'001u, 0x00100000u, 0x7FFFFFFFu, 0x80000000u, 0xF0000010u, 0xFFFFFFFFu);
     FrameBuffer frames;
     feed(frames, header(length, 42));
@@ -129,7 +129,7 @@ TEST_CASE(
     CHECK(frames.writable().size() <= FrameBuffer::size_normal);
 }
 
-TEST_CASE("F5: the longest PDU allowed is taken, and the smaller limit holds until it is raised") {
+TEST_CASE("F5: the longest PDU allowed is taken, and the smaller limit holds until it is raised", "[F5]") {
     const auto whole = header(70'000, 5);
     FrameBuffer frames;
     feed(frames, whole);
@@ -151,7 +151,7 @@ TEST_CASE("F5: the longest PDU allowed is taken, and the smaller limit holds unt
     CHECK(taken(unbound) == "!1025:8");
 }
 
-TEST_CASE("F5: memory follows the octets that came, not the length claimed, and goes back after a long PDU") {
+TEST_CASE("F5: memory follows the octets that came, not the length claimed, and goes back after a long PDU", "[F5]") {
     FrameBuffer frames;
     feed(frames, header(70'000, 5));
     CHECK(taken(frames).empty());
@@ -165,7 +165,8 @@ TEST_CASE("F5: memory follows the octets that came, not the length claimed, and 
     CHECK(frames.writable().size() == FrameBuffer::size_normal);
 }
 
-TEST_CASE("F6: a length one octet short of its body makes the next header garbage, which is an error and no crash") {
+TEST_CASE("F6: a length one octet short of its body makes the next header garbage, which is an error and no crash",
+          "[F6]") {
     auto first = vector("V05");
     first[3] = std::byte{0x34};  // one less than its 0x35 octets
     const auto second = vector("V06");

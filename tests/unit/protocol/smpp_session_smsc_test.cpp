@@ -40,7 +40,22 @@ TEST_CASE("a bind judged too late is no harm") {
     CHECK(talk.sent().empty());
 }
 
-TEST_CASE("B4: a refused bind is answered by a header alone, and the session is over") {
+TEST_CASE("B16, B17: the limits of a session may be those of the account that binds", "[B16][B17]") {
+    Talk talk(smsc_options());
+    talk.hear(vector("V02"));
+    talk.session.limit(2, 1);
+    talk.session.accept_bind("SMSC");
+    talk.poll();
+    talk.send(CommandId::deliver_sm, 1);
+    CHECK(talk.session.may_send());
+    talk.send(CommandId::deliver_sm, 2);
+    CHECK_FALSE(talk.session.may_send());
+    CHECK(talk.session.may_read());
+    talk.hear(vector("V14"));
+    CHECK_FALSE(talk.session.may_read());
+}
+
+TEST_CASE("B4: a refused bind is answered by a header alone, and the session is over", "[B4]") {
     const auto status =
         GENERATE(CommandStatus::bind_failed, CommandStatus::invalid_password, CommandStatus::invalid_system_id);
     Talk talk(smsc_options());
@@ -50,7 +65,7 @@ TEST_CASE("B4: a refused bind is answered by a header alone, and the session is 
     CHECK(talk.sent() == "bind_transceiver_resp#1!" + hex_of(static_cast<std::uint32_t>(status)) + " ");
 }
 
-TEST_CASE("B1: a request before the bind is answered with invalid bind status") {
+TEST_CASE("B1: a request before the bind is answered with invalid bind status", "[B1]") {
     Talk talk(smsc_options());
     for (const auto command : {CommandId::submit_sm, CommandId::data_sm, CommandId::query_sm, CommandId::cancel_sm,
                                CommandId::replace_sm, CommandId::submit_multi, CommandId::deliver_sm}) {
@@ -61,7 +76,7 @@ TEST_CASE("B1: a request before the bind is answered with invalid bind status") 
           "submit_multi_resp#5!4 deliver_sm_resp#5!4 ");
 }
 
-TEST_CASE("B2: an enquire_link or unbind before the bind is answered") {
+TEST_CASE("B2: an enquire_link or unbind before the bind is answered", "[B2]") {
     Talk talk(smsc_options());
     talk.hear(vector("V01"));
     CHECK(talk.sent() == "enquire_link_resp#1 ");
@@ -69,7 +84,7 @@ TEST_CASE("B2: an enquire_link or unbind before the bind is answered") {
     CHECK(talk.sent() == "unbind_resp#2 ");
 }
 
-TEST_CASE("B3: a second bind is refused, and the session stays") {
+TEST_CASE("B3: a second bind is refused, and the session stays", "[B3]") {
     auto talk = bound_smsc();
     for (const auto command : {CommandId::bind_transceiver, CommandId::bind_receiver, CommandId::bind_transmitter}) {
         CHECK(talk.hear(command, 8, "677700707700 00 34 00 00 00").empty());
@@ -78,7 +93,7 @@ TEST_CASE("B3: a second bind is refused, and the session stays") {
     CHECK(talk.hear(vector("V14")) == "message submit_sm#b 1 Report 2 Help; ");
 }
 
-TEST_CASE("B5: every interface_version is accepted; below 0x34 no TLV is sent, above 0x50 it counts as 0x50") {
+TEST_CASE("B5: every interface_version is accepted; below 0x34 no TLV is sent, above 0x50 it counts as 0x50", "[B5]") {
     struct Row {
         const char* version;
         const char* known;
@@ -100,7 +115,7 @@ TEST_CASE("B5: every interface_version is accepted; below 0x34 no TLV is sent, a
     CHECK(talk.octets().size() == (row.tlv ? 26 : 21));
 }
 
-TEST_CASE("B9: an SMSC takes messages only from a bind that may send them") {
+TEST_CASE("B9: an SMSC takes messages only from a bind that may send them", "[B9]") {
     struct Row {
         CommandId bind;
         const char* submit;
@@ -122,21 +137,21 @@ TEST_CASE("B9: an SMSC takes messages only from a bind that may send them") {
     CHECK(talk.session.counts().unsolicited_responses == 1);
 }
 
-TEST_CASE("B10: a bind that does not decode is refused with its field's status") {
+TEST_CASE("B10: a bind that does not decode is refused with its field's status", "[B10]") {
     Talk talk(smsc_options());
     CHECK(talk.hear(CommandId::bind_receiver, 1, "31313131313131313131313131313131 00 00 00 34 00 00 00") ==
           "closed bind_refused; ");
     CHECK(talk.sent() == "bind_receiver_resp#1!f ");
 }
 
-TEST_CASE("B12: a connection without a bind ends after 10 s, talkative or not") {
+TEST_CASE("B12: a connection without a bind ends after 10 s, talkative or not", "[B12]") {
     Talk talk(smsc_options());
     CHECK(talk.wait(9s).empty());
     talk.hear(vector("V01"));
     CHECK(talk.wait(1s) == "closed bind_timeout; ");
 }
 
-TEST_CASE("F3: a PDU begun and not finished ends a server's session after 30 s, however slowly it drips") {
+TEST_CASE("F3: a PDU begun and not finished ends a server's session after 30 s, however slowly it drips", "[F3]") {
     auto talk = bound_smsc();
     const auto pdu = vector("V14");
     for (std::size_t i = 0; i < 6; ++i) {
@@ -146,7 +161,7 @@ TEST_CASE("F3: a PDU begun and not finished ends a server's session after 30 s, 
     CHECK(talk.wait(5s) == "closed link_silent; ");
 }
 
-TEST_CASE("F3: a client waits, and asks whether the link lives") {
+TEST_CASE("F3: a client waits, and asks whether the link lives", "[F3]") {
     auto talk = bound_esme();
     const auto pdu = vector("V05");
     CHECK(talk.hear(std::span(pdu).first(9)).empty());
@@ -155,7 +170,7 @@ TEST_CASE("F3: a client waits, and asks whether the link lives") {
     CHECK(talk.hear(std::span(pdu).subspan(9)) == "message deliver_sm#2 HELP; ");
 }
 
-TEST_CASE("F5: before a bind is accepted a server takes PDUs of 1,024 octets at most") {
+TEST_CASE("F5: before a bind is accepted a server takes PDUs of 1,024 octets at most", "[F5]") {
     Talk talk(smsc_options());
     CHECK(talk.hear(from_hex("00000401000000090000000000000003")) == "closed framing_lost; ");
     CHECK(talk.sent() == "generic_nack#3!2 ");
@@ -192,14 +207,104 @@ TEST_CASE("requests an SMSC of ours does not offer are refused as such, and the 
     CHECK(talk.sent() == "query_sm_resp#5!3 replace_sm_resp#5!3 cancel_sm_resp#5!3 submit_multi_resp#5!3 ");
 }
 
-TEST_CASE("a submission after the SMSC's unbind is told that it came too late") {
+TEST_CASE("B22: a submission that crosses the SMSC's unbind is refused for now, so that its sender keeps it", "[B22]") {
     auto talk = bound_smsc();
     talk.session.close(talk.now);
     talk.poll();
     CHECK(talk.sent() == "unbind#1 ");
     CHECK(talk.hear(vector("V14")).empty());
-    CHECK(talk.sent() == "submit_sm_resp#b!4 ");
+    CHECK(talk.sent() == "submit_sm_resp#b!64 ");
+    CHECK(talk.hear(CommandId::data_sm, 12).empty());
+    CHECK(talk.hear(CommandId::submit_multi, 13).empty());
+    CHECK(talk.hear(CommandId::query_sm, 14).empty());
+    CHECK(talk.hear(CommandId::deliver_sm, 15).empty());
+    CHECK(talk.sent() == "data_sm_resp#c!64 submit_multi_resp#d!64 query_sm_resp#e!4 deliver_sm_resp#f!4 ");
     CHECK(talk.hear(response_of(CommandId::unbind), 1) == "closed unbound; ");
+}
+
+TEST_CASE("B22: a submission after the peer's own unbind, or on a bind for receiving, has an invalid status", "[B22]") {
+    auto talk = bound_smsc();
+    talk.hear(vector("V14"));
+    CHECK(talk.hear(CommandId::unbind, 12).empty());
+    CHECK(talk.hear(CommandId::submit_sm, 13).empty());
+    CHECK(talk.sent() == "submit_sm_resp#d!4 ");
+    auto receiver = bound_smsc(CommandId::bind_receiver);
+    receiver.session.close(receiver.now);
+    receiver.poll();
+    CHECK(receiver.hear(CommandId::submit_sm, 13).empty());
+    CHECK(receiver.hear(CommandId::submit_multi, 14).empty());
+    CHECK(receiver.sent() == "unbind#1 submit_sm_resp#d!4 submit_multi_resp#e!4 ");
+}
+
+TEST_CASE("B22: an unbind of ours that nobody answers says so, by time or by the end of the connection", "[B22]") {
+    const bool idle = GENERATE(false, true);
+    auto options = smsc_options();
+    if (idle) options.timers.inactivity = 20s;
+    const auto unbinding = [&] {
+        auto talk = bound_smsc(CommandId::bind_transceiver, options);
+        if (idle) {
+            CHECK(talk.wait(20s).empty());
+        } else {
+            talk.session.close(talk.now);
+            talk.poll();
+        }
+        CHECK(talk.sent() == "unbind#1 ");
+        return talk;
+    };
+    auto silent = unbinding();
+    CHECK(silent.wait(5s) == "closed unbind_unanswered; ");
+    auto gone = unbinding();
+    gone.session.disconnected();
+    CHECK(gone.poll() == "closed unbind_unanswered; ");
+    auto polite = unbinding();
+    CHECK(polite.hear(response_of(CommandId::unbind), 1) == (idle ? "closed inactive; " : "closed unbound; "));
+}
+
+TEST_CASE("F3, B13: what we leave in the socket is not held against the peer", "[F3][B13]") {
+    auto options = smsc_options();
+    options.owed_max = 1;
+    auto talk = bound_smsc(CommandId::bind_transceiver, options);
+    const auto pdu = vector("V14");
+    auto octets = pdu;
+    octets.insert(octets.end(), pdu.begin(), pdu.begin() + 5);  // the next is on its way
+    CHECK(talk.hear(octets) == "message submit_sm#b 1 Report 2 Help; ");
+    REQUIRE_FALSE(talk.session.may_read());
+    CHECK(talk.session.deadline() == jejak::SteadyTime::max());
+    for (int i = 0; i < 20; ++i) CHECK(talk.wait(10s).empty());
+    CHECK(talk.sent().empty());
+    talk.session.respond(CommandId::submit_sm, 11, CommandStatus::ok, "1");
+    REQUIRE(talk.session.may_read());
+    CHECK(talk.wait(0s).empty());
+    CHECK(talk.sent() == "submit_sm_resp#b ");
+    SECTION("it finishes its PDU") {
+        CHECK(talk.wait(29s).empty());
+        CHECK(talk.hear(std::span(pdu).subspan(5)) == "message submit_sm#b 1 Report 2 Help; ");
+    }
+    SECTION("it does not") {
+        CHECK(talk.wait(29s).empty());
+        CHECK(talk.wait(1s) == "closed link_silent; ");
+    }
+}
+
+TEST_CASE("M1: what does not fit its PDU is not sent, and costs nothing", "[M1]") {
+    auto talk = bound_smsc();
+    const std::string digits(30, '6');
+    ShortMessage message;
+    message.source = {1, 1, "628400000001"};
+    message.destination = {1, 1, digits};
+    CHECK_FALSE(talk.session.send(CommandId::deliver_sm, message, 7, talk.now));
+    CHECK(talk.session.outstanding() == 0);
+    CHECK(talk.sent().empty());
+    CHECK(talk.session.send(CommandId::data_sm, message, 8, talk.now));
+    CHECK(talk.sent() == "data_sm#1 ");
+    const std::string longer(65, '6');
+    CHECK_FALSE(talk.session.alert({{1, 1, longer}, {0, 1, "2"}, {}}));
+    CHECK(talk.session.alert({{1, 1, digits}, {0, 1, "2"}, {}}));
+    CHECK(talk.sent() == "alert_notification#2 ");
+    auto esme = bound_esme();
+    CHECK_FALSE(esme.session.query({longer, {1, 1, "4321"}}, 9, esme.now));
+    CHECK(esme.session.query({"m-1", {1, 1, "4321"}}, 9, esme.now));
+    CHECK(esme.sent() == "query_sm#2 ");
 }
 
 TEST_CASE("an ESME and an SMSC talk to each other to the end") {

@@ -12,29 +12,6 @@
 /// A session under test, its virtual clock, and what it said, each as a line of words that a table can hold.
 namespace jejak::tests {
 
-inline std::string name_of(std::uint32_t command_id) {
-    static const std::pair<smpp::CommandId, const char*> names[] = {
-        {smpp::CommandId::bind_receiver, "bind_receiver"},
-        {smpp::CommandId::bind_transmitter, "bind_transmitter"},
-        {smpp::CommandId::bind_transceiver, "bind_transceiver"},
-        {smpp::CommandId::query_sm, "query_sm"},
-        {smpp::CommandId::submit_sm, "submit_sm"},
-        {smpp::CommandId::deliver_sm, "deliver_sm"},
-        {smpp::CommandId::unbind, "unbind"},
-        {smpp::CommandId::replace_sm, "replace_sm"},
-        {smpp::CommandId::cancel_sm, "cancel_sm"},
-        {smpp::CommandId::enquire_link, "enquire_link"},
-        {smpp::CommandId::submit_multi, "submit_multi"},
-        {smpp::CommandId::data_sm, "data_sm"},
-    };
-    if (command_id == static_cast<std::uint32_t>(smpp::CommandId::generic_nack)) return "generic_nack";
-    for (const auto& [id, name] : names) {
-        if ((command_id & ~smpp::response_bit) != static_cast<std::uint32_t>(id)) continue;
-        return smpp::is_response(command_id) ? std::string(name) + "_resp" : name;
-    }
-    return "?";
-}
-
 inline std::string hex_of(std::uint32_t value) {
     char text[9];
     std::snprintf(text, sizeof text, "%x", static_cast<unsigned>(value));
@@ -44,12 +21,6 @@ inline std::string hex_of(std::uint32_t value) {
 inline std::string name_of(smpp::BindKind kind) {
     static const char* const names[] = {"receiver", "transmitter", "transceiver"};
     return names[static_cast<int>(kind)];
-}
-
-inline std::string name_of(smpp::Closed::Why why) {
-    static const char* const names[] = {"unbound",     "peer_unbound", "framing_lost", "not_smpp",
-                                        "link_silent", "bind_timeout", "bind_refused", "closed_by_peer"};
-    return names[static_cast<int>(why)];
 }
 
 /// "message deliver_sm#2 HELP; " and the like.
@@ -65,7 +36,8 @@ struct Describe {
         return "asks " + name_of(event.kind) + " '" + std::string(event.pdu.system_id) + "'; ";
     }
     std::string operator()(const smpp::MessageArrived& event) const {
-        const auto head = name_of(static_cast<std::uint32_t>(event.command)) + "#" + hex_of(event.sequence) + " ";
+        const auto head =
+            smpp::command_name(static_cast<std::uint32_t>(event.command)) + "#" + hex_of(event.sequence) + " ";
         if (!event.message) {
             return "malformed " + head + hex_of(static_cast<std::uint32_t>(event.malformed)) + " " +
                    std::to_string(event.body.size()) + "; ";
@@ -75,10 +47,46 @@ struct Describe {
     }
     std::string operator()(const smpp::RequestEnded& event) const {
         if (event.how == smpp::RequestEnded::How::unanswered) return "unanswered " + std::to_string(event.token) + "; ";
-        return "answered " + std::to_string(event.token) + " " + hex_of(static_cast<std::uint32_t>(event.status)) +
-               " '" + std::string(event.message_id) + "'; ";
+        auto line = "answered " + std::to_string(event.token) + " " + hex_of(static_cast<std::uint32_t>(event.status)) +
+                    " '" + std::string(event.message_id) + "'";
+        if (event.query) {
+            line += " state " + std::to_string(event.query->message_state) + " '" +
+                    std::string(event.query->final_date) + "'";
+        }
+        if (event.congestion) line += " congested " + std::to_string(*event.congestion);
+        return line + "; ";
     }
-    std::string operator()(const smpp::Closed& event) const { return "closed " + name_of(event.why) + "; "; }
+    std::string operator()(const smpp::MultiArrived& event) const {
+        auto line = "multi#" + hex_of(event.sequence);
+        for (const auto& one : event.pdu.destinations) {
+            line += one.is_list() ? " list " + std::string(one.list) : " " + std::string(one.address.digits);
+        }
+        return line + "; ";
+    }
+    std::string operator()(const smpp::QueryRequested& event) const {
+        return "query#" + hex_of(event.sequence) + " '" + std::string(event.pdu.message_id) + "' " +
+               std::string(event.pdu.source.digits) + "; ";
+    }
+    std::string operator()(const smpp::CancelRequested& event) const {
+        return "cancel#" + hex_of(event.sequence) + " '" + std::string(event.pdu.message_id) + "' " +
+               std::string(event.pdu.source.digits) + " " + std::string(event.pdu.destination.digits) + "; ";
+    }
+    std::string operator()(const smpp::ReplaceRequested& event) const {
+        const auto data = event.pdu.user_data();
+        return "replace#" + hex_of(event.sequence) + " '" + std::string(event.pdu.message_id) + "' " +
+               std::string(reinterpret_cast<const char*>(data.data()), data.size()) + "; ";
+    }
+    std::string operator()(const smpp::AlertArrived& event) const {
+        const auto status = event.pdu.tlvs.u8(smpp::Tag::ms_availability_status);
+        return "alert " + std::string(event.pdu.source.digits) + " " + std::string(event.pdu.esme.digits) + " " +
+               (status ? std::to_string(*status) : "none") + "; ";
+    }
+    std::string operator()(const smpp::OutbindArrived& event) const {
+        return "outbind '" + std::string(event.pdu.system_id) + "'; ";
+    }
+    std::string operator()(const smpp::Closed& event) const {
+        return "closed " + std::string(to_string(event.why)) + "; ";
+    }
 };
 
 inline Octets joined(std::initializer_list<Octets> pdus) {
@@ -141,7 +149,7 @@ public:
         std::string words;
         for (std::size_t at = 0; at < all.size();) {
             const auto header = smpp::decode_header(std::span(all).subspan(at).first<smpp::header_size>());
-            words += name_of(header.command_id) + "#" + hex_of(header.sequence_number);
+            words += smpp::command_name(header.command_id) + "#" + hex_of(header.sequence_number);
             if (header.command_status != 0) words += "!" + hex_of(header.command_status);
             words += " ";
             at += header.command_length;

@@ -15,7 +15,7 @@ const SteadyTime start{};
 constexpr auto submit = CommandId::submit_sm;
 }  // namespace
 
-TEST_CASE("F11: sequence numbers count from 1, wrap after 0x7fffffff and skip those still waiting") {
+TEST_CASE("F11: sequence numbers count from 1, wrap after 0x7fffffff and skip those still waiting", "[F11]") {
     Window window(4, Window::sequence_max - 1);
     CHECK(window.add(submit, 10, start) == Window::sequence_max - 1);
     CHECK(window.add(submit, 11, start) == Window::sequence_max);
@@ -32,7 +32,7 @@ TEST_CASE("F11: sequence numbers count from 1, wrap after 0x7fffffff and skip th
     CHECK(small.take(submit, 1) == 1);
 }
 
-TEST_CASE("F13: requests end by number in any order, once each") {
+TEST_CASE("F13: requests end by number in any order, once each", "[F13]") {
     Window window(3);
     const auto a = window.add(submit, 100, start), b = window.add(submit, 200, start),
                c = window.add(submit, 300, start);

@@ -15,7 +15,7 @@ std::vector<std::string> numbered(std::size_t count, const std::string& label) {
 
 }  // namespace
 
-TEST_CASE("a screen holds 182 septets of the GSM alphabet, or 80 UCS-2 units of anything else") {
+TEST_CASE("a screen holds 182 septets of the GSM alphabet, or 80 UCS-2 units of anything else", "[U5]") {
     CHECK(fits(""));
     CHECK(fits(std::string(182, 'a')));
     CHECK_FALSE(fits(std::string(183, 'a')));
@@ -75,7 +75,7 @@ TEST_CASE("one letter outside the GSM alphabet makes that page short, and only t
     CHECK_FALSE(jejak::sms::gsm7::septets(all.back()));
 }
 
-TEST_CASE("whatever is listed, every page fits and no page is missing") {
+TEST_CASE("whatever is listed, every page fits and no page is missing", "[U5]") {
     const std::string endless(400, 'x');
     for (const auto& listing : {Listing{}, Listing{"", {}, "0 Kembali"}, Listing{endless, {}, ""},
                                 Listing{"Kepala", {endless, "2 dua", endless}, "0 Kembali"},

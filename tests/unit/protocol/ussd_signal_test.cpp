@@ -47,7 +47,7 @@ TEST_CASE("what a deliver_sm says of a session") {
     CHECK(signal->info == row.info);
 }
 
-TEST_CASE("U7: what was meant as USSD and is no turn is known as such") {
+TEST_CASE("U7: what was meant as USSD and is no turn is known as such", "[U7]") {
     CHECK(mentions_ussd(told(20, {}).message));
     CHECK_FALSE(mentions_ussd(told({}, {}).message));
     auto typed = told({}, {});

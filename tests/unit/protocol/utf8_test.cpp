@@ -27,7 +27,7 @@ TEST_CASE("what is no code point is appended as U+FFFD") {
     CHECK(text == "\uFFFD");
 }
 
-TEST_CASE("malformed runs become one U+FFFD each") {
+TEST_CASE("malformed runs become one U+FFFD each", "[C1]") {
     struct Row {
         std::string text, repaired;
     };
