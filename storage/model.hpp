@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "protocol/sms/inbound.hpp"
+#include "protocol/sms/receipt.hpp"
 #include "protocol/time.hpp"
 #include "protocol/vocabulary.hpp"
 #include "storage/vault.hpp"
@@ -29,16 +30,32 @@ struct Message {
     std::optional<LookupKey> provider_key;  ///< HTTP: of the provider's id
     std::optional<Id> duplicate_of;
     std::optional<Id> assembly;  ///< the long text it is a part of
+    std::string account;         ///< of the channel, by which it came; empty where there is only one
 };
 
 /// A long text under way: its parts are messages. `lead` is the message that stands for the whole.
 struct Assembly {
     Id id = 0;
-    LookupKey key{};  ///< channel, source, destination, mechanism, reference, total
+    LookupKey key{};  ///< scope, source, destination, mechanism, reference; several totals and generations may share it
     Id lead = 0;
     std::uint8_t total = 0;
     WallTime first_at{};
-    enum class State : std::uint8_t { waiting, released_partial, complete } state = State::waiting;
+    enum class State : std::uint8_t { waiting, released_partial, complete, closed } state = State::waiting;
+    std::string scope;               ///< the channel, or the group it is in: what its quota is counted by
+    LookupKey sender_key{};          ///< as of its messages
+    std::uint32_t parts = 0;         ///< kept by the store
+    std::uint64_t octets = 0;        ///< of its parts, sealed; kept by the store
+    std::optional<WallTime> due_at;  ///< when it is to be looked at again
+
+    /// Parts may still come: it counts against the quotas.
+    bool open() const { return state == State::waiting || state == State::released_partial; }
+};
+
+/// Long texts that are open, and the parts of them that came.
+struct OpenTexts {
+    std::uint32_t texts = 0;
+    std::uint32_t parts = 0;
+    bool operator==(const OpenTexts&) const = default;
 };
 
 struct Part {
@@ -210,6 +227,27 @@ struct Reply {
     WallTime valid_until{};
     std::optional<WallTime> not_before;  ///< after a throttle
     std::string provider_id;             ///< from submit_sm_resp
+    std::string account;                 ///< of the channel: it leaves by no other; empty: by any
+    bool uncertain = false;              ///< its submit was never answered: it may have left, or not
+};
+
+/// A delivery receipt as it came. All that came for a reply are kept: they are its history.
+struct Receipt {
+    Id id = 0;
+    std::string channel;
+    std::string message_id;  ///< as the receipt spelt it
+    sms::IdForm ids = sms::IdForm::any;
+    std::optional<LookupKey> source_key, destination_key;  ///< of its addresses, where they are numbers
+    sms::MessageState state = sms::MessageState::unknown;
+    std::string error;
+    WallTime received_at{};
+    enum class Match : std::uint8_t {
+        waiting,    ///< no reply of ours has this id yet: its submit_sm_resp may still be on the way
+        matched,    ///< `reply` is what it is about
+        unmatched,  ///< no reply of ours
+        ambiguous   ///< of more than one: said of none
+    } match = Match::waiting;
+    std::optional<Id> reply;
 };
 
 struct AuditEntry {

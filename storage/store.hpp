@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,11 +59,18 @@ public:
     virtual std::optional<Id> ticket(std::uint32_t number) = 0;  ///< the message it was issued for
     virtual std::optional<std::uint32_t> ticket_of(Id message) = 0;
     virtual std::optional<Id> message_of_provider(std::string_view channel, const LookupKey& provider_key) = 0;
-    virtual std::optional<Id> uncertain(std::string_view channel, const LookupKey& fingerprint, WallTime now) = 0;
-    virtual std::optional<Assembly> assembly(const LookupKey& key) = 0;  ///< its latest generation
+    virtual std::optional<Id> uncertain(const LookupKey& fingerprint, WallTime now) = 0;
+    /// Begun since then under this key, the latest first.
+    virtual std::vector<Assembly> assemblies(const LookupKey& key, WallTime since, std::size_t limit) = 0;
     virtual std::optional<Assembly> assembly_by_id(Id id) = 0;
-    virtual std::vector<Part> parts(Id assembly) = 0;  ///< by part number
-    virtual std::vector<Assembly> assemblies_waiting_since(WallTime before, std::size_t limit) = 0;
+    virtual std::optional<Part> part(Id assembly, std::uint8_t number) = 0;
+    virtual std::vector<Part> parts(Id assembly) = 0;                                   ///< by part number
+    virtual std::vector<Assembly> assemblies_due(WallTime now, std::size_t limit) = 0;  ///< the longest due first
+    /// Of one sender in a scope, and of everybody in it.
+    struct Open {
+        OpenTexts sender, scope;
+    };
+    virtual Open open_texts(std::string_view scope, const LookupKey& sender_key) = 0;
 
     // incidents and alerts
     virtual std::optional<Incident> incident(Id id) = 0;
@@ -77,9 +85,19 @@ public:
     virtual std::optional<Event> event(Id id) = 0;
     virtual std::vector<Delivery> deliveries_pending(std::string_view endpoint, Id after, WallTime now,
                                                      std::size_t limit) = 0;
-    virtual std::vector<Reply> replies_pending(std::string_view channel, WallTime now, std::size_t limit) = 0;
+    /// Those that leave by `account` of the channel; "" stands for those that any may carry.
+    virtual std::vector<Reply> replies_pending(std::string_view channel, std::string_view account, WallTime now,
+                                               std::size_t limit) = 0;
     virtual bool replies_expired(WallTime now) = 0;  ///< some pending reply's time is over
     virtual std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) = 0;
+    /// Replies decided since then whose id is this one (sms::canonical_id), the latest first.
+    virtual std::vector<Reply> replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
+                                               std::size_t limit) = 0;
+    /// Submits that were never answered and may still be of use, the oldest first.
+    virtual std::vector<Reply> replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) = 0;
+    virtual std::vector<Receipt> receipts_of(Id reply, std::size_t limit) = 0;             ///< oldest first
+    virtual std::vector<Receipt> receipts_waiting_after(Id after, std::size_t limit) = 0;  ///< oldest first
+    virtual std::vector<Receipt> receipts_after(Id after, std::size_t limit) = 0;          ///< oldest first
     virtual std::vector<EndpointState> endpoint_states() = 0;
     struct EndpointCounts {
         std::string endpoint;
@@ -116,10 +134,13 @@ public:
     /// A session or the process ended: whatever this channel took since then may come again. Empty channel: all
     /// channels.
     virtual void mark_uncertain(std::string_view channel, WallTime since) = 0;
+    /// The same of these alone, on a channel where the others' answers are not in doubt.
+    virtual void mark_uncertain(std::span<const Id> messages) = 0;
     virtual void forget_uncertain(Id message) = 0;  ///< it came again, and was linked
 
     virtual void add(const Assembly& assembly) = 0;
-    virtual void set_state(Id assembly, Assembly::State state) = 0;
+    /// What is complete or closed is open no more, and no longer due.
+    virtual void set_state(Id assembly, Assembly::State state, std::optional<WallTime> due_at = std::nullopt) = 0;
     virtual void add(Id assembly, const Part& part) = 0;
 
     virtual void add(const Person& person) = 0;  ///< replaces the one with this number
@@ -150,7 +171,12 @@ public:
     virtual void set(const EndpointState& state) = 0;
 
     virtual void add(const Reply& reply) = 0;
-    virtual void update(const Reply& reply) = 0;  ///< state, not_before, provider_id
+    virtual void update(const Reply& reply) = 0;  ///< state, not_before, provider_id, uncertain
+    /// The process ended: what was on its way out since then and has no answer may have left, or not.
+    virtual void mark_replies_uncertain(WallTime since) = 0;
+    virtual void add(const Receipt& receipt) = 0;
+    virtual void set_match(Id receipt, Receipt::Match match, std::optional<Id> reply) = 0;
+    virtual void keep_unmatched_receipts(std::size_t newest) = 0;  ///< forgets the others that belong to no reply
     virtual std::uint64_t drop_expired_replies(std::size_t limit) = 0;
 
     virtual void add(const Token& token) = 0;

@@ -39,7 +39,8 @@ enum class Table : std::uint8_t {
     reply,
     person,
     audit,
-    dialogue
+    dialogue,
+    receipt
 };
 
 /// Column names that enter the additional data of a sealed field: a value moved to another row or column does not open.

@@ -1,8 +1,9 @@
 #include "gateway/intake/assembler.hpp"
 
 #include <algorithm>
+#include <span>
 
-#include "protocol/sms/text.hpp"
+#include "protocol/sms/user_data.hpp"
 
 namespace jejak::intake {
 namespace {
@@ -16,32 +17,64 @@ std::string_view as_text(const sms::Bytes& octets) {
     return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
-/// Octets of one coding, decoded together: an escape or a surrogate pair cut between two parts is whole again.
-std::string decode_run(const sms::Bytes& octets, std::uint8_t coding) {
-    if (coding == utf8_coding) return std::string(as_text(octets));
-    return sms::decode_text(octets, coding).utf8;
-}
+/// Texts under one key that are looked at, the latest first: more generations of one reference within half an hour are
+/// nobody's.
+constexpr std::size_t generations_max = 32;
 
 }  // namespace
 
-storage::LookupKey Assembler::key(std::string_view channel, const sms::InboundText& text) const {
+storage::LookupKey Assembler::key(std::string_view scope, const sms::InboundText& text) const {
     const auto& segment = *text.segment;
-    std::string parts(channel);
+    std::string parts(scope);
     for (const auto& piece : {text.sender.address, text.destination.reveal()}) {
         parts += '\0';
         parts += piece;
     }
     parts += '\0';
+    parts += static_cast<char>(text.sender.kind);
+    parts += static_cast<char>(text.source_ton);
+    parts += static_cast<char>(text.source_npi);
     parts += static_cast<char>(segment.mechanism);
     parts += static_cast<char>(segment.reference >> 8);
     parts += static_cast<char>(segment.reference & 0xFF);
-    parts += static_cast<char>(segment.total);
-    parts += static_cast<char>(text.sender.kind);
     return vault_.lookup("assembly", parts);
 }
 
-PartOutcome Assembler::add(storage::Unit& unit, storage::Id message, std::string_view channel,
-                           const sms::InboundText& text) const {
+Assembler::Found Assembler::find(storage::Unit& unit, const storage::LookupKey& key, const Part& part,
+                                 std::uint8_t total) const {
+    Found found;
+    bool latest = true;
+    for (auto& one : unit.assemblies(key, unit.now() - assembly_closes_after, generations_max)) {
+        if (one.total != total) {
+            found.total_differs = found.total_differs || one.open();
+            continue;
+        }
+        const auto same = unit.part(one.id, part.part);
+        if (same && same->content == part.content && same->data_coding == part.data_coding) {
+            found.repeated = same->message;
+            found.assembly = std::move(one);
+            return found;
+        }
+        // With its place taken by other content the reference is in use again.
+        if (latest && !same && one.open()) found.assembly = std::move(one);
+        latest = false;
+    }
+    return found;
+}
+
+/// The part that makes a text whole always has room: then nothing of it is open any more.
+bool Assembler::has_room(storage::Unit& unit, const Assembly& assembly, bool begins, std::size_t octets) const {
+    if (assembly.octets + octets > quotas_.text_octets) return false;
+    if (assembly.parts + 1u == assembly.total) return true;
+    const auto open = unit.open_texts(assembly.scope, assembly.sender_key);
+    if (begins && open.sender.texts >= quotas_.sender_texts) return false;
+    if (open.scope.parts >= quotas_.scope_parts) return false;
+    const bool crowded = open.scope.parts >= quotas_.crowded_parts;
+    return open.sender.parts < (crowded ? quotas_.crowded_sender_parts : quotas_.sender_parts);
+}
+
+PartOutcome Assembler::add(storage::Unit& unit, storage::Id message, const std::string& scope,
+                           const storage::LookupKey& sender_key, const sms::InboundText& text) const {
     const auto& segment = *text.segment;
     Part part;
     part.message = message;
@@ -50,61 +83,65 @@ PartOutcome Assembler::add(storage::Unit& unit, storage::Id message, std::string
     part.content = vault_.lookup("part", as_text(text.raw));
     part.octets = vault_.seal(Table::segment, Column::raw, message, as_text(text.raw));
 
-    const auto assembly_key = key(channel, text);
-    auto assembly = unit.assembly(assembly_key);
-    std::vector<Part> parts;
-    if (assembly && unit.now() - assembly->first_at >= assembly_reuse_after) assembly.reset();
-    if (assembly) {
-        parts = unit.parts(assembly->id);
-        const auto same = std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.part == part.part; });
-        if (same != parts.end() && same->content == part.content) {
-            return {PartOutcome::How::repeated, same->message, assembly->id, std::nullopt};
-        }
-        if (same != parts.end()) assembly.reset();  // the reference is in use again
+    const auto assembly_key = key(scope, text);
+    auto found = find(unit, assembly_key, part, segment.total);
+    PartOutcome outcome;
+    outcome.total_differs = found.total_differs;
+    if (found.repeated) {
+        outcome.how = PartOutcome::How::repeated;
+        outcome.first = *found.repeated;
+        outcome.assembly = found.assembly->id;
+        return outcome;
     }
-    if (!assembly) {
-        parts.clear();
-        assembly = Assembly{};
-        assembly->id = unit.next_id(Table::segment);
-        assembly->key = assembly_key;
-        assembly->lead = message;
-        assembly->total = segment.total;
-        assembly->first_at = unit.now();
-        unit.add(*assembly);
+    const bool begins = !found.assembly;
+    auto assembly = std::move(found.assembly).value_or(Assembly{});
+    if (begins) {
+        assembly.key = assembly_key;
+        assembly.lead = message;
+        assembly.total = segment.total;
+        assembly.first_at = unit.now();
+        assembly.scope = scope;
+        assembly.sender_key = sender_key;
+        assembly.due_at = assembly.first_at + partial_after;
     }
-    unit.add(assembly->id, part);
-    if (parts.size() + 1 < segment.total) return {PartOutcome::How::waiting, 0, assembly->id, std::nullopt};
-    return {PartOutcome::How::joined, 0, assembly->id, join(unit, *assembly)};
+    if (!has_room(unit, assembly, begins, part.octets.size())) {
+        outcome.how = PartOutcome::How::alone;
+        return outcome;
+    }
+    if (begins) {
+        assembly.id = unit.next_id(Table::segment);
+        unit.add(assembly);
+    }
+    unit.add(assembly.id, part);
+    outcome.assembly = assembly.id;
+    if (++assembly.parts == assembly.total) {
+        outcome.how = PartOutcome::How::joined;
+        outcome.joined = join(unit, assembly);
+    } else if (assembly.state == Assembly::State::released_partial) {
+        const auto again_at = unit.now() + partial_again_after;
+        if (assembly.due_at > again_at) unit.set_state(assembly.id, assembly.state, again_at);
+    }
+    return outcome;
 }
 
 Joined Assembler::join(storage::View& view, const Assembly& assembly) const {
-    Joined joined{assembly, {}, false};
-    sms::Bytes run;
-    std::uint8_t coding = 0;
+    Joined joined{assembly, {}, 0};
+    sms::TextJoiner text;
     unsigned expected = 1;
-    const auto flush = [&] {
-        if (!run.empty()) joined.text += decode_run(run, coding);
-        run.clear();
-    };
     const auto parts = view.parts(assembly.id);
     for (const auto& part : parts) {
-        if (part.part != expected) {
-            flush();
-            joined.text += " … ";
-        }
+        if (part.part != expected) text.gap();
         expected = part.part + 1u;
-        if (part.data_coding != coding) flush();
-        coding = part.data_coding;
         const auto octets = vault_.open(Table::segment, Column::raw, part.message, part.octets);
         if (!octets) {
-            joined.text += " … ";  // damaged at rest: the others are still worth reading
+            text.gap();  // damaged at rest: the others are still worth reading
             continue;
         }
-        for (const char c : octets->reveal()) run.push_back(static_cast<std::byte>(c));
+        text.add(std::as_bytes(std::span<const char>(octets->reveal())), part.data_coding);
     }
-    flush();
-    joined.complete = parts.size() == assembly.total;
-    if (!joined.complete && expected <= assembly.total) joined.text += " … ";
+    joined.parts = parts.size();
+    if (expected <= assembly.total) text.gap();
+    joined.text = text.finish().utf8;
     return joined;
 }
 

@@ -6,11 +6,14 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "gateway/casework/caseworker.hpp"
 #include "gateway/intake/assembler.hpp"
 #include "gateway/intake/budget.hpp"
 #include "gateway/intake/lanes.hpp"
+#include "gateway/intake/receipts.hpp"
+#include "gateway/intake/redeliveries.hpp"
 #include "gateway/store_access.hpp"
 #include "protocol/sms/inbound.hpp"
 #include "storage/ids.hpp"
@@ -35,6 +38,10 @@ struct IntakeOptions {
     LaneLimits lanes;
     ReplyLimits replies;
     std::chrono::milliseconds answers_within = casework::answers_within_default;
+    /// Channel → its group, for channels that are ways to one peer: a message that comes again by another of them is
+    /// the same, and so is a part's text. A group's name is no channel's.
+    std::map<std::string, std::string> groups;
+    SegmentQuotas segments;
 };
 
 /// Takes what channels hear, and answers when it is durable. Reads and seals on the network thread, decides and
@@ -57,11 +64,15 @@ public:
 
     /// A session of this channel ended without an orderly unbind: answers of its last minute may not have arrived.
     void session_ended(const std::string& channel);
+    /// The same of one session among several of its channel: only what it was told lately is in doubt.
+    void session_ended(const std::string& channel, const std::vector<storage::Id>& answered);
+    /// More answers in doubt than this, and all of their channel are.
+    static constexpr std::size_t doubted_max = 100'000;
     /// What the process took in its last minute may come again; and how much each number has sent lately. Once,
     /// before any channel starts.
     net::awaitable<void> recover();
-    /// Releases long texts whose missing part did not come in time. Returns endpoints that now have something to
-    /// deliver.
+    /// Releases long texts whose missing part did not come in time, again with what came since, and closes them in the
+    /// end. Returns endpoints that now have something to deliver.
     net::awaitable<std::vector<std::string>> release_overdue(
         std::function<casework::ReplyRoute(const std::string&)> route_of);
 
@@ -78,12 +89,19 @@ public:
 
     std::size_t in_flight() const { return in_flight_count_; }
 
+    /// Where channels hand over delivery receipts.
+    ReceiptDesk& receipts() { return receipts_; }
+
 private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
     void mark_doubts();
     casework::Handled release_partial(storage::Unit& unit, storage::Id assembly, const casework::ReplyRoute& route,
                                       std::shared_ptr<const understand::Pack> pack);
+    casework::Handled read_partial(storage::Unit& unit, const storage::Assembly& assembly,
+                                   const casework::ReplyRoute& route, std::shared_ptr<const understand::Pack> pack);
+    const std::string& scope_of(const std::string& channel) const;
+    void find_earlier(Job& job, WallTime now);
     void finish(const std::shared_ptr<Job>& job, storage::Committed how);
     void store(storage::Unit& unit, Job& job);
     std::optional<storage::Id> first_of(storage::Unit& unit, const Job& job) const;
@@ -91,27 +109,37 @@ private:
     void note(const casework::Subject& subject, const std::string& channel, const casework::Handled& handled,
               WallTime now);
     void recall(storage::View& view);
-    void act(storage::Unit& unit, Job& job, storage::Id message, std::string text, bool answered);
-    void join(storage::Unit& unit, Job& job, const PartOutcome& outcome);
+    void store_repeat(storage::Unit& unit, Job& job, storage::Message& row, storage::Id first);
+    void store_part(storage::Unit& unit, Job& job, storage::Message& row);
+    void store_alone(storage::Unit& unit, Job& job, storage::Message& row);
+    void join(storage::Unit& unit, Job& job, const Joined& joined);
+    void act(storage::Unit& unit, Job& job, storage::Id message, bool answered,
+             std::optional<std::string> text = std::nullopt);
 
-    struct KeyHash {
-        std::size_t operator()(const storage::LookupKey& key) const;
+    /// The first of equal messages that are not on disk yet.
+    struct InFlight {
+        storage::Id first = 0;
+        std::string way;
     };
 
     StoreAccess& store_;
     const storage::Vault& vault_;
     casework::Caseworker caseworker_;
     Assembler assembler_;
+    ReceiptDesk receipts_;
     PackSource pack_;
     Clock clock_;
     SenderLanes lanes_;
     ReplyBudget budget_;
+    std::map<std::string, std::string> groups_;
     storage::IdSource ids_;
-    std::unordered_map<storage::LookupKey, storage::Id, KeyHash> in_flight_;  ///< by fingerprint
+    std::unordered_map<storage::LookupKey, InFlight, KeyHash> in_flight_;  ///< by fingerprint
+    Redeliveries redeliveries_;
     std::size_t in_flight_count_ = 0;
     /// Channels whose session ended, and since when their answers are in doubt, until the store has it. It must have
     /// it before anything that comes again, so every submit goes behind it.
     std::map<std::string, WallTime> doubts_;
+    std::vector<storage::Id> doubted_;                ///< the same, of single messages
     std::map<std::string, SteadyTime> session_ends_;  ///< the latest of each channel
 };
 

@@ -13,10 +13,11 @@ concept Of = std::same_as<std::remove_const_t<Value>, Model>;
 
 auto columns(Of<Message> auto& m) {
     return std::tie(m.id, m.channel, m.sender_key, m.sender_kind, m.sender, m.destination, m.text, m.raw, m.received_at,
-                    m.fate, m.remarks, m.fingerprint, m.provider_key, m.duplicate_of, m.assembly);
+                    m.fate, m.remarks, m.fingerprint, m.provider_key, m.duplicate_of, m.assembly, m.account);
 }
 auto columns(Of<Assembly> auto& a) {
-    return std::tie(a.id, a.key, a.lead, a.total, a.first_at, a.state);
+    return std::tie(a.id, a.key, a.lead, a.total, a.first_at, a.state, a.scope, a.sender_key, a.parts, a.octets,
+                    a.due_at);
 }
 auto columns(Of<Report> auto& r) {
     return std::tie(r.id, r.message, r.sender_key, r.intent, r.category, r.place, r.people, r.people_max, r.onset,
@@ -51,7 +52,11 @@ auto columns(Of<EndpointState> auto& e) {
 }
 auto columns(Of<Reply> auto& r) {
     return std::tie(r.id, r.message, r.channel, r.to_key, r.state, r.text, r.to, r.valid_until, r.not_before,
-                    r.provider_id);
+                    r.provider_id, r.uncertain, r.account);
+}
+auto columns(Of<Receipt> auto& r) {
+    return std::tie(r.id, r.channel, r.message_id, r.ids, r.source_key, r.destination_key, r.state, r.error,
+                    r.received_at, r.match, r.reply);
 }
 auto columns(Of<Dialogue> auto& d) {
     return std::tie(d.id, d.person_key, d.way, d.session_key, d.channel, d.form, d.slot, d.asked, d.message, d.state,

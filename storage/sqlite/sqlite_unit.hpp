@@ -8,7 +8,7 @@ namespace jejak::storage::sqlite {
 
 /// What the writer keeps in memory between units: it is all derived from the rows when the database is opened.
 struct WriterState {
-    static constexpr std::size_t tables = static_cast<std::size_t>(Table::dialogue) + 1;
+    static constexpr std::size_t tables = static_cast<std::size_t>(Table::receipt) + 1;
 
     std::array<IdSource, tables> ids{};  ///< by Table
     std::uint32_t next_ticket = 0;       ///< written once per batch; what is rolled back leaves a gap
@@ -36,10 +36,11 @@ public:
     void set_remarks(Id message, sms::Remarks remarks) override;
     std::uint32_t issue_ticket(Id message) override;
     void mark_uncertain(std::string_view channel, WallTime since) override;
+    void mark_uncertain(std::span<const Id> messages) override;
     void forget_uncertain(Id message) override;
 
     void add(const Assembly& assembly) override;
-    void set_state(Id assembly, Assembly::State state) override;
+    void set_state(Id assembly, Assembly::State state, std::optional<WallTime> due_at = std::nullopt) override;
     void add(Id assembly, const Part& part) override;
 
     void add(const Person& person) override;
@@ -71,6 +72,10 @@ public:
     void add(const Reply& reply) override;
     void update(const Reply& reply) override;
     std::uint64_t drop_expired_replies(std::size_t limit) override;
+    void mark_replies_uncertain(WallTime since) override;
+    void add(const Receipt& receipt) override;
+    void set_match(Id receipt, Receipt::Match match, std::optional<Id> reply) override;
+    void keep_unmatched_receipts(std::size_t newest) override;
 
     void add(const Token& token) override;
     bool revoke_token(std::string_view name) override;
@@ -89,6 +94,8 @@ private:
     }
     /// False: there is no such message.
     bool move_fate(Id message, Fate fate);
+    void forget_old_doubts();
+    void count_open(const Assembly& assembly, std::int64_t texts, std::int64_t parts);
     std::uint32_t count_up(std::string_view kind, std::uint32_t first);
 
     WriterState& state_;

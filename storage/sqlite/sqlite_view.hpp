@@ -31,11 +31,13 @@ public:
     std::optional<Id> ticket(std::uint32_t number) override;
     std::optional<std::uint32_t> ticket_of(Id message) override;
     std::optional<Id> message_of_provider(std::string_view channel, const LookupKey& provider_key) override;
-    std::optional<Id> uncertain(std::string_view channel, const LookupKey& fingerprint, WallTime now) override;
-    std::optional<Assembly> assembly(const LookupKey& key) override;
+    std::optional<Id> uncertain(const LookupKey& fingerprint, WallTime now) override;
+    std::vector<Assembly> assemblies(const LookupKey& key, WallTime since, std::size_t limit) override;
     std::optional<Assembly> assembly_by_id(Id id) override;
+    std::optional<Part> part(Id assembly, std::uint8_t number) override;
     std::vector<Part> parts(Id assembly) override;
-    std::vector<Assembly> assemblies_waiting_since(WallTime before, std::size_t limit) override;
+    std::vector<Assembly> assemblies_due(WallTime now, std::size_t limit) override;
+    Open open_texts(std::string_view scope, const LookupKey& sender_key) override;
 
     std::optional<Incident> incident(Id id) override;
     std::optional<Incident> incident_numbered(std::uint32_t number) override;
@@ -48,9 +50,16 @@ public:
     std::optional<Event> event(Id id) override;
     std::vector<Delivery> deliveries_pending(std::string_view endpoint, Id after, WallTime now,
                                              std::size_t limit) override;
-    std::vector<Reply> replies_pending(std::string_view channel, WallTime now, std::size_t limit) override;
+    std::vector<Reply> replies_pending(std::string_view channel, std::string_view account, WallTime now,
+                                       std::size_t limit) override;
     bool replies_expired(WallTime now) override;
     std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) override;
+    std::vector<Reply> replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
+                                       std::size_t limit) override;
+    std::vector<Reply> replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) override;
+    std::vector<Receipt> receipts_of(Id reply, std::size_t limit) override;
+    std::vector<Receipt> receipts_waiting_after(Id after, std::size_t limit) override;
+    std::vector<Receipt> receipts_after(Id after, std::size_t limit) override;
     std::vector<EndpointState> endpoint_states() override;
     std::vector<EndpointCounts> endpoint_counts() override;
 

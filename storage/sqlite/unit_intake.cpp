@@ -16,7 +16,7 @@ void must_exist(int changed, const char* what) {
 
 void SqliteUnit::add(const Message& message) {
     const auto insert = [this](const Message& row) {
-        database_.run("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", columns(row));
+        database_.run("INSERT INTO message VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)", columns(row));
     };
     state_.ids_of(Table::message).seen(message.id);
     message.id == 0 ? insert(numbered(message, Table::message)) : insert(message);
@@ -70,10 +70,14 @@ std::uint32_t SqliteUnit::issue_ticket(Id message) {
     return number;
 }
 
-void SqliteUnit::mark_uncertain(std::string_view channel, WallTime since) {
+void SqliteUnit::forget_old_doubts() {
     // A row that was consumed stays a day with until = 0: the message that came again stands for it now.
     database_.run("DELETE FROM uncertain WHERE until <= ?1 AND (until <> 0 OR message < ?2)", now_,
                   IdSource::floor(now_ - uncertain_kept));
+}
+
+void SqliteUnit::mark_uncertain(std::string_view channel, WallTime since) {
+    forget_old_doubts();
     database_.run(
         "INSERT INTO uncertain SELECT id, channel, fingerprint, ?1 FROM message "
         "WHERE id >= ?2 AND fingerprint IS NOT NULL AND (?3 = '' OR channel = ?3) "
@@ -81,23 +85,19 @@ void SqliteUnit::mark_uncertain(std::string_view channel, WallTime since) {
         now_ + uncertain_kept, IdSource::floor(since), channel);
 }
 
+void SqliteUnit::mark_uncertain(std::span<const Id> messages) {
+    forget_old_doubts();
+    for (const Id message : messages) {
+        database_.run(
+            "INSERT INTO uncertain SELECT id, channel, fingerprint, ?1 FROM message "
+            "WHERE id = ?2 AND fingerprint IS NOT NULL "
+            "ON CONFLICT (message) DO UPDATE SET until = excluded.until WHERE until <> 0",
+            now_ + uncertain_kept, message);
+    }
+}
+
 void SqliteUnit::forget_uncertain(Id message) {
     database_.run("UPDATE uncertain SET until = 0 WHERE message = ?", message);
-}
-
-void SqliteUnit::add(const Assembly& assembly) {
-    const auto row = numbered(assembly, Table::segment);
-    database_.run("INSERT INTO assembly VALUES (?,?,?,?,?,?)", columns(row));
-}
-
-void SqliteUnit::set_state(Id assembly, Assembly::State state) {
-    must_exist(database_.run("UPDATE assembly SET state = ? WHERE id = ?", state, assembly),
-               "set_state: no such assembly");
-}
-
-void SqliteUnit::add(Id assembly, const Part& part) {
-    database_.run("INSERT INTO part VALUES (?,?,?,?,?,?)", part.message, assembly, part.part, part.data_coding,
-                  part.content, part.octets);
 }
 
 void SqliteUnit::add(const Person& person) {

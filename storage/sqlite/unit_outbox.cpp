@@ -126,7 +126,7 @@ void SqliteUnit::set(const EndpointState& state) {
 
 void SqliteUnit::add(const Reply& reply) {
     const auto insert = [this](const Reply& row) {
-        database_.run("INSERT INTO reply VALUES (?,?,?,?,?,?,?,?,?,?)", columns(row));
+        database_.run("INSERT INTO reply VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", columns(row));
     };
     reply.id == 0 ? insert(numbered(reply, Table::reply)) : insert(reply);
     state_.unit.count(Tally::replies_owed);
@@ -136,8 +136,8 @@ void SqliteUnit::add(const Reply& reply) {
 void SqliteUnit::update(const Reply& reply) {
     const auto before = database_.value<ReplyState>("SELECT state FROM reply WHERE id = ?", reply.id);
     must_exist(before.has_value(), "update: no such reply");
-    database_.run("UPDATE reply SET state = ?, not_before = ?, provider_id = ? WHERE id = ?", reply.state,
-                  reply.not_before, reply.provider_id, reply.id);
+    database_.run("UPDATE reply SET state = ?, not_before = ?, provider_id = ?, uncertain = ? WHERE id = ?",
+                  reply.state, reply.not_before, reply.provider_id, reply.uncertain, reply.id);
     state_.unit.count(*before, -1);
     state_.unit.count(reply.state);
 }
@@ -149,6 +149,28 @@ std::uint64_t SqliteUnit::drop_expired_replies(std::size_t limit) {
     state_.unit.count(ReplyState::pending, -changed);
     state_.unit.count(ReplyState::dropped, changed);
     return static_cast<std::uint64_t>(changed);
+}
+
+void SqliteUnit::mark_replies_uncertain(WallTime since) {
+    database_.run("UPDATE reply SET uncertain = 1 WHERE id >= ? AND state = 1 AND provider_id = '' AND uncertain = 0",
+                  IdSource::floor(since));
+}
+
+void SqliteUnit::add(const Receipt& receipt) {
+    const auto row = numbered(receipt, Table::receipt);
+    database_.run("INSERT INTO receipt VALUES (?,?,?,?,?,?,?,?,?,?,?)", columns(row));
+}
+
+void SqliteUnit::set_match(Id receipt, Receipt::Match match, std::optional<Id> reply) {
+    const int changed = database_.run("UPDATE receipt SET match = ?, reply = ? WHERE id = ?", match, reply, receipt);
+    must_exist(changed > 0, "set_match: no such receipt");
+}
+
+void SqliteUnit::keep_unmatched_receipts(std::size_t newest) {
+    database_.run(
+        "DELETE FROM receipt WHERE reply IS NULL AND id <= "
+        "(SELECT id FROM receipt WHERE reply IS NULL ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        rows_limit(newest));
 }
 
 void SqliteUnit::add(const Token& token) {

@@ -73,35 +73,9 @@ std::optional<Id> SqliteView::message_of_provider(std::string_view channel, cons
     return database_.value<Id>("SELECT id FROM message WHERE channel = ? AND provider_key = ?", channel, provider_key);
 }
 
-std::optional<Id> SqliteView::uncertain(std::string_view channel, const LookupKey& fingerprint, WallTime now) {
+std::optional<Id> SqliteView::uncertain(const LookupKey& fingerprint, WallTime now) {
     return database_.value<Id>(
-        "SELECT message FROM uncertain WHERE fingerprint = ? AND channel = ? AND until > ? ORDER BY message LIMIT 1",
-        fingerprint, channel, now);
-}
-
-std::optional<Assembly> SqliteView::assembly(const LookupKey& key) {
-    return first<Assembly>("SELECT * FROM assembly WHERE key = ? ORDER BY id DESC LIMIT 1", key);
-}
-
-std::optional<Assembly> SqliteView::assembly_by_id(Id id) {
-    return first<Assembly>("SELECT * FROM assembly WHERE id = ?", id);
-}
-
-std::vector<Part> SqliteView::parts(Id assembly) {
-    std::vector<Part> found;
-    const auto keep = [&](const Row& row) {
-        Part& part = found.emplace_back();
-        row.into(part.message, part.part, part.data_coding, part.content, part.octets);
-        return true;
-    };
-    database_.each("SELECT message, part, data_coding, content, octets FROM part WHERE assembly = ? ORDER BY part",
-                   keep, assembly);
-    return found;
-}
-
-std::vector<Assembly> SqliteView::assemblies_waiting_since(WallTime before, std::size_t limit) {
-    return all<Assembly>("SELECT * FROM assembly WHERE state = 0 AND first_at <= ? ORDER BY first_at, id LIMIT ?",
-                         before, rows_limit(limit));
+        "SELECT message FROM uncertain WHERE fingerprint = ? AND until > ? ORDER BY message LIMIT 1", fingerprint, now);
 }
 
 std::vector<Message> SqliteView::messages_after(Id after, std::size_t limit) {

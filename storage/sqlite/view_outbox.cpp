@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "storage/audit_chain.hpp"
+#include "storage/ids.hpp"
 #include "storage/sqlite/sqlite_view.hpp"
 
 namespace jejak::storage::sqlite {
@@ -112,11 +113,12 @@ std::vector<Delivery> SqliteView::deliveries_pending(std::string_view endpoint, 
         endpoint, after, now, rows_limit(limit));
 }
 
-std::vector<Reply> SqliteView::replies_pending(std::string_view channel, WallTime now, std::size_t limit) {
+std::vector<Reply> SqliteView::replies_pending(std::string_view channel, std::string_view account, WallTime now,
+                                               std::size_t limit) {
     return all<Reply>(
-        "SELECT * FROM reply WHERE state = 0 AND channel = ?1 AND (not_before IS NULL OR not_before <= ?2) AND "
-        "valid_until > ?2 ORDER BY id LIMIT ?3",
-        channel, now, rows_limit(limit));
+        "SELECT * FROM reply WHERE state = 0 AND channel = ?1 AND account = ?2 AND (not_before IS NULL OR not_before "
+        "<= ?3) AND valid_until > ?3 ORDER BY id LIMIT ?4",
+        channel, account, now, rows_limit(limit));
 }
 
 bool SqliteView::replies_expired(WallTime now) {
@@ -125,8 +127,35 @@ bool SqliteView::replies_expired(WallTime now) {
 
 std::optional<Reply> SqliteView::reply_by_provider_id(std::string_view channel, std::string_view provider_id) {
     return first<Reply>(
-        "SELECT * FROM reply WHERE channel = ? AND provider_id = ? AND provider_id <> '' ORDER BY id DESC LIMIT 1",
+        "SELECT * FROM reply WHERE channel = ?1 AND lower(ltrim(provider_id, '0')) = lower(ltrim(?2, '0')) "
+        "AND provider_id <> '' AND provider_id = ?2 ORDER BY id DESC LIMIT 1",
         channel, provider_id);
+}
+
+std::vector<Reply> SqliteView::replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
+                                               std::size_t limit) {
+    return all<Reply>(
+        "SELECT * FROM reply WHERE channel = ? AND lower(ltrim(provider_id, '0')) = ? AND provider_id <> '' "
+        "AND id >= ? ORDER BY id DESC LIMIT ?",
+        channel, canonical_id, IdSource::floor(since), rows_limit(limit));
+}
+
+std::vector<Reply> SqliteView::replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) {
+    return all<Reply>("SELECT * FROM reply WHERE uncertain = 1 AND channel = ? AND valid_until > ? ORDER BY id LIMIT ?",
+                      channel, now, rows_limit(limit));
+}
+
+std::vector<Receipt> SqliteView::receipts_of(Id reply, std::size_t limit) {
+    return all<Receipt>("SELECT * FROM receipt WHERE reply = ? ORDER BY id LIMIT ?", reply, rows_limit(limit));
+}
+
+std::vector<Receipt> SqliteView::receipts_waiting_after(Id after, std::size_t limit) {
+    return all<Receipt>("SELECT * FROM receipt WHERE match = 0 AND id > ? ORDER BY id LIMIT ?", after,
+                        rows_limit(limit));
+}
+
+std::vector<Receipt> SqliteView::receipts_after(Id after, std::size_t limit) {
+    return all<Receipt>("SELECT * FROM receipt WHERE id > ? ORDER BY id LIMIT ?", after, rows_limit(limit));
 }
 
 std::vector<Reply> SqliteView::replies_to(Id message) {

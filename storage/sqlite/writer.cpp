@@ -37,6 +37,7 @@ constexpr std::array numbered_tables{
     Numbered{Table::person, "SELECT max(id) FROM person"},
     Numbered{Table::audit, "SELECT max(id) FROM audit"},
     Numbered{Table::dialogue, "SELECT max(id) FROM dialogue"},
+    Numbered{Table::receipt, "SELECT max(id) FROM receipt"},
 };
 
 /// SQLite would make the file readable by others; the log and the index of it take their mode from it.

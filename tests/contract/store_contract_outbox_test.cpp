@@ -240,6 +240,32 @@ TEST_CASE("the state of an endpoint is kept and replaced") {
     CHECK_FALSE(states[1].failing_since);
 }
 
+TEST_CASE("a reply of an account is asked for by its name, and is none of the others'") {
+    EVERY_STORE(opened);
+    opened.unit([](Unit& unit) {
+        for (Id id = 1; id <= 3; ++id) {
+            auto reply = reply_to(100, id, ReplyState::pending);
+            reply.account = id == 1 ? "" : id == 2 ? "box1" : "box2";
+            unit.add(reply);
+        }
+    });
+    const auto pending = [&](std::string_view account) {
+        return opened.ask([&](View& view) { return view.replies_pending("smpp-a", account, t0(), 10); });
+    };
+    for (const auto& [account, id] : {std::pair{"", 1}, std::pair{"box1", 2}, std::pair{"box2", 3}}) {
+        REQUIRE(pending(account).size() == 1);
+        CHECK(pending(account)[0].id == static_cast<Id>(id));
+        CHECK(pending(account)[0].account == account);
+    }
+    CHECK(pending("box3").empty());
+    opened.unit([](Unit& unit) {
+        auto message = message_of(7);
+        message.account = "box1";
+        unit.add(message);
+    });
+    CHECK(opened.ask([](View& view) { return view.message(7).value().account; }) == "box1");
+}
+
 TEST_CASE(
     "replies: pending while valid and not held back, found by the provider's id, dropped when their time is over") {
     EVERY_STORE(opened);
@@ -248,11 +274,11 @@ TEST_CASE(
         unit.add(reply_to(101, 4, ReplyState::sent));
     });
     const auto pending = [&](WallTime now) {
-        return opened.ask([&](View& view) { return view.replies_pending("smpp-a", now, 10).size(); });
+        return opened.ask([&](View& view) { return view.replies_pending("smpp-a", "", now, 10).size(); });
     };
     CHECK(pending(t0()) == 3);
-    CHECK(opened.ask([](View& view) { return view.replies_pending("smpp-a", t0(), 2).size(); }) == 2);
-    CHECK(opened.ask([](View& view) { return view.replies_pending("other", t0(), 2).empty(); }));
+    CHECK(opened.ask([](View& view) { return view.replies_pending("smpp-a", "", t0(), 2).size(); }) == 2);
+    CHECK(opened.ask([](View& view) { return view.replies_pending("other", "", t0(), 2).empty(); }));
     opened.unit([](Unit& unit) {
         Reply first = unit.replies_to(100).at(0);
         first.not_before = t0() + 1min;
@@ -273,6 +299,7 @@ TEST_CASE(
     CHECK(test_vault().open(Table::reply, Column::number, 2, sent.to).value().reveal() == "+628400000001");
     CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-b", "4f1c"); }));
     CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", ""); }));
+    CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", "4F1C"); }));
     opened.unit([](Unit& unit) {
         Reply second = unit.reply_by_provider_id("smpp-a", "4f1c").value();
         second.state = ReplyState::confirmed;

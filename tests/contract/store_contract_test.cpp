@@ -1,4 +1,6 @@
 // What every store keeps: messages, long texts, people and workers.
+#include <array>
+
 #include "storage/ids.hpp"
 #include "storage/reference.hpp"
 #include "tests/support/store_factories.hpp"
@@ -133,13 +135,13 @@ TEST_CASE("numbers of a kind count from zero, apart from other kinds, and surviv
     opened.unit([](Unit& unit) { CHECK(unit.next_number("worker") == 2); });
 }
 
-TEST_CASE("what was answered before a session ended is uncertain: found once, for a day, in its channel") {
+TEST_CASE("what was answered before a session ended is uncertain: found once, for a day") {
     EVERY_STORE(opened);
-    const LookupKey fingerprint = key_of("same text");
+    const auto fingerprint = [](const std::string& channel) { return key_of("same text on " + channel); };
     const auto at = [&](std::chrono::milliseconds since, const char* channel) {
         Message message = message_of(IdSource::floor(t0() + since));
         message.channel = channel;
-        message.fingerprint = fingerprint;
+        message.fingerprint = fingerprint(channel);
         return message;
     };
     const Message early = at(0s, "smpp-a"), late = at(30s, "smpp-a"), later = at(40s, "smpp-a"),
@@ -148,7 +150,7 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
         for (const Message& message : {early, late, later, other}) unit.add(message);
     });
     const auto find = [&](const char* channel) {
-        return opened.ask([&](View& view) { return view.uncertain(channel, fingerprint, opened.now()); });
+        return opened.ask([&](View& view) { return view.uncertain(fingerprint(channel), opened.now()); });
     };
     CHECK_FALSE(find("smpp-a"));
 
@@ -156,7 +158,7 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
     opened.unit([&](Unit& unit) { unit.mark_uncertain("smpp-a", t0() + 20s); });
     CHECK(find("smpp-a") == late.id);
     CHECK_FALSE(find("smpp-b"));
-    CHECK_FALSE(opened.ask([&](View& view) { return view.uncertain("smpp-a", key_of("another"), opened.now()); }));
+    CHECK_FALSE(opened.ask([&](View& view) { return view.uncertain(key_of("another"), opened.now()); }));
 
     opened.unit([&](Unit& unit) { unit.forget_uncertain(late.id); });
     CHECK(find("smpp-a") == later.id);
@@ -165,6 +167,13 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
         CHECK(find("smpp-a") == later.id);
         CHECK(find("smpp-b") == other.id);
     }
+    SECTION("messages are marked one by one where only theirs are in doubt") {
+        opened.unit([&](Unit& unit) { unit.mark_uncertain(std::array{early.id, late.id}); });
+        CHECK(find("smpp-a") == early.id);
+        opened.unit([&](Unit& unit) { unit.forget_uncertain(early.id); });
+        CHECK(find("smpp-a") == later.id);
+        CHECK_FALSE(find("smpp-b"));
+    }
     SECTION("after a day it is forgotten, and pruned by the next marking") {
         opened.advance(24h);
         CHECK_FALSE(find("smpp-a"));
@@ -172,63 +181,6 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
         opened.advance(-24h);
         CHECK_FALSE(find("smpp-a"));
     }
-}
-
-TEST_CASE("a long text: generations, parts in order, waiting ones, and a fate for the whole") {
-    EVERY_STORE(opened);
-    const auto assembly = [](Id id, Id lead, WallTime first_at) {
-        return Assembly{id, key_of("key"), lead, 3, first_at, Assembly::State::waiting};
-    };
-    const auto part = [](Id message, std::uint8_t number) {
-        return Part{message, number, 8, key_of(std::to_string(number)),
-                    test_vault().seal(Table::segment, Column::raw, message, "octets")};
-    };
-    opened.unit([&](Unit& unit) {
-        for (Id id = 1; id <= 4; ++id) unit.add(message_of(id, Fate::waiting_segments));
-        unit.add(assembly(10, 1, t0()));
-        unit.add(assembly(20, 4, t0() + 1min));
-        unit.add(10, part(2, 3));
-        unit.add(10, part(1, 1));
-        unit.add(10, part(3, 2));
-        unit.add(20, part(4, 1));
-    });
-    CHECK(opened.ask([](View& view) { return view.assembly(key_of("key"))->id; }) == 20);
-    CHECK(opened.ask([](View& view) { return view.assembly_by_id(10)->lead; }) == 1);
-    CHECK_FALSE(opened.ask([](View& view) { return view.assembly_by_id(11); }));
-    CHECK_FALSE(opened.ask([](View& view) { return view.assembly(key_of("none")); }));
-    const auto parts = opened.ask([](View& view) { return view.parts(10); });
-    REQUIRE(parts.size() == 3);
-    for (std::size_t i = 0; i < 3; ++i) CHECK(parts[i].part == i + 1);
-    CHECK(parts[2].message == 2);
-    CHECK(parts[0].data_coding == 8);
-    CHECK(parts[0].content == key_of("1"));
-    CHECK(test_vault().open(Table::segment, Column::raw, 1, parts[0].octets).value().reveal() == "octets");
-
-    const auto waiting = [&](WallTime before) {
-        return opened.ask([&](View& view) { return view.assemblies_waiting_since(before, 10).size(); });
-    };
-    CHECK(waiting(t0() - 1ms) == 0);
-    CHECK(waiting(t0()) == 1);
-    CHECK(waiting(t0() + 1min) == 2);
-    CHECK(opened.ask([](View& view) { return view.assemblies_waiting_since(t0() + 1h, 1).size(); }) == 1);
-
-    CHECK(commit(*opened.store, [&](Unit& unit) { unit.add(10, part(4, 2)); }) == Committed::poisoned);
-    const Id through = GENERATE(1, 2, 3);  // the lead, or any member
-    opened.unit([&](Unit& unit) {
-        unit.set_fate(through, Fate::understood);
-        unit.set_state(10, Assembly::State::complete);
-        unit.set_remarks(1, 256);
-    });
-    for (Id id = 1; id <= 3; ++id) {
-        CHECK(opened.ask([&](View& view) { return view.message(id)->fate; }) == Fate::understood);
-    }
-    CHECK(opened.ask([](View& view) { return view.message(4)->fate; }) == Fate::waiting_segments);
-    CHECK(opened.ask([](View& view) { return view.message(1)->remarks; }) == 256);
-    CHECK(opened.ask([](View& view) { return view.assembly_by_id(10)->state; }) == Assembly::State::complete);
-    CHECK(waiting(t0() + 1min) == 1);
-    const Ledger ledger = opened.ask([](View& view) { return view.ledger(); });
-    CHECK(ledger.fates[static_cast<std::size_t>(Fate::understood)] == 3);
-    CHECK(ledger == opened.ask([](View& view) { return view.recount(); }));
 }
 
 TEST_CASE("a person is replaced by the same number, and removed by it") {
@@ -346,6 +298,7 @@ TEST_CASE("changing what is not there is the unit's own mistake") {
              unit.add(Delivery{0, 404, "e", DeliveryState::pending, 0, {}, false});
          }},
         {"reply", [](Unit& unit) { unit.update(Reply{}); }},
+        {"receipt", [](Unit& unit) { unit.set_match(404, storage::Receipt::Match::unmatched, {}); }},
     };
     for (const auto& [name, change] : cases) {
         INFO(name);

@@ -31,7 +31,7 @@ TEST_CASE("every message has one fate and the account balances", "[intake]") {
     CHECK(ledger == village.ask([](storage::View& view) { return view.recount(); }));
 }
 
-TEST_CASE("a text that cannot be decoded is stored as quarantined and answered like any other", "[intake]") {
+TEST_CASE("a text that cannot be decoded is stored as quarantined and answered like any other", "[intake][M1]") {
     Village village;
     auto text = Village::message(villager, "");
     text.remarks = text.remarks | sms::Remark::undecodable;
@@ -42,7 +42,7 @@ TEST_CASE("a text that cannot be decoded is stored as quarantined and answered l
     CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::quarantined)] == 1);
 }
 
-TEST_CASE("A4: the same text twice in a healthy session is two messages", "[intake][duplicate]") {
+TEST_CASE("A4: the same text twice in a healthy session is two messages", "[intake][duplicate][A4]") {
     Village village;
     CHECK_FALSE(village.say(villager, "LAPOR calo di Sebunga").duplicate);
     CHECK_FALSE(village.say(villager, "LAPOR calo di Sebunga").duplicate);
@@ -50,7 +50,7 @@ TEST_CASE("A4: the same text twice in a healthy session is two messages", "[inta
 }
 
 TEST_CASE("A2: what came within a minute of a broken session is linked when it comes again, once",
-          "[intake][duplicate]") {
+          "[intake][duplicate][A2]") {
     Village village;
     const auto first = village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg");
     village.now += 30s;
@@ -66,7 +66,7 @@ TEST_CASE("A2: what came within a minute of a broken session is linked when it c
     CHECK(village.ledger().balances());
 }
 
-TEST_CASE("A2: the same after the process was killed and started again", "[intake][duplicate]") {
+TEST_CASE("A2: the same after the process was killed and started again", "[intake][duplicate][A2]") {
     Village village;
     village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg");
     village.restart();
@@ -74,7 +74,7 @@ TEST_CASE("A2: the same after the process was killed and started again", "[intak
     CHECK_FALSE(village.say(other, "LAPOR 5 org jalan tikus Aruk skrg").duplicate);
 }
 
-TEST_CASE("what came long before the session ended is not in doubt", "[intake][duplicate]") {
+TEST_CASE("A3: what came long before the session ended is not in doubt", "[intake][duplicate][A3]") {
     Village village;
     village.say(villager, "LAPOR calo di Sebunga");
     village.now += 10min;
@@ -82,7 +82,7 @@ TEST_CASE("what came long before the session ended is not in doubt", "[intake][d
     CHECK_FALSE(village.say(villager, "LAPOR calo di Sebunga").duplicate);
 }
 
-TEST_CASE("A5: the same message again while the first commits is linked", "[intake][duplicate]") {
+TEST_CASE("A5: the same message again while the first commits is linked", "[intake][duplicate][A5]") {
     Village village;
     std::vector<intake::Accepted> results;
     casework::ReplyRoute route;
@@ -98,6 +98,101 @@ TEST_CASE("A5: the same message again while the first commits is linked", "[inta
     CHECK(results[1].duplicate);
 }
 
+namespace {
+
+/// The same words of the same person, heard on one of several ways to one peer.
+sms::InboundText heard_by(std::uint32_t bind) {
+    auto text = Village::message(villager, "LAPOR 5 org jalan tikus Aruk skrg");
+    text.bind = bind;
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("A1: what was not stored before the process was killed is one report when it comes again",
+          "[intake][duplicate][A1]") {
+    Village village;
+    auto text = Village::message(villager, "LAPOR 5 org jalan tikus Aruk skrg" + std::string(30'000, '.'));
+    storage::set_max_page_count(*village.store, 1);
+    CHECK(village.hand_over(text).how == intake::Accepted::How::storage_failed);  // the peer hears no ROK
+    village.restart();
+    CHECK_FALSE(village.hand_over(text).duplicate);
+    const auto alerts = village.alerts();
+    REQUIRE(alerts.size() == 1);
+    CHECK(alerts[0].reporters == 1);
+    CHECK(village.ledger().received == 1);
+    CHECK(village.ledger().balances());
+}
+
+TEST_CASE("A8: a message sent again on two binds, or two channels of a group, is one visible report",
+          "[intake][duplicate][A8]") {
+    Village village;
+    village.options.groups = {{"operator", "group/op"}, {"operator-b", "group/op"}};
+    village.restart();
+    const auto first = village.hand_over(heard_by(0));
+    village.intake->session_ended("operator");
+    const bool other_channel = GENERATE(true, false);
+    const std::string elsewhere = other_channel ? "operator-b" : "operator";
+    const auto again = village.hand_over(heard_by(1));
+    CHECK(again.duplicate);
+    village.now += 2s;
+    CHECK(village.hand_over(heard_by(2), elsewhere).duplicate);
+    CHECK(village.hand_over(heard_by(3), elsewhere).duplicate);
+    CHECK(row(village, again.message).duplicate_of == first.message);
+    CHECK(village.alerts().size() == 1);
+    CHECK(village.alerts()[0].reporters == 1);
+    CHECK(village.ledger().balances());
+    SECTION("by a bind that brought it already the person says it again") {
+        CHECK_FALSE(village.hand_over(heard_by(1)).duplicate);
+        CHECK_FALSE(village.hand_over(heard_by(2), elsewhere).duplicate);
+    }
+    SECTION("later it is another message, whatever the bind") {
+        village.now += 61s;
+        CHECK_FALSE(village.hand_over(heard_by(4)).duplicate);
+    }
+    SECTION("it is known again after a restart") {
+        village.restart();
+        CHECK(village.hand_over(heard_by(1)).duplicate);
+    }
+}
+
+TEST_CASE("A8: one being stored and the same on another channel of the group are one", "[intake][duplicate][A8]") {
+    Village village;
+    village.options.groups = {{"operator", "group/op"}, {"operator-b", "group/op"}};
+    village.restart();
+    std::vector<intake::Accepted> results;
+    for (const auto* channel : {"operator", "operator-b", "elsewhere"}) {
+        village.intake->accept(channel, heard_by(0), {},
+                               [&](intake::Accepted accepted) { results.push_back(std::move(accepted)); });
+    }
+    while (results.size() < 3) {
+        village.loop.restart();
+        village.loop.run_one_for(1s);
+    }
+    CHECK_FALSE(results[0].duplicate);
+    CHECK(results[1].duplicate);
+    CHECK_FALSE(results[2].duplicate);  // not of the group: another peer, another message
+    village.now += 1s;
+    CHECK(village.hand_over(heard_by(1)).duplicate);        // sent again a third time, by another bind
+    CHECK_FALSE(village.hand_over(heard_by(0)).duplicate);  // the person says it again
+}
+
+TEST_CASE("A8: redeliveries remembered are bounded, the oldest gives way", "[intake][duplicate][A8]") {
+    intake::Redeliveries lately;
+    const auto vault = storage::Vault::for_tests();
+    const auto key = [&](std::size_t i) { return vault.lookup("fingerprint", std::to_string(i)); };
+    const WallTime now{};
+    for (std::size_t i = 0; i < 2 * intake::Redeliveries::kept_max; ++i) {
+        lately.note(key(i), static_cast<storage::Id>(i + 1), "a#0", "", now);
+        CHECK(lately.size() <= intake::Redeliveries::kept_max);
+        CHECK(lately.first_of(key(i), "a#1", now) == static_cast<storage::Id>(i + 1));
+    }
+    CHECK_FALSE(lately.first_of(key(0), "a#1", now));
+    for (std::size_t way = 0; way < 2 * intake::Redeliveries::ways_max; ++way)
+        lately.note(key(9'000'000), 1, "a#" + std::to_string(way), "", now);
+    CHECK_FALSE(lately.first_of(key(9'000'000), "b#0", now));  // more sessions than any peer has: counted as new texts
+}
+
 TEST_CASE("a provider's id is taken once per channel", "[intake][duplicate]") {
     Village village;
     auto text = Village::message(villager, "LAPOR calo di Sebunga");
@@ -108,110 +203,6 @@ TEST_CASE("a provider's id is taken once per channel", "[intake][duplicate]") {
     CHECK_FALSE(village.hand_over(text, "kannel").duplicate);
     text.provider_id.clear();
     CHECK_FALSE(village.hand_over(text, "android").duplicate);
-}
-
-TEST_CASE("C14: parts in every order make one report", "[intake][segments]") {
-    const std::string parts[] = {"LAPOR 7 org jalan ", "kaki lewat jalan tikus ", "dekat Sebunga skrg"};
-    std::vector<std::uint8_t> order{1, 2, 3};
-    do {
-        Village village;
-        intake::Accepted last;
-        for (const auto number : order)
-            last = village.hand_over(Village::part(villager, parts[number - 1], 9, 3, number));
-        CHECK(last.handled.fate == Fate::understood);
-        REQUIRE(village.alerts().size() == 1);
-        CHECK(village.alerts()[0].people == 7u);
-        CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::understood)] == 3);
-        CHECK(village.ledger().replies_owed == 1);
-    } while (std::next_permutation(order.begin(), order.end()));
-}
-
-TEST_CASE("C13: two senders with one reference never mix", "[intake][segments]") {
-    Village village;
-    village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1));
-    village.hand_over(Village::part(other, "LAPOR 9 org jalan tikus ", 5, 2, 1));
-    village.hand_over(Village::part(other, "dekat Sebunga skrg", 5, 2, 2));
-    REQUIRE(village.alerts().size() == 1);
-    CHECK(village.alerts()[0].people == 9u);
-    CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::waiting_segments)] == 1);
-}
-
-TEST_CASE("C15, C16: a repeated part is linked, a different one with its number begins a new text",
-          "[intake][segments]") {
-    Village village;
-    village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1));
-    CHECK(village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1)).duplicate);
-    CHECK_FALSE(village.hand_over(Village::part(villager, "LAPOR 8 org jalan tikus ", 5, 2, 1)).duplicate);
-    village.hand_over(Village::part(villager, "dekat Sebunga skrg", 5, 2, 2));
-    REQUIRE(village.alerts().size() == 1);
-    CHECK(village.alerts()[0].people == 8u);
-    CHECK(village.ledger().received == 4);
-    CHECK(village.ledger().balances());
-}
-
-TEST_CASE("C18: impossible places are texts of their own", "[intake][segments]") {
-    Village village;
-    for (const auto& [total, part] : std::vector<std::pair<int, int>>{{2, 0}, {2, 3}, {0, 0}, {1, 1}}) {
-        const auto text = Village::part(villager, "LAPOR calo di Sebunga", 5, static_cast<std::uint8_t>(total),
-                                        static_cast<std::uint8_t>(part));
-        CHECK(village.hand_over(text).handled.fate == Fate::understood);
-    }
-}
-
-TEST_CASE("C19: a lost part cannot hide a call for help", "[intake][segments]") {
-    Village village;
-    village.hand_over(Village::part(villager, "TOLONG saya dikurung di ", 5, 2, 1));
-    const auto silent = [](const std::string&) { return casework::ReplyRoute{}; };
-    village.now += 89s;
-    village.run(Village::ignore(village.intake->release_overdue(silent)));
-    CHECK(village.alerts().empty());
-    village.now += 2s;
-    village.run(Village::ignore(village.intake->release_overdue(silent)));
-    REQUIRE(village.alerts().size() == 1);
-    CHECK(village.alerts()[0].kind == AlertKind::sos);
-    CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::understood)] == 1);
-
-    SECTION("its late part completes the same report") {
-        village.now += 60s;
-        village.hand_over(Village::part(villager, "rumah kosong Sebunga", 5, 2, 2));
-        CHECK(village.alerts().size() == 1);
-        CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::understood)] == 2);
-        const auto reports = village.ask([](storage::View& view) { return view.reports_after(0, 10); });
-        REQUIRE(reports.size() == 1);
-        CHECK(reports[0].place == "61.01.09.2002");
-    }
-}
-
-TEST_CASE("C20: a restart between parts loses nothing", "[intake][segments]") {
-    Village village;
-    village.hand_over(Village::part(villager, "LAPOR 7 org jalan tikus ", 5, 2, 1));
-    village.restart();
-    village.hand_over(Village::part(villager, "dekat Sebunga skrg", 5, 2, 2));
-    REQUIRE(village.alerts().size() == 1);
-    CHECK(village.alerts()[0].people == 7u);
-}
-
-TEST_CASE("C21: a character cut between two parts is whole again", "[intake][segments]") {
-    Village village;
-    auto first = Village::part(villager, "", 5, 2, 1);
-    auto second = Village::part(villager, "", 5, 2, 2);
-    const auto bytes = [](std::initializer_list<int> values) {
-        sms::Bytes out;
-        for (const int value : values) out.push_back(static_cast<std::byte>(value));
-        return out;
-    };
-    first.data_coding = second.data_coding = 8;
-    first.raw = bytes({0x00, 'A', 0xD8, 0x3C});
-    second.raw = bytes({0xDD, 0x98, 0x00, 'B'});
-    const auto lead = village.hand_over(first).message;
-    village.hand_over(second);
-    const auto message = row(village, lead);
-    const intake::Assembler assembler(village.vault);
-    const auto text = village.ask(
-        [&](storage::View& view) { return assembler.join(view, *view.assembly_by_id(*message.assembly)).text; });
-    CHECK(text ==
-          "A\xF0\x9F\x86\x98"
-          "B");
 }
 
 TEST_CASE("an auto-responder gets one reply a day", "[intake][reply]") {

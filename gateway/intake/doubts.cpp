@@ -1,0 +1,104 @@
+// What may come again after a session or the process ended, and what each number did before.
+#include <algorithm>
+#include <utility>
+
+#include "gateway/intake/job.hpp"
+
+namespace jejak::intake {
+namespace {
+
+using storage::Column;
+using storage::Committed;
+using storage::Id;
+using storage::Table;
+using storage::Unit;
+
+constexpr std::chrono::hours replies_in_doubt{1};  ///< longer than any reply is worth sending
+constexpr std::size_t recover_page = 1'000;
+constexpr std::size_t recover_messages_max = 200'000;
+
+}  // namespace
+
+void Intake::session_ended(const std::string& channel) {
+    session_ends_[channel] = std::chrono::steady_clock::now();
+    const auto since = clock_() - answers_in_doubt - later_after;
+    const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
+    if (!fresh) doubt->second = std::min(doubt->second, since);
+    mark_doubts();
+}
+
+void Intake::session_ended(const std::string& channel, const std::vector<Id>& answered) {
+    if (doubted_.size() + answered.size() > doubted_max) return session_ended(channel);
+    doubted_.insert(doubted_.end(), answered.begin(), answered.end());
+    mark_doubts();
+}
+
+/// Queued behind everything the session handed over: its rows are there when this runs. A store that fails gets it
+/// again with the next message.
+void Intake::mark_doubts() {
+    if (doubts_.empty() && doubted_.empty()) return;
+    const auto doubts = std::exchange(doubts_, {});
+    const auto doubted = std::make_shared<const std::vector<Id>>(std::exchange(doubted_, {}));
+    auto mark = [doubts, doubted](Unit& unit) {
+        for (const auto& [channel, since] : doubts) unit.mark_uncertain(channel, since);
+        if (!doubted->empty()) unit.mark_uncertain(*doubted);
+    };
+    store_.submit(mark, {}, [this, doubts, doubted](Committed how) {
+        if (how == Committed::durable || how == Committed::poisoned) return;
+        if (doubted_.size() + doubted->size() > doubted_max) {
+            doubts_.try_emplace("", clock_() - answers_in_doubt - later_after);
+        } else {
+            doubted_.insert(doubted_.end(), doubted->begin(), doubted->end());
+        }
+        for (const auto& [channel, since] : doubts) {
+            const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
+            if (!fresh) doubt->second = std::min(doubt->second, since);
+        }
+    });
+}
+
+net::awaitable<void> Intake::recover() {
+    const auto last = store_.store().last_message();
+    if (last == 0) co_return;
+    const auto since = storage::IdSource::time_of(last) - answers_in_doubt - later_after;
+    auto mark = [since](Unit& unit) {
+        unit.mark_uncertain("", since);
+        unit.mark_replies_uncertain(unit.now() - replies_in_doubt);
+    };
+    // A store that cannot write yet gets it ahead of the first message.
+    if (co_await store_.commit(mark) != Committed::durable) doubts_.try_emplace("", since);
+
+    auto fill = [this](storage::View& view) { recall(view); };
+    co_await store_.read(fill);
+}
+
+/// What each number sent in the last day, from the rows.
+void Intake::recall(storage::View& view) {
+    const Id since = storage::IdSource::floor(clock_() - std::chrono::hours(24));
+    Id after = since;
+    for (std::size_t seen = 0; seen < recover_messages_max;) {
+        const auto page = view.messages_after(after, recover_page);
+        if (page.empty()) break;
+        for (const auto& row : page) {
+            if (row.fate == Fate::duplicate) continue;
+            lanes_.count(row.sender_key, row.received_at);
+            budget_.count(row.channel, row.received_at);
+            const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
+            if (!unclear) continue;
+            const auto text = vault_.open(Table::message, Column::text, row.id, row.text);
+            lanes_.note_answer(row.sender_key, text ? text->reveal() : "", {}, true, row.received_at);
+        }
+        after = page.back().id;
+        seen += page.size();
+    }
+    after = since;
+    for (std::size_t seen = 0; seen < recover_messages_max;) {
+        const auto page = view.reports_after(after, recover_page);
+        if (page.empty()) return;
+        for (const auto& row : page) lanes_.note_report(row.sender_key, row.message);
+        after = page.back().id;
+        seen += page.size();
+    }
+}
+
+}  // namespace jejak::intake

@@ -1,0 +1,39 @@
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "gateway/intake/intake.hpp"
+
+namespace jejak::intake {
+
+/// One message between the network thread and the writer thread. Only one of them holds it at a time.
+struct Intake::Job {
+    std::string channel;
+    std::string scope;  ///< the channel, or the group it is in
+    std::string way;    ///< the session it came by
+    sms::InboundText text;
+    casework::ReplyRoute route;
+    Done done;
+    SteadyTime since;
+    storage::Message row;
+    casework::Subject subject;
+    std::optional<storage::Id> repeated_first;  ///< it repeats this message, which is stored or about to be
+    std::string first_way;                      ///< by which that one came, if it is still on its way
+    std::optional<storage::Id> duplicate_of;    ///< what it was linked to, as something sent again
+    bool waited_for_room = false;
+    Accepted accepted;
+};
+
+/// Reads `subject`'s text into its reading. Our own mistake in reading must not cost the report: it is stored as
+/// quarantined, and a person reads it.
+void read_into(casework::Subject& subject, WallTime received_at);
+
+/// True when the text may not be what its sender wrote: the octets are kept beside it. A part's are kept anyway.
+bool keeps_raw(const sms::InboundText& text);
+
+inline std::string_view as_text(const sms::Bytes& octets) {
+    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
+}
+
+}  // namespace jejak::intake

@@ -1,0 +1,178 @@
+#include "gateway/intake/receipts.hpp"
+
+#include <memory>
+
+namespace jejak::intake {
+namespace {
+
+using storage::Committed;
+using storage::Receipt;
+using storage::Reply;
+using storage::ReplyState;
+using storage::Unit;
+using Match = Receipt::Match;
+
+constexpr std::size_t waiting_page = 500;
+
+/// A receipt that names a number is about a reply to it. Which of its addresses that is depends on the SMSC.
+bool names(const Receipt& receipt, const Reply& reply) {
+    if (!receipt.source_key && !receipt.destination_key) return true;
+    return receipt.source_key == reply.to_key || receipt.destination_key == reply.to_key;
+}
+
+/// What the receipts of a reply said so far.
+sms::MessageState heard_of(const std::vector<Receipt>& history) {
+    auto state = sms::MessageState::unknown;
+    for (const auto& one : history) state = sms::later_state(state, one.state);
+    return state;
+}
+
+/// Changes the reply as far as this receipt says more than those before it.
+void settle(Unit& unit, Reply& reply, const std::vector<Receipt>& history, sms::MessageState heard) {
+    const auto before = heard_of(history);
+    const auto now = sms::later_state(before, heard);
+    auto state = reply.state;
+    if (now == sms::MessageState::delivered && now != before) {
+        // What we dropped ourselves stays so: only a receipt's word is taken back by another.
+        const bool dropped_by_us = state == ReplyState::dropped && !sms::failed(before);
+        if (!dropped_by_us) state = ReplyState::confirmed;
+    }
+    if (sms::failed(now) && now != before && state == ReplyState::sent) state = ReplyState::dropped;
+    if (state == reply.state && !reply.uncertain) return;
+    reply.state = state;
+    reply.uncertain = false;  // the SMSC has it
+    unit.update(reply);
+}
+
+/// Belongs to `reply` now; more than enough of one reply is not kept.
+bool has_room(const std::vector<Receipt>& history) {
+    return history.size() < ReceiptDesk::history_max;
+}
+
+Match store_heard(Unit& unit, Receipt row) {
+    auto found = find_reply(unit, row);
+    row.match = found.match;
+    if (!found.reply) {
+        unit.add(row);
+        return row.match;
+    }
+    const auto history = unit.receipts_of(found.reply->id, ReceiptDesk::history_max);
+    settle(unit, *found.reply, history, row.state);
+    row.reply = found.reply->id;
+    if (has_room(history)) unit.add(row);
+    return row.match;
+}
+
+/// One that waited: matched now, or given up.
+void store_waited(Unit& unit, const Receipt& row, bool given_up) {
+    auto found = find_reply(unit, row);
+    if (found.match == Match::waiting && !given_up) return;
+    if (!found.reply) {
+        unit.set_match(row.id, found.match == Match::waiting ? Match::unmatched : found.match, std::nullopt);
+        return;
+    }
+    const auto history = unit.receipts_of(found.reply->id, ReceiptDesk::history_max);
+    settle(unit, *found.reply, history, row.state);
+    if (has_room(history)) {
+        unit.set_match(row.id, Match::matched, found.reply->id);
+    } else {
+        unit.set_match(row.id, Match::unmatched, std::nullopt);
+    }
+}
+
+}  // namespace
+
+ReceiptMatch find_reply(storage::View& view, const Receipt& receipt) {
+    ReceiptMatch found;
+    const auto since = receipt.received_at - ReceiptDesk::ids_kept_for;
+    for (const auto& id : sms::submitted_ids(receipt.message_id, receipt.ids)) {
+        for (auto& reply : view.replies_with_id(receipt.channel, id, since, ReceiptDesk::same_id_max)) {
+            if (!names(receipt, reply)) continue;
+            if (found.reply && found.reply->id != reply.id) return {Match::ambiguous, std::nullopt};
+            found.match = Match::matched;
+            found.reply = std::move(reply);
+        }
+    }
+    return found;
+}
+
+Receipt ReceiptDesk::row_of(const HeardReceipt& heard) const {
+    const auto key_of = [this](const sms::Originator& who) {
+        const bool number = who.kind == sms::Originator::Kind::msisdn;
+        return number ? std::optional(vault_.lookup("msisdn", who.address)) : std::nullopt;
+    };
+    Receipt row;
+    row.channel = heard.channel;
+    row.message_id = heard.receipt.message_id;
+    row.ids = heard.ids;
+    row.source_key = key_of(heard.source);
+    row.destination_key = key_of(heard.destination);
+    row.state = heard.receipt.state;
+    row.error = heard.receipt.error;
+    row.received_at = clock_();
+    return row;
+}
+
+void ReceiptDesk::accept(const HeardReceipt& heard, Done done) {
+    auto match = std::make_shared<Match>(Match::waiting);
+    auto apply = [row = row_of(heard), match](Unit& unit) { *match = store_heard(unit, row); };
+    store_.submit(apply, {}, [this, match, done = std::move(done)](Committed how) {
+        if (how == Committed::durable && *match == Match::waiting) may_wait_ = true;
+        done(how, *match);
+    });
+}
+
+net::awaitable<void> ReceiptDesk::match_waiting() {
+    if (!may_wait_) co_return;
+    may_wait_ = false;  // accept() may set it again meanwhile
+    bool some_wait = true;
+    try {
+        some_wait = co_await match_pages();
+    } catch (...) {
+        may_wait_ = true;  // a reader that fails now is asked again
+        throw;
+    }
+    if (some_wait) may_wait_ = true;
+}
+
+net::awaitable<void> ReceiptDesk::match_at_end() {
+    if (!may_wait_) co_return;
+    co_await store_.commit([](Unit& unit) {
+        for (const auto& row : unit.receipts_waiting_after(0, waiting_page)) store_waited(unit, row, false);
+    });
+}
+
+/// True when some still wait.
+net::awaitable<bool> ReceiptDesk::match_pages() {
+    bool some_wait = false;
+    storage::Id after = 0;
+    std::size_t seen = 0;
+    for (std::size_t read = waiting_page; read == waiting_page && seen <= unmatched_max; seen += read) {
+        std::vector<Receipt> ready;
+        const auto give_up_before = clock_() - held_for;
+        auto ask = [&, first = after](storage::View& view) {
+            ready.clear();
+            const auto page = view.receipts_waiting_after(first, waiting_page);
+            read = page.size();
+            after = page.empty() ? first : page.back().id;
+            for (const auto& row : page) {
+                const bool over = row.received_at <= give_up_before;
+                if (over || find_reply(view, row).match != Match::waiting) ready.push_back(row);
+            }
+        };
+        co_await store_.read(ask);
+        some_wait = some_wait || read > ready.size();
+        if (ready.empty()) continue;
+        auto apply = [&ready, give_up_before](Unit& unit) {
+            for (const auto& row : ready) store_waited(unit, row, row.received_at <= give_up_before);
+            unit.keep_unmatched_receipts(unmatched_max);
+        };
+        if (co_await store_.commit(apply) != Committed::durable) some_wait = true;
+    }
+    if (seen > unmatched_max) {
+        co_await store_.commit([](Unit& unit) { unit.keep_unmatched_receipts(unmatched_max); });
+    }
+    co_return some_wait;
+}
+
+}  // namespace jejak::intake

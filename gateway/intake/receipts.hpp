@@ -1,0 +1,69 @@
+#pragma once
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gateway/store_access.hpp"
+#include "protocol/sms/msisdn.hpp"
+#include "protocol/sms/receipt.hpp"
+#include "storage/store.hpp"
+
+namespace jejak::intake {
+
+/// A delivery receipt as a channel heard it.
+struct HeardReceipt {
+    std::string channel;
+    sms::Receipt receipt;
+    sms::IdForm ids = sms::IdForm::any;
+    sms::Originator source;       ///< whom our message went to, says the specification
+    sms::Originator destination;  ///< not every SMSC swaps the two
+};
+
+/// Delivery receipts: each is kept, and settles the reply it is about. It is looked for among the ids that this
+/// channel's submits were given lately, in the spellings its form allows, to the number the receipt names if it names
+/// one; a receipt that fits more than one reply settles none. One that comes before its submit_sm_resp waits for it.
+/// The first failure and any later delivery change the reply; what else comes is history. Lives on the loop's thread.
+class ReceiptDesk {
+public:
+    using Match = storage::Receipt::Match;
+    using Done = std::function<void(storage::Committed, Match)>;
+    using Clock = std::function<WallTime()>;
+
+    static constexpr std::chrono::seconds held_for{60};    ///< for a submit_sm_resp that is still on its way
+    static constexpr std::chrono::hours ids_kept_for{72};  ///< an id older than this may have been given again
+    static constexpr std::size_t history_max = 32;         ///< receipts kept of one reply
+    static constexpr std::size_t unmatched_max = 10'000;   ///< kept of those that wait or match nothing; older ones go
+    static constexpr std::size_t same_id_max = 64;         ///< replies looked at under one id, the latest
+
+    ReceiptDesk(StoreAccess& store, const storage::Vault& vault, Clock clock)
+        : store_(store), vault_(vault), clock_(std::move(clock)) {}
+
+    /// `done` runs later on the loop's thread, exactly once; the receipt may be answered when it is durable.
+    void accept(const HeardReceipt& heard, Done done);
+
+    /// Looks again at receipts that wait, and gives up on those that waited long enough. To be called every second or
+    /// so; asks the store only while some wait.
+    net::awaitable<void> match_waiting();
+
+    /// The same once more before the store is closed, behind every answer that was handed to it. Never throws.
+    net::awaitable<void> match_at_end();
+
+private:
+    storage::Receipt row_of(const HeardReceipt& heard) const;
+    net::awaitable<bool> match_pages();
+
+    StoreAccess& store_;
+    const storage::Vault& vault_;
+    Clock clock_;
+    bool may_wait_ = true;  ///< some may be waiting in the store: so it is at the start
+};
+
+/// The reply a receipt is about; empty with the reason why not.
+struct ReceiptMatch {
+    storage::Receipt::Match match = storage::Receipt::Match::waiting;
+    std::optional<storage::Reply> reply;
+};
+ReceiptMatch find_reply(storage::View& view, const storage::Receipt& receipt);
+
+}  // namespace jejak::intake

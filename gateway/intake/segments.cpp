@@ -1,0 +1,138 @@
+// Long texts: their parts as they come, and what becomes of those that stay incomplete.
+#include <utility>
+
+#include "gateway/intake/job.hpp"
+
+namespace jejak::intake {
+namespace {
+
+using casework::Handled;
+using casework::ReplyRoute;
+using casework::Subject;
+using sms::Remark;
+using storage::Assembly;
+using storage::Column;
+using storage::Committed;
+using storage::Id;
+using storage::Table;
+using storage::Unit;
+
+constexpr std::size_t overdue_per_turn = 32;
+
+}  // namespace
+
+void Intake::store_part(Unit& unit, Job& job, storage::Message& row) {
+    using How = PartOutcome::How;
+    const auto outcome = assembler_.add(unit, row.id, job.scope, row.sender_key, job.text);
+    if (outcome.how == How::repeated) return store_repeat(unit, job, row, outcome.first);
+    if (outcome.how == How::alone) return store_alone(unit, job, row);
+    if (outcome.total_differs) row.remarks = row.remarks | Remark::total_differs;
+    row.fate = Fate::waiting_segments;
+    row.assembly = outcome.assembly;
+    unit.add(row);
+    job.accepted.handled.fate = Fate::waiting_segments;
+    if (outcome.joined) join(unit, job, *outcome.joined);
+}
+
+/// More is open than its sender or its channel may have: the part is read as a text of its own.
+void Intake::store_alone(Unit& unit, Job& job, storage::Message& row) {
+    auto text = job.text;
+    text.segment.reset();
+    row.remarks = row.remarks | Remark::stray_segment;
+    if (row.raw.empty() && keeps_raw(text)) {
+        row.raw = vault_.seal(Table::message, Column::raw, row.id, as_text(text.raw));
+    }
+    act(unit, job, row.id, false, text.text.reveal());
+    row.fate = job.accepted.handled.fate;
+    unit.add(row);
+}
+
+/// The last part came: the text is read again, whole, and all its parts share one fate.
+void Intake::join(Unit& unit, Job& job, const Joined& joined) {
+    const auto lead = joined.assembly.lead;
+    const bool answered = joined.assembly.state == Assembly::State::released_partial;
+    unit.set_state(joined.assembly.id, Assembly::State::complete);
+    act(unit, job, lead, answered, joined.text);
+    unit.set_fate(lead, job.accepted.handled.fate);
+    if (!answered) return;
+    const auto partial = static_cast<sms::Remarks>(Remark::partial);
+    if (const auto row = unit.message(lead)) unit.set_remarks(lead, static_cast<sms::Remarks>(row->remarks & ~partial));
+}
+
+net::awaitable<std::vector<std::string>> Intake::release_overdue(
+    std::function<ReplyRoute(const std::string&)> route_of) {
+    struct Overdue {
+        storage::Assembly assembly;
+        std::string channel;
+    };
+    std::vector<Overdue> overdue;
+    auto ask = [&overdue, now = clock_()](storage::View& view) {
+        overdue.clear();
+        for (auto& assembly : view.assemblies_due(now, overdue_per_turn)) {
+            if (auto lead = view.message(assembly.lead)) overdue.push_back({assembly, lead->channel});
+        }
+    };
+    co_await store_.read(ask);
+    std::vector<std::string> endpoints;
+    for (const auto& late : overdue) {  // a unit each: one that cannot be released holds up no other
+        Handled handled;
+        // Taken here, on the loop's thread, where a new pack is put in its place.
+        auto release = [&, route = route_of(late.channel), pack = pack_()](Unit& unit) {
+            handled = release_partial(unit, late.assembly.id, route, pack);
+        };
+        auto instead = [&late](Unit& unit) {
+            unit.set_fate(late.assembly.lead, Fate::quarantined);
+            unit.set_state(late.assembly.id, Assembly::State::closed);
+        };
+        const auto how = co_await store_.commit(release, instead);
+        if (how != Committed::durable) continue;
+        endpoints.insert(endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
+    }
+    co_return endpoints;
+}
+
+/// What is due of one long text: its first release, another with what came since, or its end.
+Handled Intake::release_partial(Unit& unit, Id id, const ReplyRoute& route,
+                                std::shared_ptr<const understand::Pack> pack) {
+    const auto assembly = unit.assembly_by_id(id);
+    if (!assembly || !assembly->open()) return {};
+    const auto closes_at = assembly->first_at + assembly_closes_after;
+    const bool told = assembly->state == Assembly::State::released_partial && assembly->due_at == closes_at;
+    auto handled = told ? Handled{} : read_partial(unit, *assembly, route, std::move(pack));
+    if (unit.now() >= closes_at) {
+        unit.set_state(id, Assembly::State::closed);
+    } else {
+        unit.set_state(id, Assembly::State::released_partial, closes_at);
+    }
+    return handled;
+}
+
+/// What is there of one long text, read and acted on as if it were whole, and flagged.
+Handled Intake::read_partial(Unit& unit, const Assembly& assembly, const ReplyRoute& route,
+                             std::shared_ptr<const understand::Pack> pack) {
+    const auto lead = unit.message(assembly.lead);
+    if (!lead) return {};
+    Subject subject;
+    subject.message = lead->id;
+    subject.sender.kind = static_cast<sms::Originator::Kind>(lead->sender_kind);
+    if (const auto sender = vault_.open(Table::message, Column::sender, lead->id, lead->sender)) {
+        subject.sender.address = sender->reveal();
+    }
+    subject.sender_key = lead->sender_key;
+    subject.said_at = lead->received_at;
+    subject.text = assembler_.join(unit, assembly).text;
+    subject.pack = std::move(pack);
+    subject.route = route;
+    if (route.channel == lead->channel) subject.route.account = lead->account;
+    subject.may_ask = false;  // its missing part may say it
+    subject.answered = assembly.state == Assembly::State::released_partial;
+    weigh(subject, lead->channel, unit.now());
+    read_into(subject, lead->received_at);
+    auto handled = caseworker_.handle(unit, subject);
+    note(subject, lead->channel, handled, unit.now());
+    unit.set_fate(lead->id, handled.fate);
+    unit.set_remarks(lead->id, lead->remarks | Remark::partial);
+    return handled;
+}
+
+}  // namespace jejak::intake
