@@ -65,7 +65,7 @@ public:
 
 private:
     static constexpr auto known_ = std::to_array<std::string_view>(
-        {"storage", "keys", "pack", "http", "admin", "log", "limits", "channel", "endpoint", "token"});
+        {"storage", "keys", "pack", "http", "admin", "log", "limits", "profile", "channel", "endpoint", "token"});
 
     static std::string all_tables() {
         std::string all;

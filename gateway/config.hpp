@@ -8,9 +8,13 @@
 #include <vector>
 
 #include "gateway/channel/send_call.hpp"
+#include "gateway/channel/smpp_profile.hpp"
+#include "gateway/net/address_range.hpp"
+#include "gateway/net/tls_options.hpp"
 #include "protocol/dialect/dialect.hpp"
 #include "protocol/sensitive.hpp"
 #include "protocol/smpp/types.hpp"
+#include "protocol/sms/receipt.hpp"
 #include "protocol/sms/text.hpp"
 #include "protocol/vocabulary.hpp"
 #include "storage/model.hpp"
@@ -61,31 +65,66 @@ struct UssdOptions {
     std::chrono::milliseconds timeout{180'000};  ///< of the network; then what was said so far is the report
 };
 
-/// A channel where we are the ESME and an SMSC the server.
-struct SmppChannelOptions {
+/// Where an SMSC listens.
+struct SmppHost {
+    std::string name;  ///< or address
+    std::uint16_t port = 2775;
+    bool operator==(const SmppHost&) const = default;
+};
+
+/// A channel where we are the ESME and an SMSC the server: its operator's profile, and what is its own.
+struct SmppChannelOptions : SmppProfile {
     std::string name;
     std::string host;
     std::uint16_t port = 2775;
-    std::string system_id;    ///< at most 15 octets
-    SensitiveText password;   ///< at most 8 octets
-    std::string system_type;  ///< at most 12 octets
+    std::string system_id;              ///< at most 15 octets
+    SensitiveText password;             ///< at most 8 octets
+    std::string system_type;            ///< at most 12 octets
+    std::vector<SmppHost> other_hosts;  ///< of the same SMSC, tried in turn when `host` does not answer
     smpp::BindKind bind = smpp::BindKind::transceiver;
-    std::uint32_t window = 10;        ///< unanswered requests, either way
-    std::string service_number;       ///< source address of replies; empty: the SMSC fills in its own
-    std::string country_code = "62";  ///< of numbers written without one
+    bool separate_binds = false;  ///< a receiver and a transmitter in place of each transceiver
+    std::uint32_t binds = 1;      ///< of each kind, at once
+    std::uint32_t rate = 0;       ///< messages a second that the SMSC takes from us, parts counted; 0: as many as go
+    std::string outbind_listen;   ///< an address, never a name; empty: no outbind is heard
+    std::vector<net::AddressRange> outbind_allow;  ///< of SMSCs whose outbind is heard
+    std::optional<net::TlsClientOptions> tls;      ///< of an smpp-client; empty: plain
+    std::uint32_t window = 10;                     ///< unanswered requests, either way
+    std::string service_number;                    ///< source address of replies; empty: the SMSC fills in its own
+    std::string country_code = "62";               ///< of numbers written without one
     std::chrono::milliseconds enquire_link{30'000};
     std::chrono::milliseconds response_limit{30'000};
     std::chrono::milliseconds reply_validity{600'000};  ///< a late reply may arrive in the wrong hands
     bool receipts = true;                               ///< asks for delivery receipts
-    std::string reply_via;                              ///< the channel its replies leave by; empty: itself
+    /// Of channels that are ways to one peer: what it repeats on another of them is the same. Empty: none.
+    std::string group;
+    std::string reply_via;  ///< the channel its replies leave by; empty: itself
     ReplyStyle replies;
-    sms::DefaultAlphabet default_alphabet = sms::DefaultAlphabet::gsm7;  ///< what data_coding 0 means here
-    std::uint8_t source_ton = 0, source_npi = 1;
-    std::uint8_t destination_ton = 1, destination_npi = 1;
-    /// What a deliver_sm is answered with that could not be taken; empty: no answer, the connection is closed.
-    std::optional<smpp::CommandStatus> on_queue_full = smpp::CommandStatus::message_queue_full;
-    std::optional<smpp::CommandStatus> on_storage_failure = smpp::CommandStatus::temporary_app_error;
     UssdOptions ussd;
+};
+
+/// A peer that may bind to us.
+struct SmppAccountOptions {
+    std::string system_id;                                         ///< at most 15 octets; unique within its channel
+    SensitiveText password;                                        ///< at most 64 octets; empty with a hash
+    std::string password_hash;                                     ///< Argon2id, as `jejak smpp hash` prints it
+    std::vector<net::AddressRange> allow;                          ///< where it may come from; empty: anywhere
+    bool transmitter = true, receiver = true, transceiver = true;  ///< what it may bind as
+    std::uint32_t sessions_max = 4;                                ///< binds at once
+    std::uint32_t window = 10;                                     ///< unanswered requests of one bind, either way
+};
+
+/// A channel where we are the SMSC: modem boxes, gateways and other ESMEs bind to us.
+struct SmppServerOptions {
+    /// What both roles share: names and numbers, alphabets, answers, window. Of its own bind (host, system_id,
+    /// password, bind) only `system_id` is used: how we call ourselves to whoever binds.
+    SmppChannelOptions channel;
+    std::string listen;                        ///< an address, never a name; port 0 takes a free one
+    std::optional<net::TlsServerOptions> tls;  ///< empty: plain
+    std::vector<SmppAccountOptions> accounts;
+    std::uint32_t sessions_max = 200;                    ///< binds at once, of all accounts
+    std::chrono::milliseconds session_init{10'000};      ///< from the connection to the bind
+    std::chrono::milliseconds inactivity{0};             ///< without a message, then we unbind; 0: never
+    std::chrono::milliseconds receipts_kept{3'600'000};  ///< for an account that is not bound to take them
 };
 
 /// A channel whose peer is an aggregator or a modem program that makes HTTP requests.
@@ -140,6 +179,7 @@ struct Config {
     LogOptions log;
     LimitOptions limits;
     std::vector<SmppChannelOptions> smpp_channels;
+    std::vector<SmppServerOptions> smpp_servers;
     std::vector<HttpChannelOptions> http_channels;
     std::vector<EndpointOptions> endpoints;
     std::vector<TokenOptions> tokens;

@@ -2,8 +2,8 @@
 #include <array>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
-#include <charconv>
 
+#include "gateway/config_profiles.hpp"
 #include "gateway/config_reader.hpp"
 #include "protocol/sms/gsm7.hpp"
 
@@ -33,8 +33,8 @@ bool is_digits(std::string_view text, std::size_t min, std::size_t max) {
 
 class Channels {
 public:
-    Channels(std::filesystem::path folder, Config& config, Faults& faults)
-        : folder_(std::move(folder)), config_(config), faults_(faults) {}
+    Channels(std::filesystem::path folder, const Profiles& profiles, Config& config, Faults& faults)
+        : folder_(std::move(folder)), profiles_(profiles), config_(config), faults_(faults) {}
 
     void read(const toml::table& one) {
         TableReader table(one, "channel", folder_, faults_);
@@ -43,15 +43,16 @@ public:
         if (type == "smpp-client") {
             config_.smpp_channels.push_back(smpp_client(table, name));
             reply_style(table, config_.smpp_channels.back().replies);
+        } else if (type == "smpp-server") {
+            config_.smpp_servers.push_back(smpp_server(table, name));
+            reply_style(table, config_.smpp_servers.back().channel.replies);
         } else if (type == "http") {
             config_.http_channels.push_back(http(table, name));
             reply_style(table, config_.http_channels.back().replies);
         } else {
-            if (type == "smpp-server") {
+            if (type) {
                 table.fault("type",
-                            "type \"smpp-server\" is not built in this version; use \"smpp-client\" or \"http\"");
-            } else if (type) {
-                table.fault("type", "type \"" + *type + "\" is unknown; use \"smpp-client\" or \"http\"");
+                            "type \"" + *type + "\" is unknown; use \"smpp-client\", \"smpp-server\" or \"http\"");
             }
             table.ignore_rest();  // which keys belong here depends on the type
         }
@@ -67,15 +68,22 @@ public:
             const bool sends =
                 std::any_of(config_.http_channels.begin(), config_.http_channels.end(),
                             [&](const auto& c) { return named(c) && c.reply == HttpChannelOptions::Reply::send; });
+            const auto& servers = config_.smpp_servers;
+            const auto server = std::find_if(servers.begin(), servers.end(),
+                                             [&](const auto& c) { return c.channel.name == route.via; });
             const std::string where = "channel \"" + route.from + "\": reply_via = \"" + route.via + '"';
             if (route.via == route.from) {
                 faults_.add(route.line, where + " is the channel itself; name another one, or leave it out");
-            } else if (sends) {
+            } else if (sends || (server != servers.end() && takes_replies(*server))) {
                 continue;
+            } else if (server != servers.end()) {
+                faults_.add(route.line, where +
+                                            " has no account that takes replies; let one bind as receiver or "
+                                            "transceiver, or name another channel");
             } else if (target == channels.end()) {
                 faults_.add(route.line, where +
-                                            " names no channel of this file that sends: an smpp-client, or one "
-                                            "with reply = \"send\"");
+                                            " names no channel of this file that sends: an smpp-client, an "
+                                            "smpp-server, or one with reply = \"send\"");
             } else if (target->bind == smpp::BindKind::receiver) {
                 faults_.add(route.line,
                             where + " is bound as receiver and cannot send; name a transceiver or transmitter");
@@ -92,43 +100,44 @@ private:
     SmppChannelOptions smpp_client(TableReader& table, const std::string& name) {
         SmppChannelOptions channel;
         channel.name = name;
-        if (auto host = table.required_text("host", "127.0.0.1")) {
-            if (host->find_first_of(" /\t") != std::string::npos || host->find("://") != std::string::npos) {
-                table.fault("host", "host is a name or an address without port or path, such as \"127.0.0.1\"");
-            }
-            channel.host = std::move(*host);
-        }
-        table.integer("port", channel.port, 1, 65'535);
+        read_smpp_links(table, channel);
         if (table.required_text("system_id", "jejak")) table.text("system_id", channel.system_id, system_id_max);
         password(table, channel);
         table.text("system_type", channel.system_type, system_type_max);
-        using smpp::BindKind;
-        table.choice<BindKind>("bind", channel.bind,
-                               {{"transceiver", BindKind::transceiver},
-                                {"receiver", BindKind::receiver},
-                                {"transmitter", BindKind::transmitter}});
         table.integer("window", channel.window, 1, 1'000);
         table.duration("enquire_link", channel.enquire_link, Milliseconds(1'000), std::chrono::hours(1));
         table.duration("response_limit", channel.response_limit, Milliseconds(1'000), std::chrono::minutes(10));
         table.duration("reply_validity", channel.reply_validity, std::chrono::minutes(1), reply_validity_max);
         table.boolean("receipts", channel.receipts);
+        if (auto group = table.text("group")) {
+            if (is_name(*group)) {
+                channel.group = std::move(*group);
+            } else {
+                table.fault("group", "group is 1 to 32 of a-z, 0-9 and -, the same in every channel to one SMSC");
+            }
+        }
         addresses(table, channel.service_number, channel.country_code);
-        quirks(table, channel);
+        profiles_.read_channel(table, channel);
 
-        bool tls = false;
-        table.boolean("tls", tls);
-        if (tls)
-            table.fault("tls",
-                        "TLS to an SMSC is not built in this version; leave tls out and put a tunnel (stunnel, VPN) in "
-                        "between");
-
+        channel.tls = read_tls_client(table);
         ussd(table, channel.ussd);
         reply_via(table, name, channel.reply_via);
-        if (channel.bind == BindKind::receiver && !table.has("reply_via")) {
+        if (channel.bind == smpp::BindKind::receiver && !table.has("reply_via")) {
             table.fault("bind",
                         "a receiver cannot send; add reply_via = \"CHANNEL\" with the channel its replies leave by");
         }
         return channel;
+    }
+
+    SmppServerOptions smpp_server(TableReader& table, const std::string& name) {
+        auto server = read_smpp_server(table, name);
+        auto& channel = server.channel;
+        addresses(table, channel.service_number, channel.country_code);
+        profiles_.read_channel(table, channel);
+        channel.query = SmppProfile::Query::none;  // an ESME is not asked about what it was handed
+        ussd(table, channel.ussd);
+        reply_via(table, name, channel.reply_via);
+        return server;
     }
 
     /// Whether the cover text endangers its readers is asked once the pack is loaded.
@@ -180,42 +189,6 @@ private:
     static void ussd(TableReader& table, UssdOptions& ussd) {
         table.boolean("ussd", ussd.on);
         table.duration("ussd_timeout", ussd.timeout, std::chrono::seconds(10), std::chrono::minutes(30));
-    }
-
-    static void quirks(TableReader& table, SmppChannelOptions& channel) {
-        using sms::DefaultAlphabet;
-        table.choice<DefaultAlphabet>("default_alphabet", channel.default_alphabet,
-                                      {{"gsm7", DefaultAlphabet::gsm7},
-                                       {"ascii", DefaultAlphabet::ascii},
-                                       {"latin1", DefaultAlphabet::latin1},
-                                       {"utf8", DefaultAlphabet::utf8}});
-        table.integer("source_ton", channel.source_ton, 0, 6);
-        table.integer("source_npi", channel.source_npi, 0, 18);
-        table.integer("destination_ton", channel.destination_ton, 0, 6);
-        table.integer("destination_npi", channel.destination_npi, 0, 18);
-        refusal(table, "on_queue_full", channel.on_queue_full);
-        refusal(table, "on_storage_failure", channel.on_storage_failure);
-    }
-
-    /// "0x14" is that command_status, "close" closes without an answer. Zero would acknowledge what was not stored.
-    static void refusal(TableReader& table, std::string_view key, std::optional<smpp::CommandStatus>& answer) {
-        const auto written = table.text(key);
-        if (!written) return;
-        if (*written == "close") {
-            answer.reset();
-            return;
-        }
-        std::uint32_t status = 0;
-        const char* const end = written->data() + written->size();
-        const bool hex = written->starts_with("0x") && written->size() > 2;
-        const auto [stop, error] = hex ? std::from_chars(written->data() + 2, end, status, 16)
-                                       : std::from_chars_result{end, std::errc::invalid_argument};
-        if (error != std::errc{} || stop != end || status == 0) {
-            table.fault(key, std::string(key) +
-                                 " must be \"close\" or a command_status other than 0x0 in hex, such as \"0x14\"");
-            return;
-        }
-        answer = static_cast<smpp::CommandStatus>(status);
     }
 
     void reply_via(TableReader& table, const std::string& name, std::string& via) {
@@ -295,6 +268,7 @@ private:
     }
 
     std::filesystem::path folder_;
+    const Profiles& profiles_;
     Config& config_;
     Faults& faults_;
     Names names_{"channel"};
@@ -304,7 +278,9 @@ private:
 }  // namespace
 
 void read_channels(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults) {
-    Channels channels(folder, config, faults);
+    Profiles profiles;
+    profiles.read(root, folder, faults);
+    Channels channels(folder, profiles, config, faults);
     each_table(root, "channel", faults, [&](const toml::table& one) { channels.read(one); });
     channels.check_routes();
 }

@@ -49,6 +49,7 @@ public:
     unsigned line(std::string_view key) const;  ///< of the key's value, else of the table
     void fault(std::string_view key, const std::string& message) { faults_.add(line(key), where_ + ": " + message); }
     void rename(std::string where) { where_ = std::move(where); }
+    std::size_t faults() const { return faults_.count(); }  ///< of the whole file, so far
 
     std::optional<std::string> text(std::string_view key);
     /// Reports the key as missing when it is.
@@ -130,6 +131,15 @@ void read_channels(const toml::table& root, const std::filesystem::path& folder,
 /// config_send.cpp
 channel::SendOptions read_send(TableReader& table, std::string_view service_number,
                                const std::function<void(std::string_view)>& fault_of_channel);
+/// Where a channel of type "smpp-client" binds to, as what and how often. source: config_smpp_client.cpp
+void read_smpp_links(TableReader& table, SmppChannelOptions& channel);
+/// The keys that only a channel of type "smpp-server" has, and its accounts. source: config_smpp_server.cpp
+SmppServerOptions read_smpp_server(TableReader& table, const std::string& name);
+/// Some account may bind in a way that takes replies.
+bool takes_replies(const SmppServerOptions& server);
+/// `tls = true` or `[channel.tls]`; empty when neither. The files were loaded once. source: config_tls.cpp
+std::optional<net::TlsClientOptions> read_tls_client(TableReader& table);
+std::optional<net::TlsServerOptions> read_tls_server(TableReader& table);
 /// The `[[endpoint]]` and `[[token]]` tables. source: config_endpoint.cpp
 void read_endpoints(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults);
 void read_tokens(const toml::table& root, const std::filesystem::path& folder, Config& config, Faults& faults);

@@ -14,6 +14,7 @@
 #include "gateway/casework/words.hpp"
 #include "gateway/channel/http_sender.hpp"
 #include "gateway/channel/smpp_client.hpp"
+#include "gateway/channel/smpp_server.hpp"
 #include "gateway/dispatch/dispatcher.hpp"
 #include "gateway/dispatch/reply_dispatcher.hpp"
 #include "gateway/dispatch/routing.hpp"
@@ -21,6 +22,7 @@
 #include "gateway/http/request.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/net/task_group.hpp"
+#include "gateway/reply_routes.hpp"
 #include "storage/sqlite/sqlite_store.hpp"
 
 namespace jejak {
@@ -57,7 +59,8 @@ storage::SqliteOptions store_options(const Config& config) {
     return options;
 }
 
-intake::IntakeOptions intake_options(const LimitOptions& limits) {
+intake::IntakeOptions intake_options(const Config& config) {
+    const auto& limits = config.limits;
     const auto bounded = [](std::uint32_t value) {
         return static_cast<std::uint16_t>(std::min<std::uint32_t>(value, UINT16_MAX));
     };
@@ -66,6 +69,9 @@ intake::IntakeOptions intake_options(const LimitOptions& limits) {
     options.replies = {limits.replies_per_prefix_minute, limits.replies_per_day, limits.served_countries,
                        limits.flood_per_minute};
     options.answers_within = limits.answers_within;
+    for (const auto& channel : config.smpp_channels) {
+        if (!channel.group.empty()) options.groups.emplace(channel.name, "group/" + channel.group);
+    }
     return options;
 }
 
@@ -80,13 +86,9 @@ std::vector<std::string> cover_faults(const Config& config, const Pack& pack) {
         }
     };
     for (const auto& channel : config.smpp_channels) check(channel.name, channel.replies);
+    for (const auto& server : config.smpp_servers) check(server.channel.name, server.channel.replies);
     for (const auto& channel : config.http_channels) check(channel.name, channel.replies);
     return faults;
-}
-
-void style(ReplyRoute& route, const ReplyStyle& replies) {
-    route.mode = replies.mode;
-    route.cover_text = replies.cover_text;
 }
 
 /// Signals as they come. The wait is never cancelled: a signal that arrives together with a timer is not lost.
@@ -129,7 +131,7 @@ struct Gateway::Parts {
           access(executor, *store),
           publisher(vault, dispatch::route_to(config.endpoints)),
           intake(
-              access, vault, publisher, [this] { return pack; }, intake_options(config.limits)),
+              access, vault, publisher, [this] { return pack; }, intake_options(config)),
           desk(access, vault, publisher, intake, [this] { return pack; }, {config.limits.answers_within, wall_now}),
           dispatcher(
               executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
@@ -140,7 +142,7 @@ struct Gateway::Parts {
                    publisher,
                    telemetry,
                    [this] { return pack; },
-                   [this](const std::string& channel) { return reply_route(channel); },
+                   [this](const std::string& channel) { return routes.of(channel); },
                    [this](const intake::Accepted& accepted) { stored(accepted); },
                    [this](const std::vector<std::string>& endpoints) { wake(endpoints); },
                    [this] { return not_ready(); },
@@ -153,15 +155,25 @@ struct Gateway::Parts {
           admin(executor, admin_options(), [this](net::Incoming incoming) { return administer(std::move(incoming)); }) {
         if (const auto faults = cover_faults(config, *pack); !faults.empty()) throw std::runtime_error(faults.front());
         for (const auto& options : config.smpp_channels) {
-            const auto route = [this, name = options.name] { return reply_route(name); };
+            const auto route = [this, name = options.name] { return routes.of(name); };
             const auto after = [this](const intake::Accepted& accepted) { stored(accepted); };
             clients.push_back(std::make_unique<channel::SmppClient>(options, intake, access, telemetry, route, after));
             clients.back()->serve_ussd(desk);
+            routes.add(*clients.back());
+        }
+        for (const auto& options : config.smpp_servers) {
+            const auto route = [this, name = options.channel.name] { return routes.of(name); };
+            const auto after = [this](const intake::Accepted& accepted) { stored(accepted); };
+            servers.push_back(
+                std::make_unique<channel::SmppServer>(options, vault, intake, access, telemetry, route, after));
+            servers.back()->serve_ussd(desk);
+            routes.add(*servers.back());
         }
         for (const auto& options : config.http_channels) {
             if (options.reply != HttpChannelOptions::Reply::send) continue;
             const auto public_id = [this](storage::Id id) { return vault.public_id(storage::Table::reply, id); };
             senders.push_back(std::make_unique<channel::HttpSender>(options, access, telemetry, public_id));
+            routes.add(*senders.back());
         }
     }
 
@@ -184,84 +196,13 @@ struct Gateway::Parts {
         return place == nullptr ? std::string{} : place->name;
     }
 
-    /// Everything by which replies leave.
-    std::vector<channel::ReplyExit*> exits() const {
-        std::vector<channel::ReplyExit*> all;
-        for (const auto& each : clients) all.push_back(each.get());
-        for (const auto& each : senders) all.push_back(each.get());
-        return all;
-    }
-
-    channel::ReplyExit* reply_exit(std::string_view name) const {
-        for (auto* exit : exits()) {
-            if (exit->name() == name) return exit;
-        }
-        return nullptr;
-    }
-
-    ReplyRoute through(const std::string& name) {
-        ReplyRoute route;
-        if (auto* leaving = reply_exit(name)) {
-            route.how = ReplyRoute::How::channel;
-            route.channel = name;
-            route.ready = leaving->ready();
-        }
-        return route;
-    }
-
-    /// Where replies to this channel's messages leave, and how they are worded.
-    ReplyRoute reply_route(const std::string& channel) {
-        auto route = leaving_of(channel);
-        for (const auto& options : config.smpp_channels) {
-            if (options.name == channel) style(route, options.replies);
-        }
-        for (const auto& options : config.http_channels) {
-            if (options.name == channel) style(route, options.replies);
-        }
-        return route;
-    }
-
-    ReplyRoute leaving_of(const std::string& channel) {
-        for (const auto& options : config.smpp_channels) {
-            if (options.name != channel) continue;
-            auto route = through(options.reply_via.empty() ? options.name : options.reply_via);
-            route.validity = options.reply_validity;
-            return route;
-        }
-        for (const auto& options : config.http_channels) {
-            if (options.name != channel) continue;
-            if (options.reply == HttpChannelOptions::Reply::via) return through(options.reply_via);
-            if (options.reply == HttpChannelOptions::Reply::send) return through(options.name);
-            ReplyRoute route;
-            route.channel = channel;
-            const bool answers = options.reply == HttpChannelOptions::Reply::inline_;
-            route.how = answers ? ReplyRoute::How::inline_ : ReplyRoute::How::silent;
-            return route;
-        }
-        return {};
-    }
-
-    /// Where a broken USSD session's open question may go: only where the operator names a channel for it.
-    std::optional<ReplyRoute> sms_after_ussd(const std::string& channel) {
-        const auto names_one = [&](const auto& options) {
-            return options.name == channel && !options.reply_via.empty();
-        };
-        const auto& bound = config.smpp_channels;
-        const auto& asked = config.http_channels;
-        if (std::none_of(bound.begin(), bound.end(), names_one) && std::none_of(asked.begin(), asked.end(), names_one))
-            return std::nullopt;
-        auto route = reply_route(channel);
-        route.ready = false;  // it leaves by the dispatcher
-        return route.how == ReplyRoute::How::channel ? std::optional(route) : std::nullopt;
-    }
-
     /// A unit is durable: what it decided may leave now.
     void stored(const intake::Accepted& accepted) {
         const auto& reply = accepted.handled.reply;
         if (reply && reply->state == storage::ReplyState::sent) {
-            if (auto* leaving = reply_exit(reply->channel)) {
-                leaving->submit(
-                    {reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until});
+            if (auto* leaving = routes.exit(reply->channel)) {
+                leaving->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, reply->valid_until,
+                                 reply->account});
             }
         }
         if (accepted.handled.withheld != casework::Withheld::no) {
@@ -339,13 +280,14 @@ struct Gateway::Parts {
 
     awaitable<void> tidy_up(SteadyTime& updates_due) {
         const auto route_of = [this](const std::string& channel) {
-            auto route = reply_route(channel);
+            auto route = routes.of(channel);
             route.ready = false;  // it leaves by the dispatcher: nobody waits for it here
             if (route.how == ReplyRoute::How::inline_) route.how = ReplyRoute::How::silent;
             return route;
         };
         wake(co_await intake.release_overdue(route_of));
-        wake(co_await desk.close_expired([this](const std::string& channel) { return sms_after_ussd(channel); }));
+        co_await intake.receipts().match_waiting();
+        wake(co_await desk.close_expired([this](const std::string& channel) { return routes.after_ussd(channel); }));
         if (std::chrono::steady_clock::now() < updates_due) co_return;
         co_await publish_updates();
         co_await end_conversations();
@@ -381,6 +323,9 @@ struct Gateway::Parts {
 
     /// SIGHUP: a faulty pack or configuration is refused and the old one stays.
     void reload() {
+        for (const auto& each : clients) each->reload_tls();
+        for (const auto& each : servers) each->reload_tls();
+        http.reload_tls();
         try {
             auto fresh = load_pack(config.pack);
             const auto loaded = load_config(config_file);
@@ -401,10 +346,11 @@ struct Gateway::Parts {
     }
 
     void start() {
-        replies = std::make_unique<dispatch::ReplyDispatcher>(access, vault, exits());
+        replies = std::make_unique<dispatch::ReplyDispatcher>(access, vault, routes.exits());
         http_tasks.spawn("http", http.run());
         http_tasks.spawn("admin", admin.run());
         for (const auto& each : clients) channel_tasks.spawn("channel:" + each->name(), each->run());
+        for (const auto& each : servers) channel_tasks.spawn("channel:" + each->name(), each->run());
         for (const auto& each : senders) channel_tasks.spawn("channel:" + each->name(), each->run());
         dispatch_tasks.spawn("dispatcher", dispatcher.run());
         dispatch_tasks.spawn("replies", replies->run());
@@ -420,6 +366,7 @@ struct Gateway::Parts {
         co_await channel_tasks.join(channel_stop_limit);
         http_tasks.stop();
         co_await http_tasks.join(http_stop_limit);
+        co_await intake.receipts().match_at_end();
         store->close();
     }
 
@@ -438,7 +385,9 @@ struct Gateway::Parts {
     ussd::Desk desk;
     dispatch::Dispatcher dispatcher;
     http::Services services;
+    ReplyRoutes routes{config};
     std::vector<std::unique_ptr<channel::SmppClient>> clients;
+    std::vector<std::unique_ptr<channel::SmppServer>> servers;
     std::vector<std::unique_ptr<channel::HttpSender>> senders;
     std::unique_ptr<dispatch::ReplyDispatcher> replies;
     net::TaskGroup dispatch_tasks, channel_tasks, http_tasks;

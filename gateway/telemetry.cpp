@@ -31,7 +31,9 @@ Telemetry::Telemetry()
                                             "messages that were stored and not answered, by reason")),
       deliveries_(
           family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
+      binds_(family<prometheus::Counter>(registry_, "jejak_binds_total", "binds asked of us by channel and outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
+      sessions_(family<prometheus::Gauge>(registry_, "jejak_channel_sessions", "peers that are bound to the channel")),
       outbox_(family<prometheus::Gauge>(registry_, "jejak_outbox_deliveries", "deliveries by endpoint and state")),
       store_(family<prometheus::Gauge>(registry_, "jejak_store",
                                        "the store: healthy, queued, batches, units, failures, commit seconds")),
@@ -59,6 +61,13 @@ void Telemetry::delivery(std::string_view endpoint, std::string_view outcome) {
 }
 void Telemetry::bind_state(std::string_view channel, bool bound) {
     bound_.Add({{"channel", std::string(channel)}}).Set(bound ? 1 : 0);
+}
+
+void Telemetry::bind(std::string_view channel, std::string_view outcome) {
+    counter(binds_, bind_counters_, "channel", channel, outcome).Increment();
+}
+void Telemetry::sessions(std::string_view channel, std::size_t count) {
+    sessions_.Add({{"channel", std::string(channel)}}).Set(as_double(count));
 }
 
 std::string Telemetry::render(const storage::Store::Counts& store, bool healthy,

@@ -28,6 +28,10 @@ public:
     /// A reply that was not sent, and why. source: casework::Withheld
     void reply_withheld(std::string_view reason);
     void bind_state(std::string_view channel, bool bound);
+    /// A peer asked to bind to us: "accepted", or why it was refused.
+    void bind(std::string_view channel, std::string_view outcome);
+    /// Peers that are bound to us just now.
+    void sessions(std::string_view channel, std::size_t count);
     void delivery(std::string_view endpoint, std::string_view outcome);
 
     /// Brings the gauges up to date and renders the Prometheus text format.
@@ -45,11 +49,13 @@ private:
     prometheus::Family<prometheus::Counter>& replies_;
     prometheus::Family<prometheus::Counter>& withheld_;
     prometheus::Family<prometheus::Counter>& deliveries_;
+    prometheus::Family<prometheus::Counter>& binds_;
     prometheus::Family<prometheus::Gauge>& bound_;
+    prometheus::Family<prometheus::Gauge>& sessions_;
     prometheus::Family<prometheus::Gauge>& outbox_;
     prometheus::Family<prometheus::Gauge>& store_;
     prometheus::Family<prometheus::Gauge>& ledger_;
-    std::map<Labels, prometheus::Counter*> message_counters_, reply_counters_, delivery_counters_;
+    std::map<Labels, prometheus::Counter*> message_counters_, reply_counters_, delivery_counters_, bind_counters_;
 };
 
 }  // namespace jejak

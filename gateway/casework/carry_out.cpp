@@ -349,6 +349,7 @@ void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject
     reply.id = unit.next_id(Table::reply);
     reply.message = subject.message;
     reply.channel = subject.route.channel;
+    reply.account = subject.route.account;
     reply.to_key = subject.sender_key;
     reply.text = publisher_.vault().seal(Table::reply, Column::text, reply.id, handled.reply_text);
     reply.to = publisher_.vault().seal(Table::reply, Column::number, reply.id, subject.sender.address);

@@ -19,7 +19,8 @@ struct ReplyRoute {
     };
     How how = How::silent;
     std::string channel;
-    bool ready = false;  ///< a submit could leave at once
+    std::string account;  ///< of `channel`: only by it; empty: by any
+    bool ready = false;   ///< a submit could leave at once
     std::chrono::milliseconds validity{std::chrono::minutes(10)};
     ReplyMode mode = ReplyMode::neutral;  ///< of the channel; a number's own goes before it
     std::string cover_text;               ///< for ReplyMode::cover; checked by the configuration

@@ -1,5 +1,6 @@
 #pragma once
 #include <string>
+#include <vector>
 
 #include "protocol/time.hpp"
 #include "storage/model.hpp"
@@ -12,6 +13,7 @@ struct OutgoingReply {
     std::string to;    ///< E.164
     std::string text;  ///< UTF-8
     WallTime valid_until{};
+    std::string account{};  ///< of the exit: it leaves by no other; empty: by any
 };
 
 /// A place by which replies leave: a bind to an SMSC, a provider's send call. Lives on the loop's thread.
@@ -26,6 +28,10 @@ public:
     virtual const std::string& name() const = 0;
     /// A reply could leave at once.
     virtual bool ready() const = 0;
+    /// Whose replies could leave at once: accounts by name, and "" for what any of them may carry.
+    virtual std::vector<std::string> ready_accounts() const {
+        return ready() ? std::vector<std::string>{std::string()} : std::vector<std::string>();
+    }
     /// Queues a reply written as sent. When it cannot leave after all it becomes pending again, known unsent.
     virtual void submit(OutgoingReply reply) = 0;
 };

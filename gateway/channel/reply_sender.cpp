@@ -2,50 +2,105 @@
 
 #include <algorithm>
 
-#include "gateway/channel/smpp_inbound.hpp"
+#include "protocol/smpp/time_format.hpp"
 #include "protocol/sms/segments.hpp"
 
 namespace jejak::channel {
 namespace {
 
 using smpp::CommandStatus;
+using smpp::ErrorClass;
+using smpp::Tag;
+using std::chrono::milliseconds;
 using storage::ReplyState;
 
-constexpr std::chrono::seconds throttle_first{1};
-constexpr std::chrono::seconds throttle_longest{64};
+constexpr std::size_t queued_at_least = 8;  ///< however slow it goes
+constexpr double queued_seconds = 2;        ///< of what the rate lets through
+constexpr std::uint64_t token_mask = SubmitQueries::token_bits - 1;
+
+/// The parameters of a part: its place where the SMSC writes the headers, its text where it cuts it, and what it is
+/// asked about by.
+std::vector<std::byte> parameters_of(const sms::OutboundSegment& part, std::optional<std::uint16_t> reference) {
+    std::vector<std::byte> out;
+    if (reference) smpp::append_tlv(Tag::user_message_reference, *reference, out);
+    if (part.segment && part.segment->mechanism == sms::Concatenation::sar) {
+        smpp::append_tlv(Tag::sar_msg_ref_num, part.segment->reference, out);
+        smpp::append_tlv(Tag::sar_total_segments, part.segment->total, out);
+        smpp::append_tlv(Tag::sar_segment_seqnum, part.segment->part, out);
+    }
+    if (part.payload) smpp::append_tlv(Tag::message_payload, std::span<const std::byte>(part.octets), out);
+    return out;
+}
 
 }  // namespace
 
 /// A reply between the queue and its last submit_sm_resp.
-struct ReplySender::Submitting {
+struct ReplySender::Text {
+    struct Part {
+        enum class State : std::uint8_t { waiting, under_way, accepted, uncertain } state = State::waiting;
+        bool asked = false;  ///< about it, and not answered yet
+        sms::OutboundSegment segment;
+    };
+
     OutgoingReply reply;
-    std::vector<sms::OutboundSegment> parts;
-    std::size_t next = 0;  ///< part to hand to the session
-    std::size_t unanswered = 0;
-    CommandStatus worst = CommandStatus::ok;
-    bool silence = false;  ///< a part was never answered: the outcome is unknown
+    std::vector<Part> parts;
     std::string provider_id;
+    SteadyTime not_before{};  ///< of what waits
+    bool queued = true;
+    bool refused = false;  ///< for good: the rest of a broken text helps nobody
+
+    std::size_t count(Part::State state) const {
+        return static_cast<std::size_t>(
+            std::count_if(parts.begin(), parts.end(), [&](const Part& part) { return part.state == state; }));
+    }
+    std::size_t waiting() const { return count(Part::State::waiting); }
+    std::size_t under_way() const { return count(Part::State::under_way); }
+    bool asked() const {
+        return std::any_of(parts.begin(), parts.end(), [](const Part& part) { return part.asked; });
+    }
+    /// Some of it left, or may have.
+    bool begun() const { return waiting() < parts.size(); }
+    std::size_t next_waiting() const {
+        const auto found = std::find_if(parts.begin(), parts.end(),
+                                        [](const Part& part) { return part.state == Part::State::waiting; });
+        return static_cast<std::size_t>(found - parts.begin());
+    }
 };
 
 ReplySender::ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry)
-    : options_(options), telemetry_(telemetry), outcomes_(store) {}
+    : options_(options),
+      telemetry_(telemetry),
+      queries_(options),
+      outcomes_(store),
+      rate_(options.rate),
+      random_(std::random_device{}()) {}
 
 ReplySender::~ReplySender() = default;
 
 bool ReplySender::has_room(SteadyTime now) const {
-    return queue_.size() < queued_max && now >= throttled_until_;
+    if (texts_.size() >= queued_max || rate_.paused(now)) return false;
+    const double most = rate_.per_second() * queued_seconds;
+    return most == 0 || static_cast<double>(queue_.size()) < std::max<double>(queued_at_least, most);
 }
 
 SteadyTime ReplySender::wake_at(SteadyTime now) const {
-    return !queue_.empty() && now < throttled_until_ ? throttled_until_ : SteadyTime::max();
+    auto first = queries_.wake_at(now);
+    if (!queue_.empty() && blocked_until_ > now) first = std::min(first, blocked_until_);
+    for (const auto id : resting_) {
+        if (const auto found = texts_.find(id); found != texts_.end())
+            first = std::min(first, found->second.not_before);
+    }
+    return first;
 }
 
 void ReplySender::add(OutgoingReply reply) {
-    Submitting submitting;
-    submitting.parts = sms::segment_text(reply.text, ++text_reference_);
+    Text text;
+    for (auto& segment : sms::segment_text(reply.text, ++text_reference_, options_.long_text_rules())) {
+        text.parts.push_back({Text::Part::State::waiting, false, std::move(segment)});
+    }
     const auto id = reply.id;
-    submitting.reply = std::move(reply);
-    replies_.insert_or_assign(id, std::move(submitting));
+    text.reply = std::move(reply);
+    texts_.insert_or_assign(id, std::move(text));
     queue_.push_back(id);
 }
 
@@ -53,98 +108,293 @@ void ReplySender::give_back(storage::Id reply) {
     outcomes_.give_back(reply);
 }
 
-void ReplySender::ended(const smpp::RequestEnded& ended, SteadyTime now) {
-    const auto found = replies_.find(static_cast<storage::Id>(ended.token));
-    if (found == replies_.end()) return;
-    auto& submitting = found->second;
-    --submitting.unanswered;
-    if (ended.how == smpp::RequestEnded::How::unanswered) submitting.silence = true;
-    if (ended.status != CommandStatus::ok) submitting.worst = ended.status;
-    if (!ended.message_id.empty()) submitting.provider_id = ended.message_id;
-    const bool refused = submitting.worst != CommandStatus::ok;
-    if (refused) submitting.next = submitting.parts.size();  // the rest of a broken text helps nobody
-    if (submitting.unanswered > 0 || submitting.next < submitting.parts.size()) return;
-
-    storage::Reply outcome;
-    outcome.id = submitting.reply.id;
-    outcome.state = ReplyState::sent;
-    outcome.provider_id = submitting.provider_id;
-    const bool throttled =
-        submitting.worst == CommandStatus::throttled || submitting.worst == CommandStatus::message_queue_full;
-    if (throttled && submitting.parts.size() == 1) {  // known unsent: again, while it is still worth reading
-        if (now >= throttled_until_) {                // a window full of refusals is one refusal
-            throttle_ = std::clamp(throttle_ * 2, throttle_first, throttle_longest);
-            throttled_until_ = now + throttle_;
-        }
-        outcome.state = ReplyState::pending;
-        outcome.not_before = wall_now() + throttle_;
-    } else if (refused) {
-        outcome.state = ReplyState::dropped;
-    } else {
-        throttle_ = std::chrono::seconds(0);
-    }
-    telemetry_.reply(options_.name, throttled            ? "throttled"
-                                    : refused            ? "rejected"
-                                    : submitting.silence ? "unanswered"
-                                                         : "accepted");
-    outcomes_.add(std::move(outcome));
-    replies_.erase(found);
+void ReplySender::settle() {
+    outcomes_.settle();
 }
 
-void ReplySender::session_over() {
-    for (const auto& [id, submitting] : replies_) {
-        if (submitting.next == 0) give_back(id);
-    }
-    queue_.clear();
-    replies_.clear();
-    settle();
+void ReplySender::count_sent(std::size_t messages, SteadyTime now) {
+    for (; messages > 0; --messages) rate_.sent(now);
 }
 
-/// Hands queued replies to the session while its window has room.
+void ReplySender::recall(const std::vector<storage::Reply>& uncertain) {
+    for (const auto& reply : uncertain) {
+        if (!texts_.contains(reply.id)) queries_.add({reply.id, 0, reply.valid_until, true, 0, {}});
+    }
+}
+
+// ---- What leaves
+
 void ReplySender::fill(smpp::Session& session, SteadyTime now) {
-    while (!queue_.empty() && session.may_send() && now >= throttled_until_) {
-        const auto found = replies_.find(queue_.front());
-        if (found == replies_.end() || found->second.next == found->second.parts.size()) {
-            if (found != replies_.end() && found->second.parts.empty()) drop(found->second.reply.id);
-            queue_.pop_front();
-            continue;
-        }
-        auto& submitting = found->second;
-        const auto remaining = submitting.reply.valid_until - wall_now();
-        if (remaining <= std::chrono::milliseconds(0) && submitting.next == 0) {
-            drop(submitting.reply.id);
-            queue_.pop_front();
-            continue;
-        }
-        send_part(session, submitting, remaining, now);
+    if (const auto congestion = session.congestion(); congestion && congestion->heard > congestion_heard_) {
+        congestion_heard_ = congestion->heard;
+        rate_.congested(congestion->percent, congestion->heard);
     }
+    blocked_until_ = SteadyTime::max();
+    wake_resting(now);
+    queries_.fill(session, now);
+    while (!queue_.empty() && session.may_send()) {
+        const auto found = texts_.find(queue_.front());
+        if (found == texts_.end() || found->second.waiting() == 0) {
+            if (found != texts_.end()) found->second.queued = false;
+            if (found != texts_.end() && found->second.parts.empty()) drop(found->first);  // not to be encoded at all
+            queue_.pop_front();
+            continue;
+        }
+        auto& text = found->second;
+        if (!may_leave(text, now)) {  // too late, or not there just now: the others go on
+            queue_.pop_front();
+            text.queued = false;
+            put_off(found, now);
+            continue;
+        }
+        const auto messages = text.begun() ? 1 : text.parts.size();
+        if (!rate_.may_begin(messages, now)) {
+            blocked_until_ = rate_.next(messages, now);
+            break;
+        }
+        send_part(session, text, text.next_waiting(), now);
+    }
+}
+
+/// It would still be read by the right eyes, and its destination takes messages.
+bool ReplySender::may_leave(Text& text, SteadyTime now) {
+    if (text.refused) return false;
+    if (text.reply.valid_until <= wall_now()) {
+        text.refused = true;
+        return false;
+    }
+    text.not_before = std::max(text.not_before, destinations_.until(text.reply.to));
+    return text.not_before <= now;
+}
+
+/// Out of the queue for now, or for good: known unsent it goes back to the store.
+void ReplySender::put_off(Texts::iterator found, SteadyTime now) {
+    auto& text = found->second;
+    if (text.refused && !text.begun()) return drop(found->first);
+    if (text.refused) return conclude(found->first, now);
+    if (text.begun()) {
+        resting_.push_back(found->first);
+        return;
+    }
+    outcomes_.give_back(found->first, std::chrono::ceil<milliseconds>(text.not_before - now));
+    texts_.erase(found);
+}
+
+void ReplySender::wake_resting(SteadyTime now) {
+    for (auto left = resting_.size(); left > 0; --left) {
+        const auto id = resting_.front();
+        resting_.pop_front();
+        const auto found = texts_.find(id);
+        if (found == texts_.end()) continue;
+        if (found->second.not_before > now) {
+            resting_.push_back(id);
+        } else if (!found->second.queued) {
+            found->second.queued = true;
+            queue_.push_front(id);  // what began goes first
+        }
+    }
+}
+
+void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now) {
+    auto& part = text.parts[index];
+    const std::string_view to = text.reply.to;
+    const auto validity =
+        smpp::format_relative_time(std::chrono::duration_cast<milliseconds>(text.reply.valid_until - wall_now()));
+    const auto command = session.message_command();
+    const bool submits = command == smpp::CommandId::submit_sm;
+    std::optional<std::uint16_t> reference;
+    if (submits && options_.query != SmppProfile::Query::none)
+        reference = SubmitQueries::reference_of(text.reply.id, index);
+    const auto parameters = parameters_of(part.segment, reference);
+    smpp::ShortMessage message;
+    message.source = {options_.source_ton, options_.source_npi, options_.service_number};
+    message.destination = {options_.destination_ton, options_.destination_npi, to.substr(to.starts_with('+') ? 1 : 0)};
+    message.esm_class = part.segment.udhi ? 0x40 : 0;
+    if (submits) {  // a deliver_sm has neither
+        message.validity_period = validity;
+        message.registered_delivery = options_.receipts ? 1 : 0;
+    }
+    message.data_coding = part.segment.data_coding;
+    if (!part.segment.payload) message.short_message = part.segment.octets;
+    message.tlvs = smpp::Tlvs(parameters);
+    if (!smpp::encodable(command, message)) {  // nobody has such an address
+        text.refused = true;
+        text.queued = false;
+        queue_.pop_front();
+        return put_off(texts_.find(text.reply.id), now);
+    }
+    const auto token = ++tokens_ & token_mask;
+    part.state = Text::Part::State::under_way;
+    under_way_.insert_or_assign(token, UnderWay{text.reply.id, index});
+    rate_.sent(now);
+    session.send(command, message, token, now);
 }
 
 /// Too late to be read by the right eyes, or not to be encoded at all.
 void ReplySender::drop(storage::Id reply) {
     outcomes_.drop(reply);
-    replies_.erase(reply);
+    texts_.erase(reply);
+    tries_.erase(reply);
 }
 
-void ReplySender::send_part(smpp::Session& session, Submitting& submitting, std::chrono::milliseconds remaining,
-                            SteadyTime now) {
-    const auto& part = submitting.parts[submitting.next++];
-    const std::string_view to = submitting.reply.to;
-    const auto validity = relative_validity(remaining);
-    smpp::ShortMessage message;
-    message.source = {options_.source_ton, options_.source_npi, options_.service_number};
-    message.destination = {options_.destination_ton, options_.destination_npi, to.substr(to.starts_with('+') ? 1 : 0)};
-    message.esm_class = part.udhi ? 0x40 : 0;
-    message.validity_period = validity;
-    message.registered_delivery = options_.receipts ? 1 : 0;
-    message.data_coding = part.data_coding;
-    message.short_message = part.octets;
-    ++submitting.unanswered;
-    session.send(smpp::CommandId::submit_sm, message, static_cast<std::uint64_t>(submitting.reply.id), now);
+// ---- What is answered
+
+void ReplySender::ended(const smpp::RequestEnded& request, SteadyTime now) {
+    if (SubmitQueries::is_query(request.token)) {
+        if (const auto answer = queries_.ended(request, now)) resolved(*answer, now);
+        return;
+    }
+    const auto way = under_way_.find(request.token);
+    if (way == under_way_.end()) return;
+    const auto [reply, part] = way->second;
+    under_way_.erase(way);
+    const auto found = texts_.find(reply);
+    if (found == texts_.end()) return;
+    if (request.how == smpp::RequestEnded::How::unanswered) {
+        never_answered(found->second, part, now);
+    } else {
+        heard(found->second, part, request, now);
+    }
+    conclude(reply, now);
 }
 
-void ReplySender::settle() {
-    outcomes_.settle();
+void ReplySender::heard(Text& text, std::size_t part, const smpp::RequestEnded& request, SteadyTime now) {
+    switch (options_.error_class(request.status)) {
+        case ErrorClass::none:
+            text.parts[part].state = Text::Part::State::accepted;
+            if (!request.message_id.empty()) text.provider_id = request.message_id;
+            rate_.accepted(now);
+            destinations_.accepted(text.reply.to);
+            full_queues_ = 0;
+            return;
+        case ErrorClass::throttle:
+            telemetry_.reply(options_.name, "throttled");
+            return refused_for_now(text, part, back_off(text, request.status, now), now);
+        case ErrorClass::temporary:
+        case ErrorClass::unknown:
+            if (const auto wait = next_try(text.reply.id)) {
+                telemetry_.reply(options_.name, "deferred");
+                return refused_for_now(text, part, *wait, now);
+            }
+            break;
+        case ErrorClass::permanent:
+            break;
+    }
+    text.parts[part].state = Text::Part::State::waiting;  // it is not there, and will not be
+    text.refused = true;
+}
+
+void ReplySender::refused_for_now(Text& text, std::size_t part, milliseconds wait, SteadyTime now) {
+    text.parts[part].state = Text::Part::State::waiting;
+    text.not_before = std::max(text.not_before, now + wait);
+}
+
+/// A full queue is one destination's, unless it is that of many.
+milliseconds ReplySender::back_off(const Text& text, CommandStatus status, SteadyTime now) {
+    if (status != CommandStatus::message_queue_full) return rate_.throttled(now, random());
+    const bool known = destinations_.until(text.reply.to) > now;
+    const auto wait = destinations_.refused(text.reply.to, now, random());
+    if (!known) ++full_queues_;
+    return full_queues_ < full_queues_max ? wait : std::max(wait, rate_.throttled(now, random()));
+}
+
+/// How long until a message that was refused for now is tried again; empty after the last try.
+std::optional<milliseconds> ReplySender::next_try(storage::Id reply) {
+    auto [found, fresh] = tries_.try_emplace(reply, 0);
+    if (fresh) {
+        tries_order_.push_back(reply);
+        if (tries_order_.size() > tries_kept) {
+            tries_.erase(tries_order_.front());
+            tries_order_.pop_front();
+            found = tries_.try_emplace(reply, 0).first;
+        }
+    }
+    const auto tries = ++found->second;
+    if (tries >= tries_max) return std::nullopt;
+    return try_again_after * (1 << (tries - 1));
+}
+
+/// It may have left, or not: asked about if it can be, and never sent again without knowing.
+void ReplySender::never_answered(Text& text, std::size_t part, SteadyTime) {
+    text.parts[part].state = Text::Part::State::uncertain;
+    text.parts[part].asked = queries_.add({text.reply.id, part, text.reply.valid_until, false, 0, {}});
+}
+
+void ReplySender::resolved(const SubmitQueries::Answer& answer, SteadyTime now) {
+    using What = SubmitQueries::Answer::What;
+    const auto id = answer.question.reply;
+    telemetry_.reply(options_.name, "asked");
+    const auto found = texts_.find(id);
+    if (found == texts_.end()) {  // of before the process began: its text is the store's
+        if (answer.what == What::taken) outcomes_.sent(id, answer.message_id);
+        if (answer.what == What::failed) outcomes_.drop(id);
+        return;
+    }
+    auto& text = found->second;
+    auto& part = text.parts[answer.question.part];
+    part.asked = false;
+    if (answer.what == What::taken) {
+        part.state = Text::Part::State::accepted;
+        if (!answer.message_id.empty()) text.provider_id = answer.message_id;
+    }
+    if (answer.what == What::failed) text.refused = true;
+    const bool again = answer.what == What::unknown && options_.resend_unknown && next_try(id);
+    if (again) refused_for_now(text, answer.question.part, milliseconds(0), now);
+    conclude(id, now);
+}
+
+/// What is known of a text now that none of its parts is under way.
+void ReplySender::conclude(storage::Id reply, SteadyTime now) {
+    const auto found = texts_.find(reply);
+    if (found == texts_.end() || found->second.under_way() > 0) return;
+    auto& text = found->second;
+    if (text.refused) {
+        telemetry_.reply(options_.name, "rejected");
+        return finish(found, ReplyState::dropped);
+    }
+    if (text.waiting() > 0) {
+        if (text.queued && text.not_before <= now) return;  // it goes on as it is
+        if (text.begun()) {
+            if (std::find(resting_.begin(), resting_.end(), reply) == resting_.end()) resting_.push_back(reply);
+            return;
+        }
+        outcomes_.give_back(reply, std::max(milliseconds(0), std::chrono::ceil<milliseconds>(text.not_before - now)));
+        texts_.erase(found);
+        return;
+    }
+    if (text.asked()) return;
+    const bool uncertain = text.count(Text::Part::State::uncertain) > 0;
+    telemetry_.reply(options_.name, uncertain ? "unanswered" : "accepted");
+    finish(found, ReplyState::sent);
+}
+
+void ReplySender::finish(Texts::iterator found, ReplyState state) {
+    const auto& text = found->second;
+    storage::Reply outcome;
+    outcome.id = found->first;
+    outcome.state = state;
+    outcome.provider_id = text.provider_id;
+    outcome.uncertain = state == ReplyState::sent && text.count(Text::Part::State::uncertain) > 0;
+    outcomes_.add(std::move(outcome));
+    tries_.erase(found->first);
+    texts_.erase(found);
+}
+
+void ReplySender::session_over() {
+    queue_.clear();
+    for (auto at = texts_.begin(); at != texts_.end();) {
+        auto& text = at->second;
+        text.queued = false;
+        if (!text.begun()) {
+            give_back(at->first);
+            at = texts_.erase(at);
+            continue;
+        }
+        const bool rests = std::find(resting_.begin(), resting_.end(), at->first) != resting_.end();
+        if (text.waiting() > 0 && !rests) resting_.push_back(at->first);  // its other parts go with the next bind
+        ++at;
+    }
+    settle();
 }
 
 }  // namespace jejak::channel

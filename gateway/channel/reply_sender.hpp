@@ -1,12 +1,15 @@
 #pragma once
 #include <deque>
 #include <optional>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "gateway/channel/reply_exit.hpp"
 #include "gateway/channel/reply_outcomes.hpp"
+#include "gateway/channel/send_rate.hpp"
+#include "gateway/channel/submit_queries.hpp"
 #include "gateway/config.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
@@ -15,13 +18,20 @@
 namespace jejak::channel {
 
 /// The replies of one SMPP channel between the unit that decided them and their last submit_sm_resp: cuts them into
-/// parts, hands them to the session while its window has room, and stores what became of them. Lives on the loop's
-/// thread.
+/// parts, hands them to whichever of the channel's sessions has room, as fast as the SMSC takes them, and stores what
+/// became of them. Lives on the loop's thread.
 ///
-/// What is known never to have left goes back to pending; what may have left stays sent: a reply leaves at most once.
+/// What is known never to have left goes back to pending; what may have left stays sent: a reply leaves at most once. A
+/// long text of which some parts left is finished part by part, over the next bind if need be; a part that was refused
+/// for now goes again alone.
 class ReplySender {
 public:
     static constexpr std::size_t queued_max = 1'000;
+    static constexpr unsigned tries_max = 3;          ///< of a message that is refused for now, or nobody knows why
+    static constexpr std::size_t tries_kept = 4'096;  ///< messages whose tries are remembered
+    static constexpr std::chrono::milliseconds try_again_after{5'000};  ///< doubled for the third try
+    /// So many destinations in a row whose queue is full: it is the SMSC's own that is.
+    static constexpr unsigned full_queues_max = 3;
 
     ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry);
     ~ReplySender();
@@ -31,29 +41,66 @@ public:
     void add(OutgoingReply reply);
     /// It cannot leave now; it is known unsent.
     void give_back(storage::Id reply);
-    /// Hands queued parts to the session while it may send.
+    /// Hands queued parts to the session while it may send, and asks about what was never answered.
     void fill(smpp::Session& session, SteadyTime now);
-    /// A part was answered, or never will be.
-    void ended(const smpp::RequestEnded& part, SteadyTime now);
-    /// When fill() has something to do again after a throttle.
+    /// A part or a question was answered, or never will be.
+    void ended(const smpp::RequestEnded& request, SteadyTime now);
+    /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
+    /// There is no session any more that could carry replies. What has not begun goes back to the store.
     void session_over();
     /// Outcomes ride with the next commit.
     void settle();
 
+    /// Replies of before the process began, of which nobody knows whether they left: asked about when there is a bind.
+    void recall(const std::vector<storage::Reply>& uncertain);
+    /// A destination whose queue was full, or who was away, is there again.
+    void reachable(const std::string& destination) { destinations_.accepted(destination); }
+    /// What left beside the replies counts as sent, too.
+    void count_sent(std::size_t messages, SteadyTime now);
+    const SendRate& rate() const { return rate_; }
+
 private:
-    struct Submitting;
-    void send_part(smpp::Session& session, Submitting& submitting, std::chrono::milliseconds remaining, SteadyTime now);
+    struct Text;
+    struct UnderWay {
+        storage::Id reply = 0;
+        std::size_t part = 0;
+    };
+    using Texts = std::unordered_map<storage::Id, Text>;
+
+    void send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now);
+    bool may_leave(Text& text, SteadyTime now);
+    void heard(Text& text, std::size_t part, const smpp::RequestEnded& request, SteadyTime now);
+    void refused_for_now(Text& text, std::size_t part, std::chrono::milliseconds wait, SteadyTime now);
+    std::chrono::milliseconds back_off(const Text& text, smpp::CommandStatus status, SteadyTime now);
+    std::optional<std::chrono::milliseconds> next_try(storage::Id reply);
+    void never_answered(Text& text, std::size_t part, SteadyTime now);
+    void resolved(const SubmitQueries::Answer& answer, SteadyTime now);
+    void conclude(storage::Id reply, SteadyTime now);
+    void finish(Texts::iterator found, storage::ReplyState state);
+    void put_off(Texts::iterator found, SteadyTime now);
+    void wake_resting(SteadyTime now);
     void drop(storage::Id reply);
+    double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
 
     const SmppChannelOptions& options_;
     Telemetry& telemetry_;
-    std::unordered_map<storage::Id, Submitting> replies_;  ///< on their way out, until their last part is answered
-    std::deque<storage::Id> queue_;                        ///< those of them with parts to hand to the session
+    Texts texts_;                                            ///< on their way out, until their last part is answered
+    std::deque<storage::Id> queue_;                          ///< those of them with parts to hand to a session
+    std::deque<storage::Id> resting_;                        ///< those that begun and wait for their time
+    std::unordered_map<std::uint64_t, UnderWay> under_way_;  ///< by token
+    SubmitQueries queries_;
     ReplyOutcomes outcomes_;
-    std::chrono::seconds throttle_{0};
-    SteadyTime throttled_until_{};
-    std::uint8_t text_reference_ = 0;
+    SendRate rate_;
+    DestinationWaits destinations_;
+    std::unordered_map<storage::Id, unsigned> tries_;
+    std::deque<storage::Id> tries_order_;
+    SteadyTime blocked_until_ = SteadyTime::max();  ///< of the queue, by the rate
+    SteadyTime congestion_heard_{};
+    unsigned full_queues_ = 0;
+    std::uint64_t tokens_ = 0;
+    std::uint16_t text_reference_ = 0;
+    std::minstd_rand random_;
 };
 
 }  // namespace jejak::channel

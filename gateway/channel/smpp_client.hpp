@@ -1,91 +1,63 @@
 #pragma once
-#include <boost/asio/ip/tcp.hpp>
-#include <functional>
 #include <memory>
 #include <optional>
-#include <random>
 #include <string>
 
+#include "gateway/channel/client/connector.hpp"
+#include "gateway/channel/client/outbind.hpp"
 #include "gateway/channel/reply_exit.hpp"
-#include "gateway/channel/reply_sender.hpp"
-#include "gateway/channel/ussd_link.hpp"
-#include "gateway/config.hpp"
-#include "gateway/intake/intake.hpp"
-#include "gateway/store_access.hpp"
-#include "gateway/telemetry.hpp"
-#include "protocol/smpp/session.hpp"
-#include "protocol/sms/receipt.hpp"
+#include "gateway/net/task_group.hpp"
 
 namespace jejak::channel {
 
-/// One bind to one SMSC, for as long as the gateway runs: connects, binds, takes what comes, answers when it is
-/// durable, submits replies, reconnects. Lives on the loop's thread; the protocol's rules are smpp::Session's.
+/// A channel where we are the ESME: its binds to one SMSC, one or several, of one kind or a receiver and a transmitter
+/// each; replies and screens leave by whichever has room. Lives on the loop's thread.
 class SmppClient : public ReplyExit {
 public:
     /// Called for every stored message: wakes endpoints, sends the reply that left the unit as sent.
-    using Stored = std::function<void(const intake::Accepted&)>;
-    using RouteOf = std::function<casework::ReplyRoute()>;
+    using Stored = SmppInbox::Stored;
+    using RouteOf = SmppInbox::RouteOf;
 
-    static constexpr std::chrono::seconds connect_limit{10};
-    static constexpr std::chrono::seconds unbind_after{10};  ///< of a failing store
-    static constexpr std::chrono::seconds half_close_limit{5};
+    static constexpr std::size_t recalled_max = 64;       ///< replies of before the process began that are asked about
+    static constexpr std::chrono::seconds stop_limit{5};  ///< for binds to answer what they owe and to unbind
+    static constexpr std::chrono::milliseconds force_limit{500};
 
+    /// Listens for outbinds at once, if it shall. errors: throws std::runtime_error with one line for the operator.
     SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
                RouteOf route, Stored stored);
     ~SmppClient() override;
 
-    /// Until asked to stop; then answers what is owed, unbinds and returns.
+    /// Until asked to stop; then every bind answers what is owed and unbinds.
     net::awaitable<void> run();
     /// From now on USSD sessions go to `desk`. Before run().
-    void serve_ussd(ussd::Desk& desk) { ussd_.emplace(options_, desk); }
+    void serve_ussd(ussd::Desk& desk);
 
-    const std::string& name() const override { return options_.name; }
+    /// Reads the files of TLS again, for connections from now on; a faulty one keeps the old ones.
+    void reload_tls();
+
+    const std::string& name() const override { return binds_.options.name; }
     /// A reply could leave at once: bound to transmit, not throttled, room in the queue.
     bool ready() const override;
     /// Queues a reply written as sent. When it cannot leave after all it becomes pending again, known unsent.
     void submit(OutgoingReply reply) override;
-    bool bound() const;
-    /// One word for readiness: "bound", "connecting", "store_failing".
+    /// Every direction that the channel is for has a bind.
+    bool bound() const { return binds_.bound(); }
+    std::size_t binds() const { return binds_.count_bound(); }  ///< just now
+    /// One word for readiness: "bound", "partly_bound", "connecting", "store_failing", "tls_failed".
     std::string_view status() const;
+    /// Where outbinds are heard, with the port that was taken; empty: nowhere.
+    std::string outbind_address() const { return outbind_ ? outbind_->address() : std::string(); }
+    std::uint64_t attempts() const;  ///< to connect, of all binds
 
 private:
-    struct Link;
-    using LinkPtr = std::shared_ptr<Link>;
+    net::awaitable<void> hold(SmppConnector& connector);
+    net::awaitable<void> recall();
 
-    net::awaitable<std::optional<net::asio::ip::tcp::socket>> connect();
-    net::awaitable<void> run_session(net::asio::ip::tcp::socket socket);
-    net::awaitable<void> read_loop(LinkPtr link);
-    net::awaitable<void> write_loop(LinkPtr link);
-    net::awaitable<void> finish_half_closed(LinkPtr link);
-
-    void drain(const LinkPtr& link);
-    void on_event(const LinkPtr& link, smpp::Bound& bound);
-    void on_event(const LinkPtr& link, smpp::BindRefused& refused);
-    void on_event(const LinkPtr& link, smpp::BindRequested&);
-    void on_event(const LinkPtr& link, smpp::MessageArrived& arrived);
-    void on_event(const LinkPtr& link, smpp::RequestEnded& ended);
-    void on_event(const LinkPtr& link, smpp::Closed& closed);
-
-    void take_ussd(const LinkPtr& link, const smpp::MessageArrived& arrived, const ussd::Signal& signal,
-                   sms::InboundText text);
-    void take_text(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, sms::InboundText text,
-                   casework::ReplyRoute route);
-    void take_receipt(const LinkPtr& link, const smpp::MessageArrived& arrived, const sms::Receipt& receipt);
-    void answer(const LinkPtr& link, smpp::CommandId command, std::uint32_t sequence, intake::Accepted::How how);
-    void watch_store(Link& link);
-    smpp::SessionOptions session_options() const;
-
-    SmppChannelOptions options_;
-    intake::Intake& intake_;
-    StoreAccess& store_;
-    Telemetry& telemetry_;
-    RouteOf route_;
+    SmppConnectors binds_;
     Stored stored_;
-    LinkPtr link_;  ///< the session under way, if any
-    ReplySender replies_;
-    std::optional<UssdLink> ussd_;
-    std::optional<SteadyTime> store_failing_since_;
-    std::minstd_rand random_;
+    std::optional<OutbindListener> outbind_;
+    net::TaskGroup tasks_;
+    net::asio::steady_timer over_;  ///< cancelled when a bind ended by a mistake of ours
 };
 
 }  // namespace jejak::channel

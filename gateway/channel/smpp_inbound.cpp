@@ -1,10 +1,6 @@
 #include "gateway/channel/smpp_inbound.hpp"
 
-#include <algorithm>
-#include <cstdio>
-
-#include "gateway/intake/assembler.hpp"
-#include "protocol/sms/segments.hpp"
+#include <utility>
 
 namespace jejak::channel {
 namespace {
@@ -38,23 +34,8 @@ sms::Bytes fingerprint_of(const ShortMessage& message) {
     out.push_back(std::byte{message.data_coding});
     append(out, message.user_data());
     append(out, message.tlvs.raw());
+    append(out, message.tlvs.tail());
     return out;
-}
-
-/// The coding a part is stored under: what data_coding 0 means differs between connections, so it is settled here.
-std::uint8_t settled_coding(std::uint8_t data_coding, sms::DefaultAlphabet zero_means) {
-    if (data_coding != 0) return data_coding;
-    switch (zero_means) {
-        case sms::DefaultAlphabet::ascii:
-            return 1;
-        case sms::DefaultAlphabet::latin1:
-            return 3;
-        case sms::DefaultAlphabet::utf8:
-            return intake::utf8_coding;
-        case sms::DefaultAlphabet::gsm7:
-            break;
-    }
-    return 0;
 }
 
 std::optional<sms::SegmentHeader> sar_segment(const smpp::Tlvs& tlvs) {
@@ -65,11 +46,29 @@ std::optional<sms::SegmentHeader> sar_segment(const smpp::Tlvs& tlvs) {
     return sms::SegmentHeader{sms::Concatenation::sar, *reference, *total, *part};
 }
 
+/// What is no parameter may be the rest of a text, or all of it: it is kept, and read by a person where there is
+/// nothing else to read. A part keeps the octets that are joined.
+void keep_damaged(const ShortMessage& message, InboundText& text) {
+    const auto& tlvs = message.tlvs;
+    if (tlvs.cut().empty()) return;
+    if (message.user_data().empty()) {
+        text.segment.reset();
+        text.raw.assign(tlvs.tail().begin(), tlvs.tail().end());
+        text.remarks = text.remarks | Remark::undecodable;
+        return;
+    }
+    const bool is_text = message.short_message.empty() && !tlvs.find(Tag::message_payload);
+    if (is_text) text.remarks = text.remarks | Remark::truncated;
+    if (!is_text && !text.segment) append(text.raw, tlvs.cut());
+}
+
 }  // namespace
 
-InboundText inbound_text(const ShortMessage& message, sms::DefaultAlphabet zero_means, std::string_view country_code) {
+InboundText inbound_text(const ShortMessage& message, const sms::TextRules& rules, std::string_view country_code) {
     InboundText text;
     text.sender = sms::normalise(message.source.digits, static_cast<sms::Ton>(message.source.ton), country_code);
+    text.source_ton = message.source.ton;
+    text.source_npi = message.source.npi;
     text.destination = SensitiveText(std::string(message.destination.digits));
     const auto payload = message.tlvs.find(Tag::message_payload);
     if (!message.short_message.empty() && payload && !payload->empty())
@@ -78,24 +77,20 @@ InboundText inbound_text(const ShortMessage& message, sms::DefaultAlphabet zero_
     if (message.trailing) text.remarks = text.remarks | Remark::trailing;
     if (message.tlvs.damaged()) text.remarks = text.remarks | Remark::bad_tlv;
 
-    const auto data = sms::split_user_data(message.user_data(), message.udhi());
-    if (!data.valid) text.remarks = text.remarks | Remark::bad_udh;
-    if (data.national_shift) text.remarks = text.remarks | Remark::replaced;  // read with the default tables
-    text.segment = data.segment ? data.segment : sar_segment(message.tlvs);
-    text.data_coding = settled_coding(message.data_coding, zero_means);
-    text.raw.assign(data.body.begin(), data.body.end());
-    if (data.port_addressed) {
-        text.remarks = text.remarks | Remark::binary;
-        text.segment.reset();
-    } else {
-        auto decoded = sms::decode_text(data.body, message.data_coding, zero_means);
-        text.remarks |= decoded.remarks;
-        if (has(text.remarks, Remark::both_texts)) {  // both are kept and both are read
-            decoded.utf8 += '\n';
-            decoded.utf8 += sms::decode_text(*payload, message.data_coding, zero_means).utf8;
-        }
-        text.text = SensitiveText(std::move(decoded.utf8));
+    auto read =
+        sms::read_user_data(message.user_data(), message.udhi(), message.data_coding, rules, sar_segment(message.tlvs));
+    text.remarks |= read.remarks;
+    text.segment = read.segment;
+    text.data_coding = read.coding;
+    text.raw = std::move(read.octets);
+    if (has(text.remarks, Remark::both_texts) && !has(text.remarks, Remark::binary)) {  // both are kept and both read
+        const auto second = sms::read_user_data(*payload, false, message.data_coding, rules);
+        text.remarks |= second.remarks;
+        read.text += '\n';
+        read.text += second.text;
     }
+    keep_damaged(message, text);
+    text.text = SensitiveText(std::move(read.text));
     text.fingerprint_input = fingerprint_of(message);
     return text;
 }
@@ -108,31 +103,23 @@ InboundText undecodable(std::span<const std::byte> body) {
     return text;
 }
 
-std::optional<sms::Receipt> receipt_in(const ShortMessage& message) {
-    auto receipt = sms::parse_receipt(sms::decode_text(message.user_data(), message.data_coding).utf8);
-    const auto id = message.tlvs.find(Tag::receipted_message_id);
-    const auto state = message.tlvs.u8(Tag::message_state);
-    if (!receipt && !(id && state)) return std::nullopt;
-    if (!receipt) receipt.emplace();
-    if (id) {
-        auto text = as_text(*id);
-        if (const auto end = text.find('\0'); end != std::string_view::npos) text = text.substr(0, end);
-        receipt->message_id = text;
-    }
-    constexpr std::uint8_t unknown_on_the_wire = 7;
-    if (state)
-        receipt->state =
-            *state == unknown_on_the_wire ? sms::MessageState::unknown : static_cast<sms::MessageState>(*state);
-    return receipt;
+std::optional<sms::Receipt> receipt_in(const ShortMessage& message, const sms::ReceiptDialect& dialect) {
+    if (!message.receipt() && !dialect.unmarked) return std::nullopt;
+    const auto read = sms::read_user_data(message.user_data(), message.udhi(), message.data_coding);
+    sms::ReceiptParameters parameters;
+    if (const auto id = message.tlvs.find(Tag::receipted_message_id)) parameters.message_id = as_text(*id);
+    parameters.state = message.tlvs.u8(Tag::message_state);
+    parameters.net_error = message.tlvs.find(Tag::network_error_code);
+    return sms::read_receipt(read.text, parameters, dialect);
 }
 
-std::string relative_validity(std::chrono::milliseconds remaining) {
-    const auto total =
-        std::clamp<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(remaining).count(), 1, 99 * 3600);
-    char text[24];
-    std::snprintf(text, sizeof text, "000000%02d%02d%02d000R", static_cast<int>(total / 3600 % 100),
-                  static_cast<int>(total / 60 % 60), static_cast<int>(total % 60));
-    return text;
+intake::HeardReceipt heard_receipt(const ShortMessage& message, sms::Receipt receipt,
+                                   const SmppChannelOptions& options) {
+    const auto who = [&](const smpp::AddressView& address) {
+        return sms::normalise(address.digits, static_cast<sms::Ton>(address.ton), options.country_code);
+    };
+    return {options.name, std::move(receipt), options.receipt_dialect.ids, who(message.source),
+            who(message.destination)};
 }
 
 }  // namespace jejak::channel

@@ -1,5 +1,8 @@
 #include "gateway/channel/ussd_link.hpp"
 
+#include <algorithm>
+
+#include "gateway/channel/wire_form.hpp"
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"
 
@@ -30,13 +33,19 @@ void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms
     Turn turn;
     turn.what = what_of(signal);
     turn.channel = options_.name;
-    turn.session = ussd::session_of(text.sender.address, signal, profile);
+    turn.account = account_;
+    // Two peers number their sessions alike: what one of them says is never an input to another's.
+    turn.session = account_.empty() ? std::string() : account_ + '\n';
+    turn.session += ussd::session_of(text.sender.address, signal, profile());
     turn.sender = text.sender;
     turn.service_code = text.destination.reveal();
     turn.text = text.text.reveal();
     turn.timeout = options_.ussd.timeout;
     turn.wire_since = wire_since_;
     Screen screen;
+    screen.over = turn;
+    screen.over.what = Turn::What::ended;
+    screen.over.text.clear();
     screen.from = {message.destination.ton, message.destination.npi, std::string(message.destination.digits)};
     screen.to = {message.source.ton, message.source.npi, std::string(message.source.digits)};
     const bool answerable = signal.what != Signal::What::end;
@@ -45,7 +54,8 @@ void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms
         if (answerable && generation == generation_ && result.how == Shown::How::shown) {
             if (screens_.size() == screens_max) screens_.pop_front();
             screen.text = result.screen;
-            screen.parameters = ussd::screen_parameters(info, result.end, profile);
+            screen.last = result.end;
+            screen.parameters = ussd::screen_parameters(info, result.end, profile());
             screen.dropped_at = std::chrono::steady_clock::now() + options_.ussd.timeout;
             screens_.push_back(std::move(screen));
         }
@@ -54,25 +64,74 @@ void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms
     desk_.take(std::move(turn), std::move(shown));
 }
 
-void UssdLink::fill(smpp::Session& session, SteadyTime now) {
-    while (!screens_.empty() && session.may_send()) {
-        if (screens_.front().dropped_at > now) send(session, screens_.front(), now);
+std::size_t UssdLink::fill(smpp::Session& session, SteadyTime now) {
+    std::size_t sent = 0;
+    for (auto left = screens_.size(); left > 0 && session.may_send(); --left) {
+        auto screen = std::move(screens_.front());
         screens_.pop_front();
+        if (screen.dropped_at <= now) continue;
+        if (screen.not_before > now) {
+            screens_.push_back(std::move(screen));
+            continue;
+        }
+        send(session, std::move(screen), now);
+        ++sent;
     }
+    return sent;
 }
 
-void UssdLink::send(smpp::Session& session, const Screen& screen, SteadyTime now) {
+SteadyTime UssdLink::wake_at(SteadyTime now) const {
+    auto first = SteadyTime::max();
+    for (const auto& screen : screens_) {
+        if (screen.not_before > now) first = std::min(first, screen.not_before);
+    }
+    return first;
+}
+
+void UssdLink::ended(const smpp::RequestEnded& answered, SteadyTime now) {
+    const auto found = under_way_.find(answered.token);
+    if (found == under_way_.end()) return;
+    auto screen = std::move(found->second);
+    under_way_.erase(found);
+    if (answered.how == smpp::RequestEnded::How::unanswered) return;
+    switch (options_.error_class(answered.status)) {
+        case smpp::ErrorClass::none:
+            return;
+        case smpp::ErrorClass::throttle:
+        case smpp::ErrorClass::temporary:
+            if (++screen.tries < tries_max) return put_off(std::move(screen), now);
+            break;
+        case smpp::ErrorClass::unknown:
+        case smpp::ErrorClass::permanent:
+            break;
+    }
+    if (!screen.last) desk_.take(std::move(screen.over), lost_);
+}
+
+void UssdLink::put_off(Screen screen, SteadyTime now) {
+    if (screens_.size() == screens_max) return;  // those who wait came first
+    screen.not_before = now + try_again_after;
+    screens_.push_back(std::move(screen));
+}
+
+void UssdLink::send(smpp::Session& session, Screen screen, SteadyTime now) {
     constexpr std::uint8_t ucs2 = 8;
     const auto septets = sms::gsm7::encode(screen.text);
     const auto octets = septets ? *septets : sms::encode_ucs2(screen.text);
     ShortMessage message;
-    message.service_type = "USSD";
+    message.service_type = options_.ussd_service_type;
     message.source = {screen.from.ton, screen.from.npi, screen.from.digits};
     message.destination = {screen.to.ton, screen.to.npi, screen.to.digits};
     message.data_coding = septets ? 0 : ucs2;
     message.short_message = octets;
-    message.tlvs = smpp::Tlvs(screen.parameters);
-    session.send(smpp::CommandId::submit_sm, message, token_bit | ++sent_, now);
+    auto parameters = screen.parameters;
+    const auto command = wire_form(session.message_command(), message, parameters);
+    const auto token = token_bit | (++sent_ & token_mask);
+    if (!session.send(command, message, token, now)) {
+        if (!screen.last) desk_.take(std::move(screen.over), lost_);
+        return;
+    }
+    under_way_.insert_or_assign(token, std::move(screen));
 }
 
 }  // namespace jejak::channel

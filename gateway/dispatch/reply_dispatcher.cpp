@@ -33,13 +33,13 @@ net::awaitable<void> ReplyDispatcher::look() {
     auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
     if (expired) co_await store_.commit(expire);
     for (auto* exit : exits_) {
-        if (exit->ready()) co_await send_pending(*exit);
+        for (const auto& account : exit->ready_accounts()) co_await send_pending(*exit, account);
     }
 }
 
-net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit) {
+net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit, std::string account) {
     std::vector<Reply> pending;
-    auto ask = [&](storage::View& view) { pending = view.replies_pending(exit.name(), wall_now(), page); };
+    auto ask = [&](storage::View& view) { pending = view.replies_pending(exit.name(), account, wall_now(), page); };
     co_await store_.read(ask);
     if (pending.empty()) co_return;
     std::vector<channel::OutgoingReply> opened;
@@ -49,7 +49,7 @@ net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit) {
         const auto text = vault_.open(Table::reply, Column::text, reply.id, reply.text);
         reply.state = to && text ? ReplyState::sent : ReplyState::dropped;
         if (to && text) {
-            opened.push_back({reply.id, to->reveal(), text->reveal(), reply.valid_until});
+            opened.push_back({reply.id, to->reveal(), text->reveal(), reply.valid_until, reply.account});
         } else {
             spdlog::error("event=reply_unreadable channel={}", exit.name());
         }

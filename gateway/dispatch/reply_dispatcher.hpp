@@ -24,7 +24,7 @@ public:
 
 private:
     net::awaitable<void> look();
-    net::awaitable<void> send_pending(channel::ReplyExit& exit);
+    net::awaitable<void> send_pending(channel::ReplyExit& exit, std::string account);
 
     StoreAccess& store_;
     const storage::Vault& vault_;

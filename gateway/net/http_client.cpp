@@ -8,6 +8,7 @@
 #include "gateway/net/address.hpp"
 #include "gateway/net/http_wire.hpp"
 #include "gateway/net/lookup.hpp"
+#include "gateway/net/tls.hpp"
 #include "protocol/time.hpp"
 
 namespace jejak::net {
@@ -84,7 +85,7 @@ std::optional<std::string> url_fault(std::string_view url) {
 struct HttpClient::State {
     State(asio::any_io_executor executor_, std::string_view url, HttpClientOptions options_)
         : executor(std::move(executor_)), options(options_), to(parse_destination(url)), lookup(executor) {
-        if (to.tls) tls.emplace(trusting_context());
+        if (to.tls) tls = tls_context(TlsClientOptions{});
     }
 
     /// A kept connection, or a new one to an address that was checked.
@@ -106,7 +107,7 @@ struct HttpClient::State {
     HttpClientOptions options;
     Destination to;
     Lookup lookup;
-    std::optional<asio::ssl::context> tls;
+    std::shared_ptr<asio::ssl::context> tls;  ///< trusts what the system trusts
     std::vector<std::unique_ptr<Wire>> kept;  ///< at most idle_connections_max
 };
 

@@ -14,6 +14,7 @@
 #include "gateway/net/address.hpp"
 #include "gateway/net/http_session.hpp"
 #include "gateway/net/task_group.hpp"
+#include "gateway/net/tls.hpp"
 
 namespace jejak::net {
 namespace {
@@ -69,22 +70,17 @@ Acceptor open_acceptor(const asio::any_io_executor& executor, const HttpServerOp
     return acceptor;
 }
 
-std::optional<asio::ssl::context> open_tls(const HttpServerOptions& options) {
+std::optional<TlsServer> open_tls(const HttpServerOptions& options) {
     if (options.tls_certificate.empty() && options.tls_key.empty()) return std::nullopt;
     if (options.tls_certificate.empty() || options.tls_key.empty()) {
         throw std::runtime_error("http: tls_certificate and tls_key go together");
     }
-    asio::ssl::context context(asio::ssl::context::tls_server);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    error_code error;
-    context.use_certificate_chain_file(options.tls_certificate, error);
-    if (error) throw std::runtime_error("http: tls_certificate: " + error.message());
-    context.use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
-    if (error) throw std::runtime_error("http: tls_key: " + error.message());
-    if (SSL_CTX_check_private_key(context.native_handle()) != 1) {
-        throw std::runtime_error("http: tls_key is not the key of tls_certificate");
+    try {
+        return std::optional<TlsServer>(std::in_place, "http",
+                                        TlsServerOptions{options.tls_certificate, options.tls_key, {}});
+    } catch (const TlsFileError& error) {
+        throw std::runtime_error(std::string("http: tls_") + error.what());
     }
-    return context;
 }
 
 }  // namespace
@@ -113,7 +109,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
     ListenAddress bound() const;
 
     asio::any_io_executor executor;
-    std::optional<asio::ssl::context> tls;
+    std::optional<TlsServer> tls;
     Acceptor acceptor;
     ServerContext context;
     std::list<Connection> connections;
@@ -170,7 +166,8 @@ void HttpServer::State::admit(StreamSocket socket, const asio::generic::stream_p
 
 awaitable<void> HttpServer::State::session(std::shared_ptr<State> self, std::list<Connection>::iterator connection) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    co_await serve(*connection, context, tls ? &*tls : nullptr);
+    const auto loaded = tls ? tls->context() : nullptr;  // this connection's, whatever is loaded meanwhile
+    co_await serve(*connection, context, loaded.get());
     if (!connection->from_loopback) {
         const auto count = per_peer.find(connection->peer);
         if (--count->second == 0) per_peer.erase(count);
@@ -236,6 +233,9 @@ HttpServer::~HttpServer() = default;
 
 std::string HttpServer::address() const {
     return address_;
+}
+void HttpServer::reload_tls() {
+    if (state_->tls) state_->tls->reload();
 }
 const HttpServer::Counts& HttpServer::counts() const {
     return state_->context.counts;

@@ -54,6 +54,8 @@ public:
     std::string address() const;  ///< with the port that was bound
     /// Accepts until asked to stop; then closes idle connections and lets requests under way end.
     awaitable<void> run();
+    /// Reads the certificate and its key again, for connections from now on; a faulty file keeps the old ones.
+    void reload_tls();
     struct Counts {
         std::uint64_t connections = 0, requests = 0, malformed = 0;
     };

@@ -3,8 +3,6 @@
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/buffer_body.hpp>
@@ -14,6 +12,7 @@
 #include <boost/beast/http/write.hpp>
 
 #include "gateway/net/retry_after.hpp"
+#include "gateway/net/tls_socket.hpp"
 
 namespace jejak::net {
 namespace {
@@ -122,14 +121,6 @@ awaitable<Wire::End> exchange_on(Stream& stream, beast::flat_buffer& buffer, con
 
 }  // namespace
 
-asio::ssl::context trusting_context() {
-    asio::ssl::context context(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    context.set_default_verify_paths();
-    context.set_verify_mode(asio::ssl::verify_peer);
-    return context;
-}
-
 struct Wire::Streams {
     explicit Streams(const asio::any_io_executor& executor) : socket(executor) {}
     StreamSocket socket;
@@ -146,10 +137,7 @@ StreamSocket& Wire::socket() {
 
 awaitable<bool> Wire::secure(asio::ssl::context& context, const std::string& host) {
     auto& tls = streams_->tls.emplace(streams_->socket, context);
-    error_code not_an_address;
-    asio::ip::make_address(host, not_an_address);
-    if (not_an_address && SSL_set_tlsext_host_name(tls.native_handle(), host.c_str()) != 1) co_return false;
-    tls.set_verify_callback(asio::ssl::host_name_verification(host));
+    if (!expect_host(tls.native_handle(), host)) co_return false;
     const auto [error] = co_await tls.async_handshake(asio::ssl::stream_base::client, use_tuple);
     co_return !error;
 }

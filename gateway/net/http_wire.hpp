@@ -14,9 +14,6 @@ struct WireRequest {
     std::string body;
 };
 
-/// Trusts what the system trusts, TLS 1.2 or later.
-asio::ssl::context trusting_context();
-
 class Wire {
 public:
     explicit Wire(const asio::any_io_executor& executor);

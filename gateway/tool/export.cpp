@@ -145,6 +145,10 @@ private:
         for (const auto& one : door_.config().smpp_channels) {
             if (one.name == channel && !one.service_number.empty()) return json::value(one.service_number);
         }
+        for (const auto& server : door_.config().smpp_servers) {
+            const auto& one = server.channel;
+            if (one.name == channel && !one.service_number.empty()) return json::value(one.service_number);
+        }
         return service_number;
     }
 
@@ -153,12 +157,16 @@ private:
         if (!whole) return nullptr;
         for (const auto& part : view.parts(assembly)) {
             if (part.message != message) continue;
-            return json::object{
-                {"part", part.part}, {"total", whole->total}, {"whole", vault_.public_id(Table::message, whole->lead)}};
+            return json::object{{"part", part.part},
+                                {"total", whole->total},
+                                {"came", whole->parts},
+                                {"whole", vault_.public_id(Table::message, whole->lead)}};
         }
         // A part that came twice is linked to the first and is not part of the whole a second time.
-        return json::object{
-            {"part", nullptr}, {"total", whole->total}, {"whole", vault_.public_id(Table::message, whole->lead)}};
+        return json::object{{"part", nullptr},
+                            {"total", whole->total},
+                            {"came", whole->parts},
+                            {"whole", vault_.public_id(Table::message, whole->lead)}};
     }
 
     void add(storage::View& view, const storage::Report& report) {

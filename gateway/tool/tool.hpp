@@ -53,6 +53,9 @@ void add_export(Family family);
 void add_person(Family family);
 void add_token(Family family);
 void add_endpoint(Family family);
+void add_smpp_decode(Family family);
+void add_smpp_probe(Family family);
+void add_smpp_hash(Family family);  ///< smpp hash: after whatever else adds to smpp
 
 /// Adds the required `--config FILE`.
 void add_config(CLI::App& command, std::filesystem::path& file);

@@ -110,9 +110,11 @@ Classifier::Shares Classifier::judge(const std::vector<std::uint64_t>& features)
         for (std::size_t i = 0; i < labels_max; ++i) sums[i] += weights[i];
     };
     add(weights_[0]);
+    std::vector<bool> seen(weights_.size());  // a word said twice counts once
     for (const auto key : features) {
         const auto found = rows_.find(key);
-        if (found == rows_.end()) continue;
+        if (found == rows_.end() || seen[found->second]) continue;
+        seen[found->second] = true;
         ++known;
         add(weights_[found->second]);
     }

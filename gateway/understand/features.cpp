@@ -94,10 +94,6 @@ public:
         if (whole_.tokens.question) add('f', "question");
         const auto count = whole_.tokens.list.size();
         add('f', count <= 2 ? "two words" : count <= 5 ? "few words" : count <= 25 ? "some words" : "many words");
-        if (!named_) {
-            std::sort(features_.keys.begin(), features_.keys.end());
-            features_.keys.erase(std::unique(features_.keys.begin(), features_.keys.end()), features_.keys.end());
-        }
         return std::move(features_);
     }
 

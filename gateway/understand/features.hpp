@@ -20,7 +20,7 @@ namespace jejak::understand {
 ///   r:intent sos     what the rules make of the whole
 ///   f:abroad         what the text or its sender is like
 struct Features {
-    std::vector<std::uint64_t> keys;  ///< each once, in no order
+    std::vector<std::uint64_t> keys;  ///< in no order; one may stand here twice, unless names were asked for
     std::vector<std::string> names;   ///< of each key, when asked for: for people, and for learning
 };
 

@@ -16,8 +16,8 @@ struct Lesson {
     unsigned repeat = 1;  ///< how often it is shown in each round
 };
 
-/// A message as the reader would see it. `rules_known`: the rules were not made for it, so what they say of it shows how
-/// far they are to be believed; of messages they were made for that would be too far.
+/// A message as the reader would see it. `rules_known`: the rules were not made for it, so what they say of it shows
+/// how far they are to be believed; of messages they were made for that would be too far.
 Lesson lesson_of(const Pack& pack, std::string_view text, const ReadingContext& context, const Label& label,
                  bool rules_known);
 

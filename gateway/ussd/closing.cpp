@@ -82,6 +82,7 @@ bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& re
     reply.id = unit.next_id(Table::reply);
     reply.message = row.message;
     reply.channel = route.channel;
+    if (message->channel == route.channel) reply.account = message->account;
     reply.to_key = row.person_key;
     reply.text =
         tools.vault.seal(Table::reply, Column::text, reply.id, tools.pack->say(field->question, record.menu.language));

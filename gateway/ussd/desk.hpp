@@ -26,6 +26,7 @@ struct Turn {
         ended     ///< the network says that it is over
     } what = What::whole;
     std::string channel;
+    std::string account;  ///< of the channel, by which it came; empty where there is only one
     std::string session;  ///< the network's id of it; unique among those of the phone that are open
     sms::Originator sender;
     std::string service_code;

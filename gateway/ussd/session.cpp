@@ -269,6 +269,7 @@ private:
         storage::Message message;
         message.id = row_.message;
         message.channel = turn_.channel;
+        message.account = turn_.account;
         message.sender_key = sender_key_;
         message.sender_kind = static_cast<std::uint8_t>(turn_.sender.kind);
         message.sender = sealed(Column::sender, turn_.sender.address);

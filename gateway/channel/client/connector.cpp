@@ -1,0 +1,327 @@
+#include "gateway/channel/client/connector.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "gateway/channel/backoff.hpp"
+
+namespace jejak::channel {
+namespace {
+
+using net::awaitable;
+using net::stop_requested;
+using net::use_tuple;
+using net::within;
+using net::asio::ip::tcp;
+using smpp::BindKind;
+
+SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
+
+awaitable<boost::system::error_code> connect_any(tcp::socket& socket, const SmppHost& host) {
+    tcp::resolver resolver(socket.get_executor());
+    const auto [failed, addresses] = co_await resolver.async_resolve(host.name, std::to_string(host.port), use_tuple);
+    if (failed) co_return failed;
+    const auto [error, endpoint] = co_await net::asio::async_connect(socket, addresses, use_tuple);
+    co_return error;
+}
+
+}  // namespace
+
+// ---- What the binds share
+
+SmppConnectors::SmppConnectors(SmppChannelOptions settings, intake::Intake& takes, StoreAccess& access,
+                               Telemetry& counts, SmppInbox::RouteOf route, SmppInbox::Stored stored)
+    : options(std::move(settings)),
+      intake(takes),
+      store(access),
+      telemetry(counts),
+      inbox(options, intake, telemetry, std::move(route), std::move(stored)),
+      replies(options, store, telemetry),
+      engine(std::random_device{}()) {
+    if (options.tls) tls.emplace(options.name, *options.tls);
+}
+
+bool SmppConnectors::transmits() const {
+    return std::any_of(all.begin(), all.end(),
+                       [](const auto& one) { return one->bound() && one->kind() != BindKind::receiver; });
+}
+
+bool SmppConnectors::bound() const {
+    const auto has = [this](BindKind unwanted) {
+        const auto wanted = [unwanted](const auto& one) { return one->kind() != unwanted; };
+        return std::none_of(all.begin(), all.end(), wanted) ||
+               std::any_of(all.begin(), all.end(), [&](const auto& one) { return wanted(one) && one->bound(); });
+    };
+    return has(BindKind::transmitter) && has(BindKind::receiver);
+}
+
+std::size_t SmppConnectors::count_bound() const {
+    return static_cast<std::size_t>(
+        std::count_if(all.begin(), all.end(), [](const auto& one) { return one->bound(); }));
+}
+
+void SmppConnectors::wake_transmitters() {
+    for (const auto& one : all) {
+        if (one->kind() != BindKind::receiver) one->wake();
+    }
+}
+
+void SmppConnectors::changed() {
+    telemetry.bind_state(options.name, bound());
+    telemetry.sessions(options.name, count_bound());
+    wake_transmitters();
+}
+
+bool SmppConnectors::should_unbind(SteadyTime now) {
+    if (store.store().healthy()) {
+        store_failing_since.reset();
+        return false;
+    }
+    if (!store_failing_since) store_failing_since = now;
+    return now - *store_failing_since >= unbind_after;
+}
+
+// ---- One bind
+
+SmppConnector::SmppConnector(SmppConnectors& binds, BindKind kind)
+    : binds_(binds), kind_(kind), pause_(binds.store.executor()) {}
+
+void SmppConnector::wake() {
+    if (link_) link_->wake();
+}
+
+void SmppConnector::abandon() {
+    if (link_) link_->abandon();
+}
+
+smpp::SessionOptions SmppConnector::session_options() const {
+    const auto& channel = binds_.options;
+    smpp::SessionOptions options;
+    options.side = smpp::Side::esme;
+    options.bind = kind_;
+    options.system_id = channel.system_id;
+    options.password = channel.password.reveal();
+    options.system_type = channel.system_type;
+    options.interface_version = channel.interface_version;
+    options.address_range = channel.address_range;
+    options.address_range_ton = channel.address_range_ton;
+    options.address_range_npi = channel.address_range_npi;
+    options.window_max = channel.window;
+    options.owed_max = channel.window;
+    // A USSD turn is nothing without them, nor is a part whose place they tell, or a message that is asked about.
+    options.tlvs_always = channel.tlvs_always || channel.ussd.on || channel.long_texts == sms::LongTexts::Form::sar ||
+                          channel.query != SmppProfile::Query::none;
+    options.timers.enquire_link = channel.enquire_link;
+    options.timers.response = channel.response_limit;
+    return options;
+}
+
+SmppHost SmppConnector::host() const {
+    const auto& channel = binds_.options;
+    if (host_ == 0) return {channel.host, channel.port};
+    return channel.other_hosts.at(host_ - 1);
+}
+
+awaitable<void> SmppConnector::run() {
+    co_await net::asio::this_coro::throw_if_cancelled(false);
+    Backoff backoff;
+    while (!co_await stop_requested()) {
+        if (!binds_.store.store().healthy()) {  // an SMSC keeps what we cannot: stay away until it can be kept
+            co_await pause(SmppConnectors::store_poll);
+            continue;
+        }
+        binds_.store_failing_since.reset();
+        co_await attempt();
+        if (was_bound_) backoff.reset();
+        // The first host is the one we would rather be with; one that did not take us gives way to the next.
+        host_ = was_bound_ ? 0 : (host_ + 1) % (binds_.options.other_hosts.size() + 1);
+        if (co_await stop_requested()) break;
+        const auto wait = backoff.next(binds_.random());
+        co_await pause(wait);
+    }
+}
+
+awaitable<void> SmppConnector::attempt() {
+    was_bound_ = false;
+    attempted_ = steady_now();
+    ++attempts_;
+    const auto where = host();
+    auto stream = co_await connect(where);
+    if (!stream) co_return;
+    co_await run_session(std::move(*stream));
+}
+
+awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
+    paused_until_ = steady_now() + duration;
+    while (steady_now() < paused_until_) {
+        const bool stop = co_await stop_requested();  // g++ 12 traps here on resuming when this is the condition itself
+        if (stop) break;
+        pause_.expires_at(paused_until_);
+        co_await pause_.async_wait(use_tuple);
+    }
+}
+
+void SmppConnector::hurry() {
+    if (link_) return;
+    paused_until_ = std::min(paused_until_, std::max(steady_now(), attempted_ + Backoff::first));
+    pause_.cancel();
+}
+
+awaitable<std::optional<net::Stream>> SmppConnector::connect(const SmppHost& host) {
+    tcp::socket socket(co_await net::asio::this_coro::executor);
+    const auto error = co_await within(connect_limit, connect_any(socket, host));
+    if (!error || *error) {
+        spdlog::warn("event=connect_failed channel={} host={} port={} reason={}", name(), host.name, host.port,
+                     error ? error->message() : "timeout");
+        co_return std::nullopt;
+    }
+    boost::system::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    if (binds_.tls) co_return co_await secure(std::move(socket), host.name);
+    co_return net::Stream(std::move(socket));
+}
+
+awaitable<std::optional<net::Stream>> SmppConnector::secure(tcp::socket socket, const std::string& host) {
+    auto secured = co_await binds_.tls->connect(std::move(socket), host);
+    if (secured.fault) tell(*secured.fault);
+    co_return std::move(secured.stream);
+}
+
+void SmppConnector::tell(const net::TlsFault& fault) {
+    tls_failed_ = true;
+    spdlog::error("event=tls_failed channel={} reason={} hint=\"{}\"", name(), fault.reason, fault.hint);
+}
+
+awaitable<void> SmppConnector::run_session(net::Stream stream) {
+    transmits_ = false;
+    number_ = binds_.sessions_begun++;
+    SmppLinkOwner& owner = *this;
+    link_ = std::make_shared<SmppLink>(std::move(stream), session_options(), owner);
+    co_await link_->run();
+    if (const auto fault = net::tls_fault(link_->stream())) tell(*fault);
+    link_.reset();
+    if (!binds_.transmits()) {
+        binds_.replies.session_over();
+        if (binds_.ussd) binds_.ussd->session_over();
+    }
+    binds_.changed();
+}
+
+// ---- What happens in its session
+
+void SmppConnector::on_event(SmppLink& link, smpp::Event& event) {
+    std::visit([&](auto& what) { happened(link, what); }, event);
+}
+
+void SmppConnector::events_told(SmppLink&) {
+    binds_.replies.settle();
+}
+
+void SmppConnector::fill(SmppLink& link, SteadyTime now) {
+    if (binds_.should_unbind(now) && link.session().bound()) {
+        spdlog::warn("event=unbind_for_store channel={}", name());
+        link.session().close(now);
+    }
+    if (!transmits_) return;
+    if (binds_.ussd) binds_.replies.count_sent(binds_.ussd->fill(link.session(), now), now);
+    binds_.replies.fill(link.session(), now);
+}
+
+SteadyTime SmppConnector::wake_at(SteadyTime now) const {
+    auto first = binds_.store_failing_since ? now + SmppConnectors::store_poll : SteadyTime::max();
+    if (!transmits_) return first;
+    if (binds_.ussd) first = std::min(first, binds_.ussd->wake_at(now));
+    return std::min(first, binds_.replies.wake_at(now));
+}
+
+void SmppConnector::happened(SmppLink&, smpp::Bound& bound) {
+    was_bound_ = true;
+    tls_failed_ = false;
+    transmits_ = bound.kind != BindKind::receiver;
+    if (binds_.ussd) binds_.ussd->session_began();
+    spdlog::info("event=bound channel={} peer_version={:#x}", name(), bound.peer_version.value_or(0x33));
+    binds_.changed();
+}
+
+void SmppConnector::happened(SmppLink&, smpp::BindRefused& refused) {
+    spdlog::error("event=bind_refused channel={} status={}", name(), smpp::to_string(refused.status));
+}
+
+void SmppConnector::happened(SmppLink& link, smpp::MessageArrived& arrived) {
+    const Owed owed{link.weak_from_this(), arrived.command, arrived.sequence};
+    const SmppInbox::From from{"", number_, binds_.replies, binds_.ussd ? &*binds_.ussd : nullptr};
+    auto done = [this, owed](const SmppInbox::Taken& taken) { answer(owed, taken); };
+    if (arrived.message) return binds_.inbox.take(*arrived.message, from, std::move(done));
+    binds_.inbox.take_undecodable(arrived.body, from, std::move(done));
+}
+
+void SmppConnector::answer(const Owed& owed, const SmppInbox::Taken& taken) {
+    const auto link = owed.link.lock();
+    const bool stored = taken.how == intake::Accepted::How::stored && taken.message != 0;
+    if (stored) remember(taken.message, link == nullptr || link->closed());
+    if (!link) return;
+    const auto status = binds_.inbox.answer_to(taken.how);
+    if (!status) return link->abandon();
+    link->session().respond(owed.command, owed.sequence, *status);
+    link->answered();
+}
+
+void SmppConnector::happened(SmppLink&, smpp::RequestEnded& ended) {
+    const auto now = steady_now();
+    if (!UssdLink::is_screen(ended.token)) return binds_.replies.ended(ended, now);
+    if (binds_.ussd) binds_.ussd->ended(ended, now);
+}
+
+/// Whoever was away is there again (M25).
+void SmppConnector::happened(SmppLink&, smpp::AlertArrived& alert) {
+    const auto& source = alert.pdu.source;
+    const auto who = sms::normalise(source.digits, static_cast<sms::Ton>(source.ton), binds_.options.country_code);
+    binds_.replies.reachable(who.address);
+    binds_.telemetry.message(name(), "alert");
+}
+
+void SmppConnector::happened(SmppLink& link, smpp::Closed& closed) {
+    using Why = smpp::Closed::Why;
+    if (closed.why == Why::unbound && link.session().owed() == 0) {
+        spdlog::info("event=unbound channel={}", name());
+    } else {
+        spdlog::warn("event=bind_lost channel={} reason={}", name(), to_string(closed.why));
+        if (was_bound_) doubt_answers();
+    }
+    answers_.clear();
+    answers_forgotten_ = false;
+}
+
+// ---- Answers whose arrival is in doubt
+
+/// The SMSC may never have read this answer, should the connection break within a minute.
+void SmppConnector::remember(storage::Id message, bool gone) {
+    if (gone) return binds_.intake.session_ended(name(), {message});
+    if (binds_.all.size() == 1) return;  // then it is the whole channel that is in doubt
+    const auto now = steady_now();
+    const auto doubtful = intake::Intake::answers_in_doubt + intake::Intake::later_after;
+    while (!answers_.empty() && now - answers_.front().at > doubtful) answers_.pop_front();
+    if (answers_.size() == answers_kept_max) {
+        answers_.pop_front();
+        answers_forgotten_ = true;
+    }
+    answers_.push_back({now, message});
+}
+
+/// What the other binds brought is not in doubt: whoever says it again there means it.
+void SmppConnector::doubt_answers() {
+    if (binds_.all.size() == 1 || answers_forgotten_) return binds_.intake.session_ended(name());
+    std::vector<storage::Id> doubtful;
+    const auto since = steady_now() - intake::Intake::answers_in_doubt - intake::Intake::later_after;
+    for (const auto& answer : answers_) {
+        if (answer.at >= since) doubtful.push_back(answer.message);
+    }
+    binds_.intake.session_ended(name(), doubtful);
+}
+
+}  // namespace jejak::channel

@@ -1,0 +1,142 @@
+#pragma once
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "gateway/channel/reply_sender.hpp"
+#include "gateway/channel/smpp_inbox.hpp"
+#include "gateway/channel/smpp_link.hpp"
+#include "gateway/channel/ussd_link.hpp"
+#include "gateway/config.hpp"
+#include "gateway/intake/intake.hpp"
+#include "gateway/net/tls.hpp"
+#include "gateway/store_access.hpp"
+#include "gateway/telemetry.hpp"
+#include "protocol/smpp/session.hpp"
+
+namespace jejak::channel {
+
+class SmppConnector;
+
+/// What the binds of one channel share: where its messages go, and what waits to leave. Outlives them. Lives on the
+/// loop's thread.
+struct SmppConnectors {
+    static constexpr std::chrono::seconds unbind_after{10};  ///< of a failing store
+    static constexpr std::chrono::seconds store_poll{1};
+
+    SmppConnectors(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
+                   SmppInbox::RouteOf route, SmppInbox::Stored stored);
+
+    /// Some bind that should transmit does.
+    bool transmits() const;
+    /// Every direction that the channel is for has a bind.
+    bool bound() const;
+    std::size_t count_bound() const;
+    /// Whichever has room first takes what waits; the others find nothing left.
+    void wake_transmitters();
+    /// A bind came or went.
+    void changed();
+    /// The store has failed for so long that the SMSC does better to keep what it has.
+    bool should_unbind(SteadyTime now);
+    double random() { return std::uniform_real_distribution<double>(0, 1)(engine); }
+
+    SmppChannelOptions options;
+    intake::Intake& intake;
+    StoreAccess& store;
+    Telemetry& telemetry;
+    SmppInbox inbox;
+    ReplySender replies;
+    std::optional<UssdLink> ussd;
+    std::optional<net::TlsClient> tls;
+    std::vector<std::unique_ptr<SmppConnector>> all;
+    std::optional<SteadyTime> store_failing_since;
+    std::uint32_t sessions_begun = 0;
+    std::minstd_rand engine;
+};
+
+/// One bind to one SMSC, for as long as the channel runs: connects, binds, takes what comes, answers when it is
+/// durable, carries what leaves, and connects again, to the next host when one does not answer. There is never more
+/// than one attempt under way. Lives on the loop's thread; the protocol's rules are smpp::Session's.
+class SmppConnector : private SmppLinkOwner {
+public:
+    static constexpr std::chrono::seconds connect_limit{10};
+    /// Answers whose arrival is in doubt should the connection break; beyond it, all of the channel's are.
+    static constexpr std::size_t answers_kept_max = 65'536;
+
+    SmppConnector(SmppConnectors& binds, smpp::BindKind kind);
+
+    /// Until asked to stop; then answers what is owed, unbinds and returns.
+    net::awaitable<void> run();
+    /// The SMSC asked for us: the next attempt need not wait for its time, but for Backoff::first since the last one.
+    void hurry();
+
+    smpp::BindKind kind() const { return kind_; }
+    bool bound() const { return link_ && link_->session().bound(); }
+    bool tls_failed() const { return tls_failed_; }  ///< since the last bind
+    void wake();
+    /// Closes the connection without another octet.
+    void abandon();
+    std::uint64_t attempts() const { return attempts_; }  ///< to connect
+
+private:
+    net::awaitable<void> attempt();
+    net::awaitable<void> pause(std::chrono::milliseconds duration);
+    net::awaitable<std::optional<net::Stream>> connect(const SmppHost& host);
+    net::awaitable<std::optional<net::Stream>> secure(net::asio::ip::tcp::socket socket, const std::string& host);
+    net::awaitable<void> run_session(net::Stream stream);
+    void tell(const net::TlsFault& fault);
+    smpp::SessionOptions session_options() const;
+    SmppHost host() const;
+
+    void on_event(SmppLink& link, smpp::Event& event) override;
+    void events_told(SmppLink& link) override;
+    void fill(SmppLink& link, SteadyTime now) override;
+    SteadyTime wake_at(SteadyTime now) const override;
+
+    void happened(SmppLink& link, smpp::Bound& bound);
+    void happened(SmppLink& link, smpp::BindRefused& refused);
+    void happened(SmppLink& link, smpp::MessageArrived& arrived);
+    void happened(SmppLink& link, smpp::RequestEnded& ended);
+    void happened(SmppLink& link, smpp::AlertArrived& alert);
+    void happened(SmppLink& link, smpp::Closed& closed);
+    /// The rest is between an SMSC and its ESMEs.
+    template <class Other>
+    void happened(SmppLink&, Other&) {}
+
+    /// Which message of which session waits for its answer. The session may be gone when it comes.
+    struct Owed {
+        std::weak_ptr<SmppLink> link;
+        smpp::CommandId command = smpp::CommandId::deliver_sm;
+        std::uint32_t sequence = 0;
+    };
+    void answer(const Owed& owed, const SmppInbox::Taken& taken);
+    void remember(storage::Id message, bool gone);
+    void doubt_answers();
+    const std::string& name() const { return binds_.options.name; }
+
+    SmppConnectors& binds_;
+    const smpp::BindKind kind_;
+    std::shared_ptr<SmppLink> link_;  ///< the session under way, if any
+    std::uint32_t number_ = 0;        ///< of that session, among those of the channel
+    bool was_bound_ = false;          ///< in that session
+    bool transmits_ = false;
+    bool tls_failed_ = false;
+    std::size_t host_ = 0;  ///< which of them is tried next
+    std::uint64_t attempts_ = 0;
+    SteadyTime attempted_{};
+    SteadyTime paused_until_{};
+    net::asio::steady_timer pause_;
+
+    struct Answer {
+        SteadyTime at;
+        storage::Id message;
+    };
+    std::deque<Answer> answers_;  ///< of the time that is in doubt when the connection breaks
+    bool answers_forgotten_ = false;
+};
+
+}  // namespace jejak::channel

@@ -1,0 +1,85 @@
+#include "gateway/channel/server/account.hpp"
+
+#include <algorithm>
+
+namespace jejak::channel {
+
+bool SmppAccount::may_bind(smpp::BindKind kind) const {
+    switch (kind) {
+        case smpp::BindKind::receiver:
+            return options_.receiver;
+        case smpp::BindKind::transmitter:
+            return options_.transmitter;
+        case smpp::BindKind::transceiver:
+            break;
+    }
+    return options_.transceiver;
+}
+
+bool SmppAccount::may_come_from(const net::asio::ip::address& address) const {
+    return options_.allow.empty() || std::any_of(options_.allow.begin(), options_.allow.end(),
+                                                 [&](const auto& range) { return range.contains(address); });
+}
+
+const SmppAccount::Bind* SmppAccount::find(const SmppLink& link) const {
+    const auto found =
+        std::find_if(sessions_.begin(), sessions_.end(), [&](const Bind& bind) { return bind.link == &link; });
+    return found == sessions_.end() ? nullptr : &*found;
+}
+
+bool SmppAccount::reachable() const {
+    return std::any_of(sessions_.begin(), sessions_.end(), [](const Bind& bind) { return bind.takes_deliveries; });
+}
+
+void SmppAccount::bound(SmppLink& link, smpp::BindKind kind) {
+    if (sessions_.empty() && ussd_) ussd_->session_began();
+    sessions_.push_back({&link, kind != smpp::BindKind::transmitter});
+}
+
+void SmppAccount::gone(const SmppLink& link) {
+    const auto* const bind = find(link);
+    if (bind == nullptr) return;
+    const bool carried = bind->takes_deliveries;
+    sessions_.erase(sessions_.begin() + (bind - sessions_.data()));
+    if (carried && !reachable()) {
+        replies_.session_over();
+        if (ussd_) ussd_->session_over();
+    }
+}
+
+void SmppAccount::submit(OutgoingReply reply) {
+    replies_.add(std::move(reply));
+    wake_receivers();
+}
+
+void SmppAccount::submit(OutgoingReceipt receipt, SteadyTime now) {
+    receipts_.add(std::move(receipt), now);
+    wake_receivers();
+}
+
+/// Whichever has room first takes what waits; the others find nothing left.
+void SmppAccount::wake_receivers() {
+    for (const auto& bind : sessions_) {
+        if (bind.takes_deliveries && bind.link->session().may_send()) bind.link->wake();
+    }
+}
+
+/// People who wait come first: a screen, a reply, then what is told of a message.
+void SmppAccount::fill(const SmppLink& link, smpp::Session& session, SteadyTime now) {
+    const auto* const bind = find(link);
+    if (bind == nullptr || !bind->takes_deliveries) return;
+    if (ussd_) replies_.count_sent(ussd_->fill(session, now), now);
+    replies_.fill(session, now);
+    receipts_.fill(session, now);
+}
+
+void SmppAccount::ended(const smpp::RequestEnded& request, SteadyTime now) {
+    if (ReceiptQueue::is_receipt(request.token)) return receipts_.ended(request, now);
+    if (UssdLink::is_screen(request.token)) {
+        if (ussd_) ussd_->ended(request, now);
+        return;
+    }
+    replies_.ended(request, now);
+}
+
+}  // namespace jejak::channel

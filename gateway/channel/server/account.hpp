@@ -1,0 +1,81 @@
+#pragma once
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "gateway/channel/reply_sender.hpp"
+#include "gateway/channel/server/receipt_queue.hpp"
+#include "gateway/channel/smpp_link.hpp"
+#include "gateway/channel/ussd_link.hpp"
+#include "gateway/config.hpp"
+
+namespace jejak::channel {
+
+/// A peer that may bind to us, with all its binds: replies, screens and receipts leave by whichever of them takes
+/// deliveries and has room. Lives on the loop's thread, as long as the channel.
+class SmppAccount {
+public:
+    /// `place` is its place among those of the channel.
+    SmppAccount(const SmppServerOptions& server, std::size_t place, StoreAccess& store, Telemetry& telemetry)
+        : server_(server),
+          options_(server.accounts.at(place)),
+          replies_(server.channel, store, telemetry),
+          receipts_(server.receipts_kept) {}
+    SmppAccount(const SmppAccount&) = delete;
+    SmppAccount& operator=(const SmppAccount&) = delete;
+
+    const SmppAccountOptions& options() const { return options_; }
+    const std::string& name() const { return options_.system_id; }
+    /// `lost` hears of sessions whose screen nobody took.
+    void serve_ussd(ussd::Desk& desk, UssdLink::Done lost) {
+        ussd_.emplace(server_.channel, desk, name());
+        ussd_->when_lost(std::move(lost));
+    }
+
+    bool may_bind(smpp::BindKind kind) const;
+    bool may_come_from(const net::asio::ip::address& address) const;
+    bool has_place() const { return sessions_.size() < options_.sessions_max; }
+
+    void bound(SmppLink& link, smpp::BindKind kind);
+    /// Its replies that no other bind can carry go back to the store.
+    void gone(const SmppLink& link);
+    std::size_t sessions() const { return sessions_.size(); }
+    /// Some bind takes deliveries.
+    bool reachable() const;
+
+    /// A reply could leave at once.
+    bool ready(SteadyTime now) const { return reachable() && replies_.has_room(now); }
+    void submit(OutgoingReply reply);
+    void submit(OutgoingReceipt receipt, SteadyTime now);
+
+    /// What waits is handed to a bind that takes deliveries.
+    void fill(const SmppLink& link, smpp::Session& session, SteadyTime now);
+    SteadyTime wake_at(SteadyTime now) const {
+        const auto first = std::min(replies_.wake_at(now), receipts_.wake_at(now));
+        return ussd_ ? std::min(first, ussd_->wake_at(now)) : first;
+    }
+    void ended(const smpp::RequestEnded& request, SteadyTime now);
+    void settle() { replies_.settle(); }
+
+    ReplySender& replies() { return replies_; }
+    const ReceiptQueue& receipts() const { return receipts_; }
+    /// Null when no bind could carry a screen.
+    UssdLink* ussd() { return ussd_ && reachable() ? &*ussd_ : nullptr; }
+
+private:
+    struct Bind {
+        SmppLink* link;
+        bool takes_deliveries;
+    };
+    const Bind* find(const SmppLink& link) const;
+    void wake_receivers();
+
+    const SmppServerOptions& server_;
+    const SmppAccountOptions& options_;
+    ReplySender replies_;
+    std::optional<UssdLink> ussd_;
+    ReceiptQueue receipts_;
+    std::vector<Bind> sessions_;
+};
+
+}  // namespace jejak::channel

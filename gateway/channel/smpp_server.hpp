@@ -1,0 +1,60 @@
+#pragma once
+#include <boost/asio/ip/tcp.hpp>
+#include <optional>
+#include <string>
+
+#include "gateway/channel/reply_exit.hpp"
+#include "gateway/channel/reply_outcomes.hpp"
+#include "gateway/channel/server/binds.hpp"
+#include "gateway/net/tls.hpp"
+
+namespace jejak::channel {
+
+/// A listener to which modem boxes, gateways and other ESMEs bind: takes what they submit, answers when it is durable,
+/// and hands replies, screens and receipts to whichever of an account's binds takes deliveries. Lives on the loop's
+/// thread.
+class SmppServer : public ReplyExit {
+public:
+    static constexpr std::chrono::seconds stop_limit{5};  ///< for sessions to answer what they owe and to unbind
+    static constexpr std::chrono::milliseconds force_limit{500};
+    static constexpr std::chrono::milliseconds accept_pause{200};  ///< after running out of descriptors
+
+    /// Listens at once. errors: throws std::runtime_error with one line for the operator.
+    SmppServer(SmppServerOptions options, const storage::Vault& vault, intake::Intake& intake, StoreAccess& store,
+               Telemetry& telemetry, SmppInbox::RouteOf route, SmppInbox::Stored stored);
+
+    /// Until asked to stop; then no more connections are taken, what is owed is answered, and every peer is unbound.
+    net::awaitable<void> run();
+    /// From now on USSD sessions go to `desk`. Before run().
+    void serve_ussd(ussd::Desk& desk);
+    /// The certificate's files may be others now: for connections from now on.
+    void reload_tls();
+
+    const std::string& name() const override { return options_.channel.name; }
+    /// Some bind takes deliveries and has room.
+    bool ready() const override;
+    std::vector<std::string> ready_accounts() const override;
+    /// To the account it names, or, naming none, to any. When no bind of it has room it becomes pending again.
+    void submit(OutgoingReply reply) override;
+
+    std::string address() const { return address_; }  ///< with the port that was taken
+    std::size_t bound() const { return binds_.bound; }
+
+private:
+    using Place = std::shared_ptr<WaitingRoom::Place>;
+    SmppAccount* carrier_of(const OutgoingReply& reply) const;
+    void admit(net::asio::ip::tcp::socket socket);
+    net::awaitable<void> serve(net::asio::ip::tcp::socket socket, net::asio::ip::address from, Place place);
+    net::awaitable<std::optional<net::Stream>> secure(net::asio::ip::tcp::socket socket,
+                                                      const net::asio::ip::address& from, Place& place);
+
+    SmppServerOptions options_;
+    SmppBinds binds_;
+    std::optional<net::TlsServer> tls_;
+    ReplyOutcomes unsent_;
+    net::asio::ip::tcp::acceptor acceptor_;
+    net::asio::steady_timer pause_;
+    std::string address_;
+};
+
+}  // namespace jejak::channel
