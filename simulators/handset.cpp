@@ -23,7 +23,8 @@ std::string service_of(std::string_view dialled) {
 sms::Bytes parameters_of(HandsetAct::What what, std::uint16_t info) {
     const bool over = what == HandsetAct::What::hang_up;
     sms::Bytes out;
-    smpp::append_tlv(smpp::Tag::ussd_service_op, what == HandsetAct::What::dial ? profile.begin : profile.input, out);
+    const auto& operation = what == HandsetAct::What::dial ? profile.begin : profile.input;
+    smpp::append_tlv(smpp::Tag::ussd_service_op, operation.first(), out);
     smpp::append_tlv(smpp::Tag::its_session_info, static_cast<std::uint16_t>(over ? info | profile.end_bit : info),
                      out);
     return out;

@@ -78,7 +78,7 @@ struct LoadArguments {
 struct SmscCommand {
     SmscOptions options;
     LoadArguments load;
-    std::string script;
+    std::string script, scenario;
     bool tokens = false;
     std::string receipts = "delivered";
     unsigned retry_ms = 1'000, receipt_ms = 0;
@@ -95,6 +95,7 @@ struct SmscCommand {
             ->check(CLI::Range(1, 10'000))
             ->capture_default_str();
         cmd->add_option("--script", script, "deliver these: one JSON object {\"from\",\"to\",\"text\"} per line");
+        cmd->add_option("--scenario", scenario, "how it misbehaves, and what happens: a TOML file");
         cmd->add_option("--receipts", receipts, "delivered: when registered_delivery asks; or none")
             ->check(CLI::IsMember({"delivered", "none"}))
             ->capture_default_str();
@@ -127,7 +128,18 @@ Control port (HTTP, no authentication):
   POST /pause, /resume                      stop and start delivering
   POST /throttle {"share":0.5,"status":88}  answer that share of submit_sm with that status; share 0 ends it
 
-Example: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done)");
+With --scenario the status is 1 when a step did not come to pass in its time. A scenario file:
+  title = "Ids in hexadecimal, receipts in decimal"
+  [bind]          status, refuse_first, versions, other_version, says_version
+  [submit]        ids, ton_npi, packed, answer_after, unanswered_every, query
+  [receipt]       form, id, parameter_id, states, times, before_answer, after
+  [deliver]       twice
+  [[fault]]       connection, dribble, after, then, lasts
+  [[step]]        deliver, throttle, congestion, alert, cut, wait_for or pause, with within
+simulators/smsc_scenario.hpp says what each is; simulators/scenarios/ has some to begin with.
+
+Examples: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done
+          jejak-sim smsc --scenario simulators/scenarios/broken-lines.toml --exit-when-done)");
         return cmd;
     }
 
@@ -137,6 +149,13 @@ Example: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done)
         options.receipts = receipts == "delivered";
         options.receipt_delay = std::chrono::milliseconds(receipt_ms);
         options.retry_delay = std::chrono::milliseconds(retry_ms);
+        if (!scenario.empty()) {
+            try {
+                options.scenario = parse_scenario(read_file(scenario));
+            } catch (const std::invalid_argument& wrong) {
+                throw std::runtime_error(scenario + ": " + wrong.what());
+            }
+        }
         net::asio::io_context loop(1);
         Smsc smsc(loop.get_executor(), options);
         if (!script.empty()) {
@@ -153,7 +172,9 @@ Example: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done)
         print_line("ready smpp=" + smsc.smpp_address() + " control=" + smsc.control_address());
         const int code = serve(loop, "smsc", smsc.run());
         print_line(boost::json::serialize(smsc.report()));
-        return code;
+        if (smsc.scenario_fault().empty()) return code;
+        std::cerr << "jejak-sim: " << scenario << ": " << smsc.scenario_fault() << "\n";
+        return code != 0 ? code : 1;
     }
 };
 

@@ -1,7 +1,7 @@
 #include "simulators/smsc.hpp"
 
+#include <algorithm>
 #include <boost/asio/buffer.hpp>
-#include <charconv>
 #include <ctime>
 #include <stdexcept>
 #include <utility>
@@ -9,7 +9,9 @@
 #include "gateway/net/address.hpp"
 #include "gateway/net/task_group.hpp"
 #include "protocol/ensure.hpp"
+#include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/segments.hpp"
+#include "simulators/smsc_line.hpp"
 
 namespace jejak::sim {
 
@@ -47,30 +49,16 @@ bool for_now(CommandStatus status) {
            status == CommandStatus::throttled || status == CommandStatus::temporary_app_error;
 }
 
-void append_tlv(sms::Bytes& out, smpp::Tag tag, std::span<const std::byte> value) {
-    const auto number = static_cast<std::uint16_t>(tag);
-    for (const auto octet :
-         {number >> 8, number & 0xFF, static_cast<int>(value.size() >> 8), static_cast<int>(value.size() & 0xFF)}) {
-        out.push_back(static_cast<std::byte>(octet));
-    }
-    out.insert(out.end(), value.begin(), value.end());
+/// Septets to what an SMSC sends that packs them, after their header. source: 3GPP TS 23.038 section 6.1.2.1
+void pack(sms::OutboundSegment& part) {
+    if (part.data_coding != 0) return;
+    const std::size_t header = part.udhi ? std::to_integer<std::size_t>(part.octets.at(0)) + 1 : 0;
+    const auto packed = sms::gsm7::pack_uncounted(std::span(part.octets).subspan(header), sms::gsm7::fill_bits(header));
+    part.octets.resize(header);
+    part.octets.insert(part.octets.end(), packed.begin(), packed.end());
 }
 
 }  // namespace
-
-/// One ESME's connection.
-struct Smsc::Line {
-    Line(tcp::socket connected, smpp::SessionOptions session_options, SteadyTime now)
-        : socket(std::move(connected)), session(std::move(session_options), now) {}
-
-    tcp::socket socket;
-    smpp::Session session;
-    bool open = true;
-    bool writing = false;  ///< waits until the socket takes more
-    bool reading = false;
-    bool over = false;  ///< the session ended: close once its output is written
-    bool tlvs = true;   ///< the peer said 3.4 or later
-};
 
 Smsc::Smsc(const net::asio::any_io_executor& executor, SmscOptions options)
     : executor_(executor),
@@ -79,7 +67,7 @@ Smsc::Smsc(const net::asio::any_io_executor& executor, SmscOptions options)
       control_(executor, {.listen = options_.control, .tls_certificate = {}, .tls_key = {}},
                [this](net::Incoming request) { return control(std::move(request)); }),
       queue_(options_.load),
-      submitted_(options_.keep),
+      submitted_(options_.keep, manners().submit.packed),
       ledger_(options_.ledger, options_.ledger_sync),
       id_base_(static_cast<std::uint64_t>(std::time(nullptr)) << 28) {
     const auto endpoint = parse_endpoint(options_.listen);
@@ -108,11 +96,11 @@ net::awaitable<void> Smsc::run() {
     net::TaskGroup group(executor_);
     group.spawn("smsc control", control_.run());
     accept();
+    if (options_.scenario) group.spawn("smsc scenario", play());
 
-    const bool paced = options_.load.rate > 0;
     net::asio::steady_timer timer(executor_);
     while (!co_await net::stop_requested() && !group.failed() && !(options_.exit_when_done && done())) {
-        timer.expires_after(paced && !queue_.load().exhausted() ? paced_tick_period : tick_period);
+        timer.expires_after(hasty() ? paced_tick_period : tick_period);
         co_await timer.async_wait(net::use_tuple);
         tick(std::chrono::steady_clock::now());
     }
@@ -138,16 +126,40 @@ net::awaitable<void> Smsc::close_lines() {
 }
 
 bool Smsc::done() const {
-    return messages_in_flight_ == 0 && queue_.drained() && counts_.submits >= options_.expect_replies;
+    const bool played = !options_.scenario || scenario_over_;
+    return played && messages_in_flight_ == 0 && queue_.drained() && counts_.submits >= options_.expect_replies;
+}
+
+/// Something is due in less than a tick.
+bool Smsc::hasty() const {
+    if (options_.load.rate > 0 && !queue_.load().exhausted()) return true;
+    if (!answers_.empty()) return true;
+    return std::any_of(lines_.begin(), lines_.end(),
+                       [](const auto& line) { return line->wire && line->wire->holds(); });
 }
 
 void Smsc::tick(SteadyTime now) {
     const auto lines = lines_;  // events may close some
     for (const auto& line : lines) {
+        if (line->ghost != Cut::none) {
+            if (line->ghost_until <= now) befall(line, Cut::reset, {});
+            continue;
+        }
         if (line->open && line->session.deadline() <= now) line->session.tick(now);
-        handle_events(*line, now);
+        handle_events(line, now);
     }
+    give_answers(now);
     pump(now);
+}
+
+smpp::SessionOptions Smsc::session_options() const {
+    smpp::SessionOptions session;
+    session.side = smpp::Side::smsc;
+    session.system_id = "jejak-sim";
+    session.window_max = options_.window;
+    session.operations = manners().submit.query != SubmitManners::Query::unknown;
+    session.timers = options_.timers;
+    return session;
 }
 
 void Smsc::accept() {
@@ -157,13 +169,10 @@ void Smsc::accept() {
             boost::system::error_code ignored;
             socket.set_option(tcp::no_delay(true), ignored);
             socket.non_blocking(true, ignored);
-            smpp::SessionOptions session;
-            session.side = smpp::Side::smsc;
-            session.system_id = "jejak-sim";
-            session.window_max = options_.window;
-            session.timers = options_.timers;
             lines_.push_back(
-                std::make_shared<Line>(std::move(socket), std::move(session), std::chrono::steady_clock::now()));
+                std::make_shared<Line>(std::move(socket), session_options(), std::chrono::steady_clock::now()));
+            ++connections_;
+            if (options_.scenario) lines_.back()->wire.emplace(manners(), connections_);
             wait_readable(lines_.back());
         }
         accept();
@@ -171,7 +180,8 @@ void Smsc::accept() {
 }
 
 void Smsc::wait_readable(const std::shared_ptr<Line>& line) {
-    if (!line->open || line->reading || !line->session.may_read()) return;
+    if (!line->open || line->reading || line->ghost == Cut::half_open) return;
+    if (line->ghost == Cut::none && !line->session.may_read()) return;
     line->reading = true;
     line->socket.async_wait(tcp::socket::wait_read, [this, line](boost::system::error_code error) {
         line->reading = false;
@@ -189,108 +199,45 @@ void Smsc::on_readable(const std::shared_ptr<Line>& line) {
         if (error == net::asio::error::would_block) break;
         if (error) {
             line->session.disconnected();
-            handle_events(*line, now);
+            handle_events(line, now);
             hang_up(*line);
             break;
         }
-        line->session.received(size, now);
-        handle_events(*line, now);
+        line->session.received(line->ghost == Cut::none ? size : 0, now);
+        if (line->ghost == Cut::none) handle_events(line, now);
         if (size < space.size()) break;
     }
     pump(now);
     wait_readable(line);
 }
 
-void Smsc::handle_events(Line& line, SteadyTime now) {
-    while (const auto event = line.session.poll(now)) {
+void Smsc::handle_events(const std::shared_ptr<Line>& line, SteadyTime now) {
+    while (const auto event = line->session.poll(now)) {
         if (const auto* ended = std::get_if<smpp::RequestEnded>(&*event)) {
             on_ended(*ended, now);
         } else if (const auto* arrived = std::get_if<smpp::MessageArrived>(&*event)) {
-            on_message(line, *arrived);
+            on_message(line, *arrived, now);
+        } else if (const auto* multi = std::get_if<smpp::MultiArrived>(&*event)) {
+            on_multi(line, *multi, now);
+        } else if (const auto* asked = std::get_if<smpp::QueryRequested>(&*event)) {
+            on_query(*line, *asked, now);
+        } else if (const auto* cancel = std::get_if<smpp::CancelRequested>(&*event)) {
+            // What it takes it delivers at once: too late to call back, or to write anew.
+            line->session.respond(CommandId::cancel_sm, cancel->sequence, CommandStatus::cancel_failed);
+        } else if (const auto* replace = std::get_if<smpp::ReplaceRequested>(&*event)) {
+            line->session.respond(CommandId::replace_sm, replace->sequence, CommandStatus::replace_failed);
         } else if (const auto* request = std::get_if<smpp::BindRequested>(&*event)) {
-            on_bind(line, *request);
+            on_bind(*line, *request);
         } else if (std::holds_alternative<smpp::Closed>(*event)) {
-            line.over = true;
+            line->over = true;
         }
     }
-}
-
-void Smsc::on_bind(Line& line, const smpp::BindRequested& request) {
-    const bool known = (options_.system_id.empty() || request.pdu.system_id == options_.system_id) &&
-                       (options_.password.empty() || request.pdu.password == options_.password);
-    if (stopping_ || !known) {
-        ++counts_.binds_refused;
-        line.session.refuse_bind(CommandStatus::bind_failed);
-        return;
-    }
-    constexpr std::uint8_t first_with_tlvs = 0x34;
-    line.tlvs = request.pdu.interface_version >= first_with_tlvs;
-    ++counts_.binds;
-    line.session.accept_bind("jejak-sim");
-}
-
-void Smsc::on_message(Line& line, const smpp::MessageArrived& arrived) {
-    if (!arrived.message) {
-        line.session.respond(arrived.command, arrived.sequence, arrived.malformed);
-        return;
-    }
-    throttle_owed_ += throttle_share_;
-    if (throttle_owed_ >= 1) {
-        throttle_owed_ -= 1;
-        ++counts_.throttled;
-        line.session.respond(arrived.command, arrived.sequence, throttle_status_);
-        return;
-    }
-    if (handsets_.take(*arrived.message)) {
-        ++counts_.screens;
-        line.session.respond(arrived.command, arrived.sequence, CommandStatus::ok, "ussd");
-        return;
-    }
-    constexpr std::uint8_t final_receipt_bits = 0x03;
-    const bool receipt = options_.receipts && (arrived.message->registered_delivery & final_receipt_bits) == 1;
-    if (receipt && !queue_.room_for_receipt()) {
-        line.session.respond(arrived.command, arrived.sequence, CommandStatus::message_queue_full);
-        return;
-    }
-    char id[24];
-    ++counts_.submits;
-    const auto* const end = std::to_chars(std::begin(id), std::end(id), id_base_ + counts_.submits, 16).ptr;
-    const std::string_view message_id(id, static_cast<std::size_t>(end - id));
-    submitted_.add(*arrived.message, message_id, wall_now());
-    if (receipt) queue_receipt(*arrived.message, message_id);
-    line.session.respond(arrived.command, arrived.sequence, CommandStatus::ok, message_id);
-}
-
-void Smsc::queue_receipt(const smpp::ShortMessage& submit, std::string_view id) {
-    char when[16];
-    const std::time_t seconds = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&seconds, &utc);
-    std::strftime(when, sizeof when, "%y%m%d%H%M", &utc);
-
-    // source: SMPP 3.4 appendix B
-    const auto text = "id:" + std::string(id) + " sub:001 dlvrd:001 submit date:" + when + " done date:" + when +
-                      " stat:DELIVRD err:000 text:";
-    Parcel parcel;
-    spell_address(submit.destination, parcel.from);
-    spell_address(submit.source, parcel.to);
-    const auto octets = std::as_bytes(std::span(text));
-    parcel.octets.assign(octets.begin(), octets.end());
-    parcel.esm_class = 0x04;
-    parcel.receipt = true;
-    const auto with_nul = std::string(id) + '\0';
-    constexpr std::byte delivered{2};
-    append_tlv(parcel.tlvs, smpp::Tag::receipted_message_id, std::as_bytes(std::span(with_nul)));
-    append_tlv(parcel.tlvs, smpp::Tag::message_state, std::span(&delivered, 1));
-    // Without a delay it leaves together with the response, the hardest case for an ESME.
-    const bool at_once = options_.receipt_delay.count() == 0;
-    queue_.add(std::move(parcel), at_once ? SteadyTime{} : std::chrono::steady_clock::now() + options_.receipt_delay);
 }
 
 void Smsc::pump(SteadyTime now) {
     if (!paused_ && !stopping_) {
         for (const auto& line : lines_) {
-            while (line->open && line->session.may_send()) {
+            while (line->open && has_room(*line)) {
                 auto owed = queue_.next(now);
                 if (!owed) break;
                 send(*line, std::move(*owed), now);
@@ -299,6 +246,23 @@ void Smsc::pump(SteadyTime now) {
     }
     const auto lines = lines_;  // flush() may close some
     for (const auto& line : lines) flush(line);
+}
+
+bool Smsc::has_room(const Line& line) const {
+    const bool for_two = !manners().deliver_twice || line.session.outstanding() + 1 < options_.window;
+    return for_two && line.session.may_send();
+}
+
+std::size_t Smsc::take_slot(InFlight slot) {
+    if (free_.empty()) {
+        free_.push_back(in_flight_.size());
+        in_flight_.emplace_back();
+    }
+    const auto token = free_.back();
+    free_.pop_back();
+    ++messages_in_flight_;
+    in_flight_[token] = std::move(slot);
+    return token;
 }
 
 void Smsc::send(Line& line, Owed owed, SteadyTime now) {
@@ -325,15 +289,14 @@ void Smsc::send(Line& line, Owed owed, SteadyTime now) {
         if (!first_sent_) first_sent_ = now;
         if (ledger_.on()) ledger_.sent(owed.parcel ? owed.parcel->token : Load::token(owed.load_index));
     }
-    if (free_.empty()) {
-        free_.push_back(in_flight_.size());
-        in_flight_.emplace_back();
-    }
-    const auto token = free_.back();
-    free_.pop_back();
-    ++messages_in_flight_;
-    in_flight_[token] = {.owed = std::move(owed), .sent = now, .used = true};
-    line.session.send(CommandId::deliver_sm, message, token, now);
+    const bool twice = manners().deliver_twice && !receipt && owed.sends == 1;
+    const auto parcel = owed.parcel;  // what `message` views
+    line.session.send(CommandId::deliver_sm, message, take_slot({.owed = std::move(owed), .sent = now, .used = true}),
+                      now);
+    if (!twice || !line.session.may_send()) return;
+    ++counts_.duplicated;
+    line.session.send(CommandId::deliver_sm, message,
+                      take_slot({.owed = {}, .sent = now, .used = true, .shadow = true}), now);
 }
 
 void Smsc::on_ended(const smpp::RequestEnded& ended, SteadyTime now) {
@@ -341,9 +304,11 @@ void Smsc::on_ended(const smpp::RequestEnded& ended, SteadyTime now) {
     InFlight& slot = in_flight_[ended.token];
     Owed owed = std::move(slot.owed);
     const auto waited = now - slot.sent;
+    const bool shadow = slot.shadow;
     slot = {};
     free_.push_back(ended.token);
     --messages_in_flight_;
+    if (shadow) return;
 
     if (ended.how == smpp::RequestEnded::How::unanswered) {
         queue_.again(std::move(owed));
@@ -371,31 +336,52 @@ void Smsc::on_ended(const smpp::RequestEnded& ended, SteadyTime now) {
 }
 
 void Smsc::flush(const std::shared_ptr<Line>& line) {
-    if (!line->open || line->writing) return;
+    if (!line->open || line->writing || line->ghost != Cut::none) return;
     ledger_.write();
+    if (line->wire) return flush_wire(line);
     while (!line->session.output().empty()) {
-        const auto output = line->session.output();
-        boost::system::error_code error;
-        const auto size = line->socket.write_some(net::asio::buffer(output.data(), output.size()), error);
-        if (error == net::asio::error::would_block) {
-            line->writing = true;
-            line->socket.async_wait(tcp::socket::wait_write, [this, line](boost::system::error_code failed) {
-                line->writing = false;
-                if (failed || !line->open) return;
-                flush(line);
-                wait_readable(line);
-            });
-            return;
-        }
-        if (error) {
-            line->session.disconnected();
-            handle_events(*line, std::chrono::steady_clock::now());
-            hang_up(*line);
-            return;
-        }
+        std::size_t size = 0;
+        if (!write(line, line->session.output(), size)) return;
         line->session.consumed(size);
     }
     if (line->over) hang_up(*line);
+}
+
+void Smsc::flush_wire(const std::shared_ptr<Line>& line) {
+    auto& wire = *line->wire;
+    while (!line->session.output().empty()) {
+        const auto output = line->session.output();
+        wire.take(output);
+        line->session.consumed(output.size());
+    }
+    while (!wire.ready().empty()) {
+        std::size_t size = 0;
+        if (!write(line, wire.ready(), size)) return;
+        wire.written(size);
+        if (wire.dribbles()) break;
+    }
+    if (const auto cut = wire.cut()) return befall(line, *cut, wire.lasts());
+    if (line->over && !wire.holds()) hang_up(*line);
+}
+
+bool Smsc::write(const std::shared_ptr<Line>& line, std::span<const std::byte> octets, std::size_t& size) {
+    boost::system::error_code error;
+    size = line->socket.write_some(net::asio::buffer(octets.data(), octets.size()), error);
+    if (!error) return true;
+    if (error == net::asio::error::would_block) {
+        line->writing = true;
+        line->socket.async_wait(tcp::socket::wait_write, [this, line](boost::system::error_code failed) {
+            line->writing = false;
+            if (failed || !line->open) return;
+            flush(line);
+            wait_readable(line);
+        });
+        return false;
+    }
+    line->session.disconnected();
+    handle_events(line, std::chrono::steady_clock::now());
+    hang_up(*line);
+    return false;
 }
 
 void Smsc::hang_up(Line& line) {
@@ -416,7 +402,7 @@ void Smsc::drop() {
     const auto lines = lines_;
     for (const auto& line : lines) {
         line->session.disconnected();
-        handle_events(*line, now);
+        handle_events(line, now);
         hang_up(*line);
     }
 }
@@ -424,16 +410,19 @@ void Smsc::drop() {
 void Smsc::throttle(double share, CommandStatus status) {
     throttle_share_ = share;
     throttle_owed_ = 0;
+    throttle_left_ = 0;
     throttle_status_ = status;
 }
 
 bool Smsc::deliver(const MoText& text, std::function<void(CommandStatus)> settled) {
     std::vector<sms::OutboundSegment> parts;
     if (text.octets) {
-        parts.push_back({.octets = *text.octets, .data_coding = text.data_coding, .udhi = false});
+        parts.push_back({.octets = *text.octets, .data_coding = text.data_coding, .udhi = false, .segment = {}});
     } else {
         parts = sms::segment_text(text.text, static_cast<std::uint8_t>(texts_ + 1));
         if (parts.empty()) return false;
+        if (manners().submit.packed)
+            for (auto& part : parts) pack(part);
     }
     ++texts_;
     // The text is settled when its last part is; the first refusal is what it is settled with.

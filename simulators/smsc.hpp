@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "gateway/net/http_server.hpp"
@@ -17,6 +19,9 @@
 #include "simulators/delivery_queue.hpp"
 #include "simulators/handset.hpp"
 #include "simulators/histogram.hpp"
+#include "simulators/smsc_receipt.hpp"
+#include "simulators/smsc_scenario.hpp"
+#include "simulators/smsc_text.hpp"
 #include "simulators/submit_log.hpp"
 #include "simulators/token_ledger.hpp"
 
@@ -41,24 +46,8 @@ struct SmscOptions {
     std::chrono::milliseconds retry_delay{1'000};  ///< before what was refused for now is sent again
     unsigned refusals_max = 1'000;                 ///< then a message is given up
     smpp::TimerLimits timers;
+    std::optional<Scenario> scenario;  ///< how it misbehaves, and what happens; empty: as it should, and nothing
 };
-
-/// A text from a phone, as POST /mo and script lines spell it.
-struct MoText {
-    std::string from, to, text;
-    std::string token;  ///< for the ledger; made up when empty
-    /// In place of `text`: user data octets as they are, for what phones should not send.
-    std::optional<sms::Bytes> octets;
-    std::uint8_t data_coding = 0;
-    std::uint8_t esm_class = 0;
-    sms::Bytes tlvs{};           ///< encoded optional parameters of its last part
-    std::string service_type{};  ///< at most 5 octets
-};
-
-/// Reads `{"from","to"?,"text"}`, or with `"hex"`, `"data_coding"`, `"esm_class"` in place of `text`; and `"tlvs"` in
-/// hexadecimal, `"service_type"`.
-/// errors: throws std::invalid_argument naming the field.
-MoText parse_mo(std::string_view json);
 
 struct SmscCounts {
     std::uint64_t sent = 0;                          ///< deliver_sm that left for the first time, without receipts
@@ -72,6 +61,12 @@ struct SmscCounts {
     std::uint64_t screens = 0;                       ///< USSD screens shown to a phone
     std::uint64_t binds = 0;
     std::uint64_t binds_refused = 0;
+    std::uint64_t binds_ignored = 0;  ///< left without an answer
+    std::uint64_t duplicated = 0;     ///< deliver_sm that a scenario sent a second time at once
+    std::uint64_t unanswered = 0;     ///< submit_sm taken, and left without an answer
+    std::uint64_t queries = 0;        ///< query_sm
+    std::uint64_t alerts = 0;         ///< alert_notification sent
+    std::uint64_t cuts = 0;           ///< lines that a scenario broke
 };
 
 /// A short message centre for people without a telecom contract: ESMEs bind to it, it delivers texts as an operator's
@@ -105,6 +100,10 @@ public:
     const SmscCounts& counts() const { return counts_; }
     std::size_t sessions_bound() const;
     const SubmitLog& submitted() const { return submitted_; }
+    /// All steps of the scenario came to pass, or one did not.
+    bool scenario_over() const { return scenario_over_; }
+    /// The step that did not: "line 7: …"; empty when none.
+    const std::string& scenario_fault() const { return scenario_fault_; }
     /// All counts with rate and latency, as printed at the end.
     boost::json::object report() const;
 
@@ -114,25 +113,70 @@ private:
         Owed owed;
         SteadyTime sent{};
         bool used = false;
+        bool shadow = false;  ///< a second copy: nobody waits for its answer
+    };
+    /// An answer that waits for its time.
+    struct Answer {
+        std::weak_ptr<Line> line;
+        smpp::CommandId command = smpp::CommandId::submit_sm;
+        std::uint32_t sequence = 0;
+        smpp::CommandStatus status = smpp::CommandStatus::ok;
+        std::string id;
+        SteadyTime due;
+    };
+    struct Fate {
+        std::uint8_t state = 0;  ///< message_state from `due` on
+        SteadyTime due;
     };
 
     void accept();
+    smpp::SessionOptions session_options() const;
     void wait_readable(const std::shared_ptr<Line>& line);
     void on_readable(const std::shared_ptr<Line>& line);
-    void handle_events(Line& line, SteadyTime now);
+    void handle_events(const std::shared_ptr<Line>& line, SteadyTime now);
+
+    // smsc_answers.cpp: what an ESME is told
     void on_bind(Line& line, const smpp::BindRequested& request);
-    void on_message(Line& line, const smpp::MessageArrived& arrived);
+    void on_message(const std::shared_ptr<Line>& line, const smpp::MessageArrived& arrived, SteadyTime now);
+    void on_multi(const std::shared_ptr<Line>& line, const smpp::MultiArrived& arrived, SteadyTime now);
+    void on_query(Line& line, const smpp::QueryRequested& asked, SteadyTime now);
+    std::optional<smpp::CommandStatus> refusal(const smpp::ShortMessage& message);
+    std::string take(const smpp::ShortMessage& message, SteadyTime now);
+    void answer(const std::shared_ptr<Line>& line, Answer answer, SteadyTime now);
+    void give_answers(SteadyTime now);
+    void queue_receipts(const smpp::ShortMessage& submit, const MessageId& id, SteadyTime now);
+
     void on_ended(const smpp::RequestEnded& ended, SteadyTime now);
-    void queue_receipt(const smpp::ShortMessage& submit, std::string_view id);
 
     /// Sends what is owed to whoever has room, then writes every line's output.
     void pump(SteadyTime now);
+    bool has_room(const Line& line) const;
     void send(Line& line, Owed owed, SteadyTime now);
+    std::size_t take_slot(InFlight slot);
     void flush(const std::shared_ptr<Line>& line);
+    void flush_wire(const std::shared_ptr<Line>& line);
+    /// Writes some; false when the line takes no more for now, or is gone.
+    bool write(const std::shared_ptr<Line>& line, std::span<const std::byte> octets, std::size_t& size);
     void hang_up(Line& line);
     void tick(SteadyTime now);
+    bool hasty() const;
     bool done() const;
     net::awaitable<void> close_lines();
+
+    // smsc_play.cpp: scenarios
+    const Manners& manners() const;
+    net::awaitable<void> play();
+    net::awaitable<bool> until(std::function<bool()> happened, SteadyTime limit);
+    net::awaitable<bool> take_step(const DeliverStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const ThrottleStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const CongestionStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const AlertStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const CutStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const WaitStep& step, SteadyTime limit);
+    net::awaitable<bool> take_step(const RestStep& step, SteadyTime limit);
+    std::uint64_t counted(WaitStep::What what) const;
+    /// The line ends as `how` says.
+    void befall(const std::shared_ptr<Line>& line, Cut how, std::chrono::milliseconds lasts);
 
     net::awaitable<net::Answer> control(net::Incoming request);
     net::awaitable<net::Answer> post_mo(std::string body);
@@ -148,6 +192,9 @@ private:
     std::vector<InFlight> in_flight_;  ///< the token of a request is its place here
     std::vector<std::size_t> free_;
     std::size_t messages_in_flight_ = 0;
+    std::deque<Answer> answers_;                   ///< by due; a session's `owed_max` bounds its share
+    std::unordered_map<std::string, Fate> fates_;  ///< of submitted messages, for query_sm; at most SmscOptions::keep
+    std::deque<std::string> fates_order_;
 
     Handsets handsets_;
     SubmitLog submitted_;
@@ -157,6 +204,12 @@ private:
     std::optional<SteadyTime> first_sent_, last_acked_;
     std::uint64_t texts_ = 0;    ///< handed in; numbers references and tokens
     std::uint64_t id_base_ = 0;  ///< so that ids of two runs differ
+    unsigned connections_ = 0;   ///< since the beginning
+    std::uint8_t congestion_ = 0;
+    std::uint64_t throttle_left_ = 0;  ///< submit_sm until the throttle ends by itself; 0: it does not
+    bool scenario_over_ = false;
+    std::size_t steps_done_ = 0;
+    std::string scenario_fault_;
     bool paused_ = false;
     bool stopping_ = false;
     double throttle_share_ = 0, throttle_owed_ = 0;

@@ -23,20 +23,6 @@ net::Answer answer_json(const json::value& value, unsigned status = 200) {
     return answer;
 }
 
-sms::Bytes parse_hex(std::string_view hex) {
-    if (hex.size() % 2 != 0) throw std::invalid_argument("hex: an odd number of digits");
-    sms::Bytes octets;
-    for (std::size_t i = 0; i < hex.size(); i += 2) {
-        unsigned value = 0;
-        const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, value, 16);
-        if (error != std::errc{} || end != hex.data() + i + 2) throw std::invalid_argument("hex: not hexadecimal");
-        octets.push_back(static_cast<std::byte>(value));
-    }
-    constexpr std::size_t short_message_max = 254;
-    if (octets.size() > short_message_max) throw std::invalid_argument("hex: more than 254 octets");
-    return octets;
-}
-
 std::string string_field(const json::object& object, std::string_view name, bool required) {
     const auto* value = object.if_contains(name);
     if (!value) {
@@ -90,6 +76,20 @@ json::array list_json(const std::vector<Submitted>& texts) {
 
 }  // namespace
 
+sms::Bytes parse_hex(std::string_view hex) {
+    if (hex.size() % 2 != 0) throw std::invalid_argument("hex: an odd number of digits");
+    sms::Bytes octets;
+    for (std::size_t i = 0; i < hex.size(); i += 2) {
+        unsigned value = 0;
+        const auto [end, error] = std::from_chars(hex.data() + i, hex.data() + i + 2, value, 16);
+        if (error != std::errc{} || end != hex.data() + i + 2) throw std::invalid_argument("hex: not hexadecimal");
+        octets.push_back(static_cast<std::byte>(value));
+    }
+    constexpr std::size_t short_message_max = 254;
+    if (octets.size() > short_message_max) throw std::invalid_argument("hex: more than 254 octets");
+    return octets;
+}
+
 MoText parse_mo(std::string_view text) {
     const auto object = parse_object(text);
     constexpr std::size_t address_max = 20;
@@ -121,24 +121,39 @@ json::object Smsc::report() const {
     for (const auto& [status, times] : counts_.refused) refused[hex_of(status)] = times;
     const auto seconds =
         first_sent_ && last_acked_ ? std::chrono::duration<double>(*last_acked_ - *first_sent_).count() : 0.0;
-    return {{"sent", counts_.sent},
-            {"acked", counts_.acked},
-            {"redelivered", counts_.redelivered},
-            {"refused", std::move(refused)},
-            {"given_up", counts_.given_up},
-            {"waiting", queue_.waiting()},
-            {"in_flight", messages_in_flight_},
-            {"submits", counts_.submits},
-            {"throttled", counts_.throttled},
-            {"receipts", counts_.receipts},
-            {"screens", counts_.screens},
-            {"binds", counts_.binds},
-            {"binds_refused", counts_.binds_refused},
-            {"bound", sessions_bound()},
-            {"seconds", seconds},
-            {"rate", seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(counts_.acked) / seconds) : 0u},
-            {"latency_ms",
-             {{"p50", latency_.quantile_ms(0.5)}, {"p99", latency_.quantile_ms(0.99)}, {"max", latency_.max_ms()}}}};
+    json::object counts{
+        {"sent", counts_.sent},
+        {"acked", counts_.acked},
+        {"redelivered", counts_.redelivered},
+        {"refused", std::move(refused)},
+        {"given_up", counts_.given_up},
+        {"waiting", queue_.waiting()},
+        {"in_flight", messages_in_flight_},
+        {"submits", counts_.submits},
+        {"throttled", counts_.throttled},
+        {"receipts", counts_.receipts},
+        {"screens", counts_.screens},
+        {"binds", counts_.binds},
+        {"binds_refused", counts_.binds_refused},
+        {"binds_ignored", counts_.binds_ignored},
+        {"duplicated", counts_.duplicated},
+        {"unanswered", counts_.unanswered},
+        {"queries", counts_.queries},
+        {"alerts", counts_.alerts},
+        {"cuts", counts_.cuts},
+        {"bound", sessions_bound()},
+        {"seconds", seconds},
+        {"rate", seconds > 0 ? static_cast<std::uint64_t>(static_cast<double>(counts_.acked) / seconds) : 0u},
+        {"latency_ms",
+         {{"p50", latency_.quantile_ms(0.5)}, {"p99", latency_.quantile_ms(0.99)}, {"max", latency_.max_ms()}}}};
+    if (options_.scenario) {
+        counts["scenario"] = {{"title", options_.scenario->title},
+                              {"steps", options_.scenario->steps.size()},
+                              {"done", steps_done_},
+                              {"over", scenario_over_},
+                              {"fault", scenario_fault_}};
+    }
+    return counts;
 }
 
 net::awaitable<net::Answer> Smsc::post_mo(std::string body) {

@@ -5,8 +5,7 @@
 #include <optional>
 #include <tuple>
 
-#include "protocol/sms/segments.hpp"
-#include "protocol/sms/text.hpp"
+#include "protocol/sms/user_data.hpp"
 
 namespace jejak::sim {
 
@@ -30,6 +29,12 @@ void SubmitLog::add(const smpp::ShortMessage& message, std::string_view id, Wall
     part.data_coding = message.data_coding;
     part.registered_delivery = message.registered_delivery;
     part.udhi = message.udhi();
+    const auto reference = message.tlvs.u16(smpp::Tag::sar_msg_ref_num);
+    const auto total = message.tlvs.u8(smpp::Tag::sar_total_segments);
+    const auto number = message.tlvs.u8(smpp::Tag::sar_segment_seqnum);
+    part.sar.reset();
+    if (reference && total && number)
+        part.sar = sms::SegmentHeader{sms::Concatenation::sar, *reference, *total, *number};
     const auto octets = message.user_data();
     part.octets.assign(octets.begin(), octets.end());
     part.at = at;
@@ -38,7 +43,7 @@ void SubmitLog::add(const smpp::ShortMessage& message, std::string_view id, Wall
 std::vector<Submitted> SubmitLog::list(std::string_view to, std::uint64_t after) const {
     struct Joined {
         Submitted text;
-        std::vector<std::pair<unsigned, sms::Bytes>> bodies;
+        std::vector<std::tuple<unsigned, sms::Bytes, std::uint8_t>> bodies;  ///< number, octets, their coding
     };
     std::vector<Joined> all;
     std::map<std::tuple<std::string, std::string, unsigned, unsigned, unsigned>, std::size_t> open;
@@ -47,8 +52,9 @@ std::vector<Submitted> SubmitLog::list(std::string_view to, std::uint64_t after)
     for (std::uint64_t number = first; number < count_; ++number) {
         const Part& part = ring_[static_cast<std::size_t>(number % keep_)];
         if (!to.empty() && part.to != to) continue;
-        const auto user_data = sms::split_user_data(part.octets, part.udhi);
-        const auto& segment = user_data.segment;
+        const auto zero = packed_ ? sms::DefaultAlphabet::gsm7_packed : sms::DefaultAlphabet::gsm7;
+        auto read = sms::read_user_data(part.octets, part.udhi, part.data_coding, {.zero_means = zero}, part.sar);
+        const auto& segment = read.segment;
         std::size_t index = all.size();
         if (segment) {
             const auto key = std::tuple(part.from, part.to, static_cast<unsigned>(segment->mechanism),
@@ -75,17 +81,20 @@ std::vector<Submitted> SubmitLog::list(std::string_view to, std::uint64_t after)
         Joined& joined = all[index];
         joined.text.number = part.number;
         ++joined.text.parts;
-        joined.bodies.emplace_back(segment ? segment->part : 1u,
-                                   sms::Bytes(user_data.body.begin(), user_data.body.end()));
+        if (segment) {
+            joined.bodies.emplace_back(segment->part, std::move(read.octets), read.coding);
+        } else {
+            joined.text.text = std::move(read.text);
+        }
     }
 
     std::vector<Submitted> texts;
     for (auto& joined : all) {
         if (joined.text.number <= after) continue;
         std::sort(joined.bodies.begin(), joined.bodies.end());
-        sms::Bytes whole;
-        for (const auto& [part, body] : joined.bodies) whole.insert(whole.end(), body.begin(), body.end());
-        joined.text.text = sms::decode_text(whole, joined.text.data_coding).utf8;
+        sms::TextJoiner joiner;
+        for (const auto& [part, body, coding] : joined.bodies) joiner.add(body, coding);
+        if (!joined.bodies.empty()) joined.text.text = joiner.finish().utf8;
         texts.push_back(std::move(joined.text));
     }
     return texts;

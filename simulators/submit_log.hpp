@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,8 +31,8 @@ struct Submitted {
 /// list().
 class SubmitLog {
 public:
-    /// `keep` is how many PDUs are remembered.
-    explicit SubmitLog(std::size_t keep) : keep_(keep) {}
+    /// `keep` is how many PDUs are remembered; `packed`: data_coding 0 is eight septets in seven octets.
+    explicit SubmitLog(std::size_t keep, bool packed = false) : keep_(keep), packed_(packed) {}
 
     void add(const smpp::ShortMessage& message, std::string_view id, WallTime at);
     /// Texts to `to` (all when empty) with a part after number `after`, oldest first.
@@ -43,11 +44,13 @@ private:
         std::string id, from, to, validity;
         std::uint8_t data_coding = 0, registered_delivery = 0;
         bool udhi = false;
+        std::optional<sms::SegmentHeader> sar;
         sms::Bytes octets;
         WallTime at{};
     };
 
     std::size_t keep_;
+    bool packed_;
     std::uint64_t count_ = 0;
     std::vector<Part> ring_;  ///< slot: (number - 1) % keep_
 };
