@@ -2,6 +2,9 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
+#include <cstdlib>
+#include <new>
+
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/reading.hpp"
 #include "protocol/smpp/codec.hpp"
@@ -12,8 +15,40 @@
 #include "tests/support/packs.hpp"
 
 namespace {
+std::size_t allocations = 0;  ///< of this program, which has one thread
+}
+
+void* operator new(std::size_t size) {
+    ++allocations;
+    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+    throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+namespace {
 
 using namespace jejak;
+
+/// What a loop asks the heap for, for each turn of it.
+class Allocations {
+public:
+    explicit Allocations(benchmark::State& state) : state_(state), before_(allocations) {}
+    ~Allocations() {
+        const auto turns = static_cast<double>(state_.iterations());
+        state_.counters["allocations"] = static_cast<double>(allocations - before_) / turns;
+    }
+    Allocations(const Allocations&) = delete;
+    Allocations& operator=(const Allocations&) = delete;
+
+private:
+    benchmark::State& state_;
+    std::size_t before_;
+};
 
 constexpr std::string_view report = "LAPOR 5 org naik mobil lewat jalan tikus dekat Aruk jam 2 malam ke Malaysia";
 
@@ -35,6 +70,7 @@ std::vector<std::byte> encoded_deliver_sm() {
 void decode_deliver_sm(benchmark::State& state) {
     const auto pdu = encoded_deliver_sm();
     const auto body = std::span(pdu).subspan(smpp::header_size);
+    const Allocations counted(state);
     for (auto _ : state) benchmark::DoNotOptimize(smpp::decode_short_message(smpp::CommandId::deliver_sm, body));
     state.SetItemsProcessed(state.iterations());
 }
@@ -44,6 +80,8 @@ void encode_deliver_sm(benchmark::State& state) {
     const auto text = *sms::gsm7::encode(report);
     const auto message = deliver_sm(text);
     std::vector<std::byte> out;
+    out.reserve(1'024);
+    const Allocations counted(state);
     for (auto _ : state) {
         out.clear();
         smpp::encode_short_message(smpp::CommandId::deliver_sm, message, 7, out);
@@ -52,6 +90,51 @@ void encode_deliver_sm(benchmark::State& state) {
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(encode_deliver_sm);
+
+/// As an SMSC that says all it knows sends it.
+std::vector<std::byte> five_parameters() {
+    std::vector<std::byte> tlvs;
+    smpp::append_tlv(smpp::Tag::user_message_reference, std::uint16_t{7}, tlvs);
+    smpp::append_tlv(smpp::Tag::sar_msg_ref_num, std::uint16_t{42}, tlvs);
+    smpp::append_tlv(smpp::Tag::sar_total_segments, std::uint8_t{3}, tlvs);
+    smpp::append_tlv(smpp::Tag::sar_segment_seqnum, std::uint8_t{1}, tlvs);
+    smpp::append_tlv(smpp::Tag::language_indicator, std::uint8_t{0}, tlvs);
+    return tlvs;
+}
+
+void decode_deliver_sm_with_5_tlvs(benchmark::State& state) {
+    const auto text = *sms::gsm7::encode(report);
+    const auto tlvs = five_parameters();
+    auto message = deliver_sm(text);
+    message.tlvs = smpp::Tlvs(tlvs);
+    std::vector<std::byte> pdu;
+    smpp::encode_short_message(smpp::CommandId::deliver_sm, message, 7, pdu);
+    const auto body = std::span(pdu).subspan(smpp::header_size);
+    const Allocations counted(state);
+    for (auto _ : state) {
+        const auto decoded = smpp::decode_short_message(smpp::CommandId::deliver_sm, body);
+        benchmark::DoNotOptimize(decoded->tlvs.u8(smpp::Tag::sar_segment_seqnum));
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(decode_deliver_sm_with_5_tlvs);
+
+void encode_deliver_sm_with_5_tlvs(benchmark::State& state) {
+    const auto text = *sms::gsm7::encode(report);
+    const auto tlvs = five_parameters();
+    auto message = deliver_sm(text);
+    message.tlvs = smpp::Tlvs(tlvs);
+    std::vector<std::byte> out;
+    out.reserve(1'024);
+    const Allocations counted(state);
+    for (auto _ : state) {
+        out.clear();
+        smpp::encode_short_message(smpp::CommandId::deliver_sm, message, 7, out);
+        benchmark::DoNotOptimize(out.data());
+    }
+    state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(encode_deliver_sm_with_5_tlvs);
 
 void decode_gsm7(benchmark::State& state) {
     const auto text = *sms::gsm7::encode(report);

@@ -161,16 +161,46 @@ class Bench:
         self.row("p50 / p99 / longest of a screen", f"{run.at(0.5):.1f} / {run.at(0.99):.1f} / {run.at(1):.1f} ms",
                  "p99 ≤ 300 ms", run.at(0.99) <= 300)  # fmt: skip
 
+    def smpp(self):
+        """One process that is peers and listener both; every figure is of pairs taken in turns."""
+        command = [program("smpp_bench"), "2"]
+        status, out, error = run_program(command, seconds=180)
+        if status != 0:
+            raise RuntimeError(error)
+        figures = json.loads(out)
+        self.keep("smpp", {**figures, "commands": [shown(command)]})
+        session, binds = figures["session"], figures["binds"]
+        self.row("SMPP: one session, nothing kept, window 100", f"{session['rate']:,.0f} messages/s")
+        self.row("an acker that echoes headers", f"{session['bare_rate']:,.0f} messages/s")
+        self.row("session / acker", f"{session['ratio']:.0%}", "≥ 50 %", session["ratio"] >= 0.5)
+        self.row("listener: one busy bind", f"{binds['one_rate']:,.0f} messages/s")
+        self.row("50 busy and 500 idle binds", f"{binds['many_rate']:,.0f} messages/s")
+        self.row("many / one", f"{binds['ratio']:.0%}", "≥ 90 %", binds["ratio"] >= 0.9)
+        self.row("the same with two messages under way each", f"{binds['shared_rate']:,.0f} messages/s")
+        idle = binds["octets_an_idle_bind"] / 1024
+        self.row("memory of an idle bind", f"{idle:.1f} KiB", "≤ 32 KiB", idle <= 32)
+        for name, of in figures["neighbour"].items():
+            self.row(f"p99 beside {name}", f"{of['meanwhile_ms']:.1f} ms; alone {of['quiet_ms']:.1f} ms",
+                     "< 2 ×", of["ratio"] < 2)  # fmt: skip
+
     def micro(self):
         command = [program("micro_bench"), "--benchmark_format=json", "--benchmark_min_time=0.2"]
         status, out, error = run_program(command, seconds=120)
         if status != 0:
             raise RuntimeError(error)
         # A step that measures itself is named "step/iterations:1/manual_time", and its own time is the real one.
+        found = json.loads(out)["benchmarks"]
         steps = {step["name"].split("/")[0]: step["real_time" if "manual_time" in step["name"] else "cpu_time"]
-                 for step in json.loads(out)["benchmarks"]}
-        self.keep("micro", {"nanoseconds": steps, "commands": [shown(command)]})
+                 for step in found}
+        allocations = {step["name"]: step["allocations"] for step in found if "allocations" in step}
+        self.keep("micro", {"nanoseconds": steps, "allocations": allocations, "commands": [shown(command)]})
+        for name, count in allocations.items():  # the codec: pieces a second, and what each asks the heap for
+            rate = 1e9 / steps[name]
+            self.row(f"codec: {name.replace('_', ' ')}", f"{rate / 1e6:.1f} M/s, {count:.2f} allocations each",
+                     "≥ 5 M/s, 0", rate >= 5e6 and count < 0.001)  # fmt: skip
         for name, nanoseconds in steps.items():
+            if name in allocations:
+                continue
             limit = MICRO_LIMITS.get(name)
             target = f"≤ {limit / 1000:,.0f} µs" if limit else ""
             met = nanoseconds <= limit if limit else None
@@ -202,7 +232,7 @@ def parse_options():
     parser.add_argument("--json", type=Path, default=FOLDER / "results.json", metavar="FILE")
     parser.add_argument("--no-kannel", action="store_true", help="leave the peer out")
     parser.add_argument("--only", action="append", metavar="PART",
-                        help="full, steady, window, dead, long, ussd, kannel, micro")
+                        help="full, steady, window, dead, long, ussd, kannel, smpp, micro")
     return parser.parse_args()
 
 
@@ -217,6 +247,7 @@ def main():
         "long": ("millions of messages", bench.long_run),
         "ussd": ("phones that walk a menu", bench.ussd),
         "kannel": ("Kannel under the same load", bench.kannel),
+        "smpp": ("SMPP sessions and binds", bench.smpp),
         "micro": ("pure steps", bench.micro),
     }
     for key, (name, measure) in parts.items():

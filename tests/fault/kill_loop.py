@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """SIGKILLs the gateway at random moments under SMPP load, again and again, then compares what it had acknowledged with
-what it has.
+what it has: cases [A1], [A2] and [A3] of the SMPP conformance statement.
 
 The load is `jejak-sim smsc`, which keeps a ledger outside the gateway: `S token` before a text first leaves, `A token`
 once it was answered. Figures at the end:

@@ -104,7 +104,7 @@ std::uint64_t refused(const sim::Smsc& smsc, std::uint32_t status) {
 
 }  // namespace
 
-TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is room again", "[fault][smpp]") {
+TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is room again", "[fault][smpp][A6]") {
     net::asio::io_context smsc_loop(1);
     Peer peer(smsc_loop);
     Bound bound(port_of(peer.smsc.smpp_address()));
@@ -130,7 +130,8 @@ TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is
     wait_for([&] { return peer.group.size() == 0; });
 }
 
-TEST_CASE("A7: an SMSC that discards on any error is given none: the connection closes unanswered", "[fault][smpp]") {
+TEST_CASE("A7: an SMSC that discards on any error is given none: the connection closes unanswered",
+          "[fault][smpp][A7]") {
     net::asio::io_context smsc_loop(1);
     Peer peer(smsc_loop);
     Bound bound(port_of(peer.smsc.smpp_address()), std::nullopt);
@@ -209,7 +210,7 @@ net::awaitable<void> half_close(tcp::acceptor& acceptor, int& answers, bool& clo
 
 }  // namespace
 
-TEST_CASE("F15: a peer that closes its sending half still gets the answers it is owed", "[fault][smpp]") {
+TEST_CASE("F15: a peer that closes its sending half still gets the answers it is owed", "[fault][smpp][F15]") {
     net::asio::io_context peer_loop(1);
     tcp::acceptor acceptor(peer_loop, tcp::endpoint(net::asio::ip::make_address("127.0.0.1"), 0));
     int answers = 0;

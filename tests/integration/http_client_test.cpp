@@ -335,6 +335,11 @@ TEST_CASE("https is spoken with whom the certificate names, and with nobody else
     CHECK(ask(local, "127.0.0.1", *good).reason == "tls");
     CHECK(ask(other, "localhost", *serve(other)).reason == "tls");
     CHECK(ask(expired, "localhost", *serve(expired)).reason == "tls");
+    const auto renewed = serve(stranger);  // whose files become another's
+    stranger.become(local);
+    CHECK(ask(local, "localhost", *renewed).reason == "tls");
+    renewed->reload_tls();
+    CHECK(ask(local, "localhost", *renewed).status == 200);
     auto mixed = any_port();
     mixed.tls_certificate = local.certificate();
     mixed.tls_key = other.key();

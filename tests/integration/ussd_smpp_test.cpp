@@ -106,7 +106,7 @@ private:
 
 }  // namespace
 
-TEST_CASE("U1, U2: a phone dials, walks the menu, and the session closes", "[ussd][smpp]") {
+TEST_CASE("U1, U2: a phone dials, walks the menu, and the session closes", "[ussd][smpp][U1][U2]") {
     Operator network;
     auto phone = network.phone(ani);
     auto screen = network.get(phone.dial("*384#"));
@@ -128,7 +128,7 @@ TEST_CASE("U1, U2: a phone dials, walks the menu, and the session closes", "[uss
     CHECK_FALSE(network.get(phone.press("1")).fault.empty());  // the network knows the session as closed
 }
 
-TEST_CASE("U3: what was said before the phone hangs up is a report", "[ussd][smpp]") {
+TEST_CASE("U3: what was said before the phone hangs up is a report", "[ussd][smpp][U3]") {
     Operator network;
     auto phone = network.phone(ani);
     network.get(phone.dial("*384#"));
@@ -142,7 +142,7 @@ TEST_CASE("U3: what was said before the phone hangs up is a report", "[ussd][smp
     CHECK(network.village.reports()[0].category == Category::harbouring);
 }
 
-TEST_CASE("U4: an input to a session that nobody knows is kept as a text, and not answered", "[ussd][smpp]") {
+TEST_CASE("U4: an input to a session that nobody knows is kept as a text, and not answered", "[ussd][smpp][U4]") {
     Operator network;
     const auto [status, answer] = network.post(
         "/mo", R"({"from":"+628400000001","text":"3","service_type":"USSD","tlvs":"05010001121383000207 00"})");
@@ -158,7 +158,7 @@ TEST_CASE("U4: an input to a session that nobody knows is kept as a text, and no
     CHECK(network.village.replies_to(message.id).empty());
 }
 
-TEST_CASE("U7: an operation nobody knows, or none, is an ordinary text with a remark", "[ussd][smpp]") {
+TEST_CASE("U7: an operation nobody knows, or none, is an ordinary text with a remark", "[ussd][smpp][U7]") {
     Operator network;
     const std::string tlvs = GENERATE(std::string("0501000114"), std::string("05010001ff"), std::string());
     const auto body = R"({"from":"+628400000001","text":"LAPOR 5 org lewat jalan tikus sebunga skrg",)"

@@ -83,7 +83,7 @@ TEST_CASE("a call for help is heard at the first digit", "[ussd]") {
     }
 }
 
-TEST_CASE("U3, U8: a session that dies is a partial report, whatever happened to the process", "[ussd]") {
+TEST_CASE("U3, U8: a session that dies is a partial report, whatever happened to the process", "[ussd][U3][U8]") {
     Phones village;
     village.walk(ani, "s1", {"1", "4", "3"});
     SECTION("by silence") {}
@@ -229,7 +229,7 @@ TEST_CASE("reports of people kept or abused never go on by SMS", "[ussd]") {
     CHECK(village.messages()[0].fate == Fate::understood);
 }
 
-TEST_CASE("U6: the same call once more is no second session, the same request no second input", "[ussd]") {
+TEST_CASE("U6: the same call once more is no second session, the same request no second input", "[ussd][U6]") {
     Phones village;
     SECTION("as dialled") {
         const auto first = village.dial(ani, "s1");

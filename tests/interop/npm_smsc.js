@@ -1,9 +1,11 @@
 // An SMSC made of npm's `smpp`: what an operator's test bench in Node looks like to us.
 //
 // usage: node npm_smsc.js --port N --system-id ID --password WORD [--receipts]
+//        [--certificate FILE --key FILE [--client-ca FILE]]: inside TLS, with clients that show a certificate
 // Commands arrive on standard input and events leave on standard output, one JSON object a line;
 // smsc_peer.py describes them and the Perl SMSC speaks the same.
 'use strict';
+const fs = require('fs');
 const readline = require('readline');
 const smpp = require('smpp');
 
@@ -73,7 +75,15 @@ function serve(session) {
     });
 }
 
-const server = smpp.createServer(serve);
+function secure() {
+    if (!options.certificate) return {};
+    const one = { cert: fs.readFileSync(options.certificate), key: fs.readFileSync(options.key) };
+    const client_ca = options['client-ca'];
+    return client_ca ? { ...one, requestCert: true, rejectUnauthorized: true, ca: fs.readFileSync(client_ca) } : one;
+}
+
+const server = smpp.createServer(secure(), serve);
+server.on('tlsClientError', (error) => say('error', { what: String(error.code || error.message) }));
 server.listen(Number(options.port), '127.0.0.1', () => say('listening', { port: server.address().port }));
 
 const commands = {

@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
-"""What our SMPP client sent to npm's SMSC, read by Wireshark's dissector: no malformed frame, every field as intended.
+"""What our SMPP client and our listener sent to every peer, read by Wireshark's dissector: no malformed frame, every
+field as intended.
 
-The bytes were recorded by the proxy of npm_smpp.py; text2pcap makes packets of them, so no capture privilege is needed.
+The bytes were recorded by the proxies of the other suites; text2pcap makes packets of them, so no capture privilege is
+needed.
 """
 
 import json
@@ -17,29 +19,47 @@ from checks import run  # noqa: E402
 from processes import BUILD, run_program, workspace  # noqa: E402
 
 SMPP_PORT, OUR_PORT = 2775, 40000
-RECORDING = BUILD / "suites" / "npm_smpp" / "recording.jsonl"
 SENDERS = {"62840100000001", "62840100000002"}
 BIND_TRANSCEIVER, SUBMIT_SM, UNBIND, ENQUIRE_LINK = "0x00000009", "0x00000004", "0x00000006", "0x00000015"
-DELIVER_SM_RESP = "0x80000005"
-OURS = {BIND_TRANSCEIVER, SUBMIT_SM, UNBIND, ENQUIRE_LINK, DELIVER_SM_RESP, "0x80000015", "0x80000006"}
+DELIVER_SM, DELIVER_SM_RESP, SUBMIT_SM_RESP, DATA_SM_RESP = "0x00000005", "0x80000005", "0x80000004", "0x80000103"
+QUERY_SM_RESP, SUBMIT_MULTI_RESP = "0x80000003", "0x80000021"
+CANCEL_SM_RESP, REPLACE_SM_RESP = "0x80000008", "0x80000007"
+BIND_RESPS = {"0x80000001", "0x80000002", "0x80000009"}
+EITHER = {UNBIND, ENQUIRE_LINK, "0x80000015", "0x80000006"}
+OF_A_CLIENT = EITHER | {BIND_TRANSCEIVER, SUBMIT_SM, DELIVER_SM_RESP}
+OF_A_LISTENER = (
+    EITHER
+    | BIND_RESPS
+    | {DELIVER_SM, SUBMIT_SM_RESP, DATA_SM_RESP, QUERY_SM_RESP, SUBMIT_MULTI_RESP, CANCEL_SM_RESP, REPLACE_SM_RESP}
+)
+# suite -> the direction in its recording that is ours
+CLIENT, LISTENER = "sent", "received"
+RECORDED = {
+    "npm_smpp": CLIENT,
+    "net_smpp": CLIENT,
+    "osmo_msc": CLIENT,
+    "npm_esme": LISTENER,
+    "net_smpp_esme": LISTENER,
+    "kannel_esme": LISTENER,
+}
 
 
-def hexdump(chunks):
+def hexdump(chunks, ours):
     """text2pcap's input; `I` is what we sent, as its packets leave OUR_PORT."""
     lines = []
     for chunk in chunks:
         octets = bytes.fromhex(chunk["hex"])
-        lines.append("I" if chunk["direction"] == "sent" else "O")
+        lines.append("I" if chunk["direction"] == ours else "O")
         for at in range(0, len(octets), 16):
             lines.append(f"{at:06x} " + " ".join(f"{octet:02x}" for octet in octets[at : at + 16]))
         lines.append("")
     return "\n".join(lines) + "\n"
 
 
-def dissect(folder, number, chunks):
+def dissect(folder, name, chunks, ours):
     """One connection through tshark: the PDUs we sent (field name → what tshark shows), and its complaints."""
-    dump, capture = folder / f"{number}.txt", folder / f"{number}.pcapng"
-    dump.write_text(hexdump(chunks), "ascii")
+    dump, capture = folder / f"{name}.txt", folder / f"{name}.pcapng"
+    dump.write_text(hexdump(chunks, ours), "ascii")
     subprocess.run(
         ["text2pcap", "-q", "-D", "-T", f"{OUR_PORT},{SMPP_PORT}", dump, capture], check=True, capture_output=True
     )
@@ -79,9 +99,9 @@ def dissect(folder, number, chunks):
     return pdus, complaints
 
 
-def count_by_hand(chunks):
+def count_by_hand(chunks, ours):
     """How many PDUs the lengths in the bytes we sent say there are."""
-    octets = b"".join(bytes.fromhex(chunk["hex"]) for chunk in chunks if chunk["direction"] == "sent")
+    octets = b"".join(bytes.fromhex(chunk["hex"]) for chunk in chunks if chunk["direction"] == ours)
     count = at = 0
     while at + 16 <= len(octets):
         at += int.from_bytes(octets[at : at + 4], "big")
@@ -136,26 +156,48 @@ def check_submits(checks, pdus):
     )
 
 
-def suite(checks):
-    if not RECORDING.exists():
-        run_program([sys.executable, HERE / "npm_smpp.py"], seconds=180)
-    chunks = [json.loads(line) for line in RECORDING.read_text("ascii").splitlines()]
-    folder = workspace("tshark")
-    pdus, complaints = [], []
-    for number in sorted({chunk["connection"] for chunk in chunks}):
-        one = [chunk for chunk in chunks if chunk["connection"] == number]
-        found, said = dissect(folder, number, one)
-        count, whole = count_by_hand(one)
-        checks.that(
-            whole and len(found) == count,
-            f"connection {number}: tshark finds all {count} PDUs we sent",
-            f"{len(found)}",
-        )
-        pdus += found
-        complaints += said
-    checks.equal(complaints, [], "no frame is malformed")
-    unknown = {pdu.get("smpp.command_id") for pdu in pdus} - OURS
-    checks.equal(unknown, set(), "only commands a receiving client has a use for")
+def values(pdus, field):
+    return {pdu.get(f"smpp.{field}") for pdu in pdus}
+
+
+def accepted(pdus):
+    """Answers without an error."""
+    return [pdu for pdu in pdus if pdu.get("smpp.command_status") == "0x00000000"]
+
+
+def check_listener(checks, name, pdus):
+    binds = accepted([pdu for pdu in pdus if pdu.get("smpp.command_id") in BIND_RESPS])
+    got = (values(binds, "system_id"), values(binds, "SC_interface_version"))
+    checks.equal(got, ({"jejak"}, {str(0x34)}), f"{name}: bind responses carry our name and version 3.4")
+    delivered = of(pdus, DELIVER_SM)
+    replies = [pdu for pdu in delivered if pdu.get("smpp.esm.submit.msg_type") == "0x00"]
+    receipts = [pdu for pdu in delivered if pdu.get("smpp.esm.submit.msg_type") == "0x01"]
+    checks.equal(values(delivered, "source_addr"), {"9840"}, f"{name}: every deliver_sm is from the service number")
+    checks.that(
+        replies and all(0 < len(pdu.get("smpp.message_text", "")) <= 160 for pdu in replies),
+        f"{name}: replies are texts of one segment, read as GSM 7-bit",
+        f"{len(replies)}",
+    )
+    answers = of(pdus, SUBMIT_SM_RESP) + of(pdus, DATA_SM_RESP) + of(pdus, SUBMIT_MULTI_RESP)
+    ids = values(accepted(answers), "message_id")
+    checks.that(ids and all(len(one) == 34 for one in ids), f"{name}: every accepted message has an id", f"{ids}")
+    named = values(receipts, "receipted_message_id")
+    checks.that(named and named <= ids, f"{name}: every receipt names a message that was accepted", f"{named - ids}")
+    checks.equal(values(receipts, "message_state"), {"2"}, f"{name}: as delivered")
+    checks.that(
+        all(f"id:{pdu['smpp.receipted_message_id']} " in pdu["smpp.message_text"] for pdu in receipts),
+        f"{name}: in its text as well",
+    )
+    if name == "kannel_esme":
+        return
+    found = accepted(of(pdus, QUERY_SM_RESP))
+    checks.equal(values(found, "message_state"), {"2"}, f"{name}: query_sm_resp: delivered")
+    checks.that(all("UTC" in pdu.get("smpp.final_date", "") for pdu in found), f"{name}: query_sm_resp: since when")
+    many = accepted(of(pdus, SUBMIT_MULTI_RESP))
+    checks.equal(values(many, "error_status_code"), {"0x00000034"}, f"{name}: submit_multi_resp: the list is last")
+
+
+def check_client(checks, pdus):
     check_binds(checks, pdus)
     check_submits(checks, pdus)
     answers = of(pdus, DELIVER_SM_RESP)
@@ -166,6 +208,44 @@ def suite(checks):
         f"{len(answers)}",
     )
     checks.that(of(pdus, ENQUIRE_LINK) and of(pdus, UNBIND), "enquire_link and unbind were sent")
+
+
+def recording(name):
+    """The chunks of a suite's recording; the suite is run when there is none."""
+    path = BUILD / "suites" / name / "recording.jsonl"
+    if not path.exists():
+        run_program([sys.executable, HERE / f"{name}.py"], seconds=180)
+    return [json.loads(line) for line in path.read_text("ascii").splitlines()]
+
+
+def read(checks, folder, name, ours):
+    """What tshark reads of our side of a recording, every connection of it."""
+    chunks = recording(name)
+    pdus, complaints, odd = [], [], []
+    numbers = sorted({chunk["connection"] for chunk in chunks})
+    for number in numbers:
+        one = [chunk for chunk in chunks if chunk["connection"] == number]
+        found, said = dissect(folder, f"{name}-{number}", one, ours)
+        count, whole = count_by_hand(one, ours)
+        if not whole or len(found) != count:
+            odd.append(f"connection {number}: {len(found)} of {count}")
+        pdus += found
+        complaints += said
+    checks.equal(odd, [], f"{name}: tshark finds all {len(pdus)} PDUs we sent, in {len(numbers)} connections")
+    checks.equal(complaints, [], f"{name}: no frame is malformed")
+    unknown = {pdu.get("smpp.command_id") for pdu in pdus} - (OF_A_CLIENT if ours == CLIENT else OF_A_LISTENER)
+    checks.equal(unknown, set(), f"{name}: only commands that our role has a use for")
+    return pdus
+
+
+def suite(checks):
+    folder = workspace("tshark")
+    for name, ours in RECORDED.items():
+        pdus = read(checks, folder, name, ours)
+        if name == "npm_smpp":
+            check_client(checks, pdus)
+        if ours == LISTENER:
+            check_listener(checks, name, pdus)
 
 
 if __name__ == "__main__":

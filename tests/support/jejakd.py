@@ -33,6 +33,24 @@ def smpp_channel(name, port, system_id="jejak", password="secret", **more):
     return "[[channel]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
 
 
+def smpp_listener(name, port, accounts, tls="", **more):
+    """A [[channel]] to which ESMEs bind: `accounts` are pairs of system_id and password or hash, `tls` TOML keys."""
+    keys = {
+        "name": f'"{name}"',
+        "type": '"smpp-server"',
+        "listen": f'"127.0.0.1:{port}"',
+        "service_number": '"9840"',
+        **more,
+    }
+    table = "[[channel]]\n" + "".join(f"{key} = {value}\n" for key, value in keys.items())
+    if tls:
+        table += f"[channel.tls]\n{tls}"
+    for system_id, password in accounts:
+        key = "password_hash" if password.startswith("$argon2id$") else "password"
+        table += f'[[channel.account]]\nsystem_id = "{system_id}"\n{key} = "{password}"\n'
+    return table
+
+
 def http_channel(name, dialect, key=KEY, **more):
     keys = {"name": f'"{name}"', "type": '"http"', "dialect": f'"{dialect}"', "key": f'"{key}"', **more}
     return "[[channel]]\n" + "".join(f"{k} = {value}\n" for k, value in keys.items())

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import queue
+import random
 import shutil
 import signal
 import socket
@@ -15,6 +16,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
 BIN = Path(os.environ.get("JEJAK_BIN", BUILD / "release" / "bin"))
+PORTS = range(20_000, 32_000)
+_given = set()
 
 
 def program(name):
@@ -34,11 +37,17 @@ def workspace(name):
 
 
 def free_port():
-    """A TCP port of loopback that nothing listens on at this moment."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A TCP port of loopback that nothing listens on at this moment, each time another. Below those that the system
+    gives to outgoing connections, so that none of them takes it before its program listens."""
+    for port in random.sample(PORTS, 100):
+        if port in _given:
+            continue
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            _given.add(port)
+            return port
+    raise OSError("no port of loopback is free")
 
 
 def wait_until(condition, seconds=10.0, every=0.05):

@@ -5,9 +5,9 @@ usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--w
 
 Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}: the keys of `jejak explain` with the
 values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
-`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A value may be written in other
-words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter without "Pak". One person without
-a number in the text ("anak saya") may be stated as 1 or null: that is not judged.
+`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A value may be written in
+other words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter without "Pak". One person
+without a number in the text ("anak saya") may be stated as 1 or null: that is not judged.
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
 accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading

@@ -2,6 +2,7 @@
 
 #include "gateway/channel/smpp_inbound.hpp"
 #include "gateway/intake/assembler.hpp"
+#include "gateway/intake/job.hpp"
 #include "protocol/smpp/codec.hpp"
 
 using namespace jejak;
@@ -78,27 +79,109 @@ TEST_CASE("the part's place is found in the user data header or the SAR paramete
     }
 }
 
-TEST_CASE("M8, M9: the payload is the text; both texts are both read and flagged", "[channel][smpp]") {
+TEST_CASE("M8, M9: the payload is the text; both texts are both read and flagged", "[channel][smpp][M8][M9]") {
     CHECK(inbound(Delivered("00", "00", "", "042400026869")).text.reveal() == "hi");
     const auto both = inbound(Delivered("00", "00", "6869", "04240003796573"));
     CHECK(both.text.reveal() == "hi\nyes");
     CHECK(has(both.remarks, Remark::both_texts));
 }
 
-TEST_CASE("C11: a port-addressed part is kept and never read as text", "[channel][smpp]") {
+TEST_CASE("M11: of a payload cut short what came is the text, and it is marked and kept", "[channel][smpp][M11]") {
+    const auto text = inbound(Delivered("00", "00", "", "042400054c41504f"));
+    CHECK(text.text.reveal() == "LAPO");
+    CHECK(has(text.remarks, Remark::bad_tlv));
+    CHECK(has(text.remarks, Remark::truncated));
+    CHECK_FALSE(has(text.remarks, Remark::undecodable));
+    CHECK(text.raw == octets("4c41504f"));
+    CHECK(intake::keeps_raw(text));
+    const auto part = inbound(Delivered("00", "00", "", "020c00021234020e000103020f000102042400056869"));
+    CHECK(part.text.reveal() == "hi");
+    CHECK(part.segment);
+    CHECK(part.raw == octets("6869"));
+}
+
+TEST_CASE("M11: octets that are no parameter are kept, and are read by a person where there is no text",
+          "[channel][smpp][M11]") {
+    const auto lost = inbound(Delivered("00", "00", "", "1400fff04c41504f52"));  // another length ate the payload
+    CHECK(lost.text.reveal().empty());
+    CHECK(has(lost.remarks, Remark::undecodable));
+    CHECK(lost.raw == octets("1400fff04c41504f52"));
+    CHECK(lost.sender.address == "+628400000001");
+    CHECK(intake::keeps_raw(lost));
+    const auto part = inbound(Delivered("00", "00", "", "020c00021234020e000103020f0001020424"));
+    CHECK_FALSE(has(part.remarks, Remark::undecodable));  // two octets: no more than trailing
+    const auto unplaced = inbound(Delivered("00", "00", "", "020c00021234020e000103020f0001021400fff041"));
+    CHECK(has(unplaced.remarks, Remark::undecodable));
+    CHECK_FALSE(unplaced.segment);  // nothing to join
+    const auto more = inbound(Delivered("00", "00", "6869", "1400fff04c41504f52"));
+    CHECK(more.text.reveal() == "hi");
+    CHECK_FALSE(has(more.remarks, Remark::undecodable));
+    CHECK(more.raw == octets("68691400fff04c41504f52"));
+    CHECK(intake::keeps_raw(more));
+    CHECK(lost.fingerprint_input != inbound(Delivered("00", "00", "", "1400fff04c41504f53")).fingerprint_input);
+}
+
+TEST_CASE("M15: a text behind 512 parameters is the text", "[channel][smpp][M15]") {
+    std::string tlvs;
+    for (int i = 0; i < 512; ++i) tlvs += "14000000";
+    const auto text = inbound(Delivered("00", "00", "", tlvs + "020c00021234020e000103020f000102042400026869"));
+    CHECK(text.text.reveal() == "hi");
+    CHECK(text.segment);
+    CHECK(has(text.remarks, Remark::bad_tlv));
+}
+
+TEST_CASE("C11: a port-addressed part is kept and never read as text", "[channel][smpp][C11]") {
     const auto text = inbound(Delivered("40", "04", "06050415811581deadbeef"));
     CHECK(has(text.remarks, Remark::binary));
     CHECK(text.text.reveal().empty());
-    CHECK(text.raw == octets("deadbeef"));
+    CHECK(text.raw == octets("06050415811581deadbeef"));  // with its header: it says which application
+    CHECK_FALSE(text.segment);
+    const auto part = inbound(Delivered("40", "04", "0b0003aa020105040b8423f0deadbeef"));
+    CHECK(has(part.remarks, Remark::binary));
+    CHECK_FALSE(part.segment);  // no part of a text
+}
+
+TEST_CASE("C9: the user data header is found in the payload", "[channel][smpp][C9]") {
+    const auto part = inbound(Delivered("40", "00", "", "04240008050003aa02016869"));
+    CHECK(part.text.reveal() == "hi");
+    REQUIRE(part.segment);
+    CHECK(*part.segment == sms::SegmentHeader{sms::Concatenation::udh8, 0xAA, 2, 1});
+    CHECK(part.raw == octets("6869"));
+    const auto shifted = inbound(Delivered("40", "00", "", "04240006032401011b69"));
+    CHECK(shifted.text.reveal() == "ı");
+}
+
+TEST_CASE("C10: a header that nothing announced is text, unless the channel says otherwise", "[channel][smpp][C10]") {
+    const Delivered delivered("00", "00", "050003aa02016869");
+    const auto as_text = inbound(delivered);
+    CHECK_FALSE(as_text.segment);
+    CHECK(has(as_text.remarks, Remark::unannounced_udh));
+    CHECK(as_text.raw == octets("050003aa02016869"));
+    const auto assumed = channel::inbound_text(delivered.pdu, sms::TextRules{DefaultAlphabet::gsm7, true}, "62");
+    CHECK(assumed.text.reveal() == "hi");
+    CHECK(assumed.segment);
+    CHECK(has(assumed.remarks, Remark::unannounced_udh));
+}
+
+TEST_CASE("a delivery receipt is read behind a user data header too", "[channel][receipt]") {
+    const auto receipt = channel::receipt_in(Delivered("44", "00",
+                                                       "050003aa0201"
+                                                       "69643a34373131207374617"
+                                                       "43a44454c49565244")
+                                                 .pdu);
+    REQUIRE(receipt);
+    CHECK(receipt->message_id == "4711");
 }
 
 TEST_CASE("data_coding 0 is what the operator says it is, and stays so when parts are joined later",
-          "[channel][smpp]") {
+          "[channel][smpp][C1]") {
     const auto latin = inbound(Delivered("00", "00", "e9"), DefaultAlphabet::latin1);
     CHECK(latin.text.reveal() == "é");
     CHECK(latin.data_coding == 3);
     CHECK(inbound(Delivered("00", "00", "c3a9"), DefaultAlphabet::utf8).data_coding == intake::utf8_coding);
     CHECK(inbound(Delivered("00", "00", "05")).text.reveal() == "é");
+    CHECK(inbound(Delivered("00", "f1", "e9"), DefaultAlphabet::latin1).data_coding == 3);  // 7-bit all the same
+    CHECK(inbound(Delivered("00", "00", "c8329bfd06"), DefaultAlphabet::gsm7_packed).text.reveal() == "Hello");
 }
 
 TEST_CASE("a redelivery has the same fingerprint; another text, sender or coding has not", "[channel][smpp]") {
@@ -110,7 +193,7 @@ TEST_CASE("a redelivery has the same fingerprint; another text, sender or coding
     CHECK(print(original) != print(Delivered("40", "00", "4c41504f52")));
 }
 
-TEST_CASE("D9: what says it is a receipt but names no message is a person's text", "[channel][receipt]") {
+TEST_CASE("D9: what says it is a receipt but names no message is a person's text", "[channel][receipt][D9]") {
     CHECK_FALSE(channel::receipt_in(Delivered("04", "00", "746f6c6f6e67").pdu));
     const auto by_parameters = channel::receipt_in(Delivered("04", "00", "",
                                                              "001e000461626300042700010"
@@ -119,11 +202,4 @@ TEST_CASE("D9: what says it is a receipt but names no message is a person's text
     REQUIRE(by_parameters);
     CHECK(by_parameters->message_id == "abc");
     CHECK(by_parameters->state == sms::MessageState::delivered);
-}
-
-TEST_CASE("a validity period is relative and never longer than it can be written", "[channel][smpp]") {
-    CHECK(channel::relative_validity(std::chrono::minutes(10)) == "000000001000000R");
-    CHECK(channel::relative_validity(std::chrono::milliseconds(1)) == "000000000001000R");
-    CHECK(channel::relative_validity(std::chrono::hours(1)) == "000000010000000R");
-    CHECK(channel::relative_validity(std::chrono::hours(500)) == "000000990000000R");
 }

@@ -281,8 +281,8 @@ TEST_CASE("faults of channels name their line and what would be right") {
          "1 to 32 of a-z, 0-9 and -"},
         {base + "[[channel]]\nname = \"a\"\n", 8, "type is missing"},
         {base + "[[channel]]\nname = \"a\"\ntype = \"smpp\"\n", 10, "type \"smpp\" is unknown"},
-        {base + "[[channel]]\nname = \"a\"\ntype = \"smpp-server\"\nlisten = \"127.0.0.1:2776\"\naccounts = []\n", 10,
-         "\"smpp-server\" is not built in this version"},
+        {base + "[[channel]]\nname = \"a\"\ntype = \"smpp-server\"\nlisten = \"127.0.0.1:2776\"\naccounts = []\n", 12,
+         "an account is missing"},
         {base + client + modems +
              "[[channel]]\nname = \"operator\"\ntype = \"http\"\ndialect = \"json\"\nkey = \"k\"\n",
          20, "the name is taken by the one on line 9"},
@@ -316,7 +316,6 @@ TEST_CASE("faults of channels name their line and what would be right") {
         {base + client + "reply_validity = \"9223372036854775807d\"\n", 14, "from \"1m\" to \"10m\""},
         {base + client + "default_alphabet = \"ebcdic\"\n", 14, "none of \"gsm7\""},
         {base + client + "receipts = \"yes\"\n", 14, "true or false"},
-        {base + client + "tls = true\n", 14, "TLS to an SMSC is not built in this version"},
         {base + client + "source_ton = 7\n", 14, "from 0 to 6"},
         {base + client + "on_queue_full = \"0x0\"\n", 14, "other than 0x0"},
         {base + client + "on_queue_full = \"later\"\n", 14, "must be \"close\" or a command_status"},

@@ -269,7 +269,8 @@ TEST_CASE("a revealing export needs a reason, and shows every part of a long tex
     for (std::size_t part = 1; part <= 2; ++part) {
         const auto& line = lines[part + 1];
         CHECK(line.at("text") == (part == 1 ? "bagian satu " : "bagian dua"));
-        CHECK(line.at("segment") == json::value({{"part", part}, {"total", 2}, {"whole", lines[2].at("message")}}));
+        const auto& whole = lines[2].at("message");
+        CHECK(line.at("segment") == json::value({{"part", part}, {"total", 2}, {"came", 2}, {"whole", whole}}));
     }
 }
 

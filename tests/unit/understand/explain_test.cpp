@@ -57,7 +57,7 @@ TEST_CASE("an explained report names what was understood") {
     CHECK(object.at("reply") == "Pesan diterima. Terima kasih.");
 }
 
-TEST_CASE("a number may be written as at home, and a sender who is none is never answered") {
+TEST_CASE("a number may be written as at home, and a sender who is none is never answered", "[M2]") {
     CHECK(explained("lapor jam 2 siang", "601000000001").at("time") == "2025-09-12T14:00:00+08:00");
     CHECK(explained("lapor", "BANK").at("reply").is_null());
     CHECK(explained("bantuan").at("reply").as_string().starts_with("Ketik: LAPOR"));

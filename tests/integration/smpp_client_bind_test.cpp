@@ -1,0 +1,294 @@
+// How a channel binds: several binds, receivers and transmitters apart, fail-over hosts, outbind.
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <list>
+
+#include "gateway/channel/smpp_client.hpp"
+#include "protocol/smpp/codec.hpp"
+#include "tests/support/log.hpp"
+#include "tests/support/on_loop.hpp"
+#include "tests/support/smpp_party.hpp"
+#include "tests/support/village.hpp"
+
+using namespace jejak;
+using namespace std::chrono_literals;
+using net::awaitable;
+using net::use_tuple;
+using smpp::BindKind;
+using tcp = net::asio::ip::tcp;
+
+namespace {
+
+const std::string ani = "+628400000001";
+
+/// An SMSC that takes any number of binds, unless it is told to hang up on them.
+struct Smsc {
+    explicit Smsc(boost::asio::io_context& loop)
+        : acceptor(loop, {net::asio::ip::address_v4::loopback(), 0}), tasks(loop.get_executor()) {
+        tasks.spawn("smsc", serve());
+    }
+    std::uint16_t port() const { return acceptor.local_endpoint().port(); }
+    awaitable<void> serve() {
+        co_await net::asio::this_coro::throw_if_cancelled(false);
+        while (!co_await net::stop_requested()) {
+            auto [error, socket] = co_await acceptor.async_accept(use_tuple);
+            if (error) break;
+            ++connections;
+            open_most = std::max(open_most, open + 1);
+            if (!refuses) tasks.spawn("line", line(std::move(socket)));
+        }
+    }
+    awaitable<void> line(tcp::socket socket) {
+        co_await net::asio::this_coro::throw_if_cancelled(false);
+        auto& party = parties.emplace_back(smpp::Side::smsc);
+        party.accepts = accepts;
+        ++open;
+        co_await party.run(net::Stream(std::move(socket)));
+        --open;
+    }
+    /// Links that are bound now.
+    std::vector<test::SmppParty*> bound() {
+        std::vector<test::SmppParty*> found;
+        for (auto& party : parties) {
+            if (party.bound && !party.closed) found.push_back(&party);
+        }
+        return found;
+    }
+    std::size_t submits() const {
+        std::size_t all = 0;
+        for (const auto& party : parties) all += party.arrived;
+        return all;
+    }
+
+    tcp::acceptor acceptor;
+    bool refuses = false, accepts = true;
+    std::size_t connections = 0, open = 0, open_most = 0;
+    std::list<test::SmppParty> parties;
+    net::TaskGroup tasks;
+};
+
+/// A village with a channel "operator".
+struct Network {
+    ~Network() {
+        unbind();
+        for (auto& smsc : smscs) {
+            smsc.tasks.stop();
+            village.run(tests::Village::ignore(smsc.tasks.join(10s)));
+        }
+    }
+    Smsc& add_smsc() { return smscs.emplace_back(village.loop); }
+    SmppChannelOptions options_for(const Smsc& smsc) {
+        SmppChannelOptions options;
+        options.name = "operator";
+        options.host = "127.0.0.1";
+        options.port = smsc.port();
+        options.system_id = "jejak";
+        options.password = SensitiveText("secret");
+        options.service_number = "9840";
+        return options;
+    }
+    void bind(SmppChannelOptions options) {
+        const auto route = [this] {
+            casework::ReplyRoute leaving;
+            leaving.how = casework::ReplyRoute::How::channel;
+            leaving.channel = "operator";
+            leaving.ready = client->ready();
+            return leaving;
+        };
+        const auto stored = [this](const intake::Accepted& accepted) {
+            const auto& reply = accepted.handled.reply;
+            if (reply && reply->state == storage::ReplyState::sent)
+                client->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, wall_now() + 5min});
+        };
+        client = std::make_unique<channel::SmppClient>(std::move(options), *village.intake, *village.access, telemetry,
+                                                       route, stored);
+        tasks.emplace(village.loop.get_executor());
+        tasks->spawn("channel", client->run());
+    }
+    void unbind() {
+        if (!client) return;
+        tasks->stop();
+        village.run(tests::Village::ignore(tasks->join(10s)));
+        CHECK_FALSE(tasks->failed());
+        client.reset();
+    }
+    bool wait_for(const std::function<bool()>& condition) {
+        const auto until = std::chrono::steady_clock::now() + test::limit;
+        while (!condition() && std::chrono::steady_clock::now() < until) {
+            village.loop.restart();
+            village.loop.run_one_for(20ms);
+        }
+        return condition();
+    }
+    std::string metrics() { return telemetry.render({}, true, {}, {}); }
+
+    tests::Village village;
+    Telemetry telemetry;
+    std::list<Smsc> smscs;
+    std::unique_ptr<channel::SmppClient> client;
+    std::optional<net::TaskGroup> tasks;
+};
+
+}  // namespace
+
+TEST_CASE("a channel keeps as many binds as it is told, and one that breaks comes back alone", "[B25][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.binds = 3;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->binds() == 3; }));
+    CHECK(network.metrics().find("jejak_channel_sessions{channel=\"operator\"} 3") != std::string::npos);
+    smsc.bound().front()->last->abandon();
+    REQUIRE(network.wait_for([&] { return network.client->binds() == 2; }));
+    CHECK(network.client->bound());
+    CHECK(network.client->status() == "bound");
+    REQUIRE(network.wait_for([&] { return network.client->binds() == 3; }));
+    CHECK(smsc.connections == 4);
+    CHECK(network.client->attempts() == 4);
+}
+
+TEST_CASE("a text by any of the binds is stored once and answered by any of them", "[B25][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.binds = 2;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->binds() == 2; }));
+    for (auto* party : smsc.bound()) {
+        party->text = "LAPOR calo di sebunga";
+        party->to_send = 1;
+        party->last->wake();
+    }
+    CHECK(network.wait_for([&] {
+        const auto bound = smsc.bound();
+        return bound[0]->answered == 1 && bound[1]->answered == 1 && smsc.submits() >= 1;
+    }));
+    CHECK(network.village.ledger().received == 2);
+    CHECK(network.village.ledger().balances());
+}
+
+TEST_CASE("a receiver and a transmitter apart: texts come by the one, replies leave by the other", "[B9][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.separate_binds = true;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(network.client->binds() == 2);
+    CHECK(network.client->ready());
+    test::SmppParty* receiver = nullptr;
+    test::SmppParty* transmitter = nullptr;
+    for (auto* party : smsc.bound()) (party->last->session().may_send() ? receiver : transmitter) = party;
+    REQUIRE(receiver != nullptr);
+    REQUIRE(transmitter != nullptr);
+    receiver->text = "LAPOR calo di sebunga";
+    receiver->to_send = 1;
+    receiver->last->wake();
+    CHECK(network.wait_for([&] { return transmitter->arrived == 1; }));
+    CHECK(receiver->arrived == 0);
+
+    transmitter->last->abandon();
+    REQUIRE(network.wait_for([&] { return network.client->binds() == 1; }));
+    CHECK_FALSE(network.client->bound());
+    CHECK_FALSE(network.client->ready());
+    CHECK(network.client->status() == "partly_bound");
+    CHECK(network.wait_for(
+        [&] { return network.metrics().find("jejak_channel_bound{channel=\"operator\"} 0") != std::string::npos; }));
+    CHECK(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(network.metrics().find("jejak_channel_bound{channel=\"operator\"} 1") != std::string::npos);
+}
+
+TEST_CASE("B25: when one host does not answer the next one is tried, and the first again after a break",
+          "[B25][smpp]") {
+    Network network;
+    auto& first = network.add_smsc();
+    auto& second = network.add_smsc();
+    first.refuses = true;
+    auto options = network.options_for(first);
+    options.other_hosts = {{"127.0.0.1", second.port()}};
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(second.bound().size() == 1);
+    CHECK(first.connections >= 1);
+    first.refuses = false;
+    second.bound().front()->last->abandon();
+    REQUIRE(network.wait_for([&] { return !network.client->bound(); }));
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(first.bound().size() == 1);
+}
+
+TEST_CASE("B25: a connector has one attempt under way, and waits between two", "[B25][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    smsc.accepts = false;  // the bind is never answered
+    network.bind(network.options_for(smsc));
+    REQUIRE(network.wait_for([&] { return smsc.parties.size() == 1 && smsc.parties.front().judging; }));
+    const auto until = std::chrono::steady_clock::now() + 1500ms;
+    network.wait_for([&] { return std::chrono::steady_clock::now() > until; });
+    CHECK(smsc.connections == 1);
+    smsc.parties.front().last->abandon();
+    smsc.refuses = true;
+    const auto began = std::chrono::steady_clock::now();
+    REQUIRE(network.wait_for([&] { return smsc.connections == 2; }));
+    CHECK(std::chrono::steady_clock::now() - began >= 900ms);
+    CHECK(smsc.open_most == 1);
+}
+
+TEST_CASE("B24: an outbind of the SMSC is answered by a bind to the configured address, at once", "[B24][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range(GENERATE("127.0.0.0/8", "192.0.2.7"))};
+    const bool allowed = options.outbind_allow[0].prefix == 8;
+    smsc.refuses = true;
+    test::Log log;
+    network.bind(options);
+    // After some refusals the next attempt is seconds away.
+    REQUIRE(network.wait_for([&] { return smsc.connections == 3; }));
+    smsc.refuses = false;
+
+    const auto address = network.client->outbind_address();
+    tcp::socket caller(network.village.loop);
+    caller.connect({net::asio::ip::address_v4::loopback(),
+                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
+    std::vector<std::byte> outbind;
+    smpp::encode_outbind({"SMSC", "pw"}, 1, outbind);
+    boost::system::error_code broken;
+    net::asio::write(caller, net::asio::buffer(outbind), broken);
+    if (!allowed) {
+        CHECK(network.wait_for([&] { return log.count("event=outbind_refused channel=operator") == 1; }));
+        CHECK(log.count("event=outbind channel=operator") == 0);
+        return;
+    }
+    CHECK(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
+    CHECK(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(smsc.bound().size() == 1);
+}
+
+TEST_CASE("B24: whoever does not say outbind is told nothing, and holds up nobody", "[B24][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range("127.0.0.1")};
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    const auto address = network.client->outbind_address();
+    const tcp::endpoint there(net::asio::ip::address_v4::loopback(),
+                              static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
+    net::TaskGroup tasks(network.village.loop.get_executor());
+    std::list<test::SmppParty> strangers;
+    for (int i = 0; i < 8; ++i) {  // each asks to bind, and is refused
+        auto& stranger = strangers.emplace_back(smpp::Side::esme);
+        tcp::socket socket(network.village.loop);
+        socket.connect(there);
+        tasks.spawn("stranger", stranger.run(net::Stream(std::move(socket))));
+        CHECK(network.wait_for([&] { return stranger.closed.has_value(); }));
+        CHECK_FALSE(stranger.bound);
+    }
+    CHECK(network.client->bound());
+    CHECK(smsc.connections == 1);
+    network.village.run(tests::Village::ignore(tasks.join(10s)));
+}

@@ -1,0 +1,278 @@
+// Who may bind to us, how often, and for how long.
+#include "gateway/channel/server/waiting_room.hpp"
+#include "tests/support/smpp_server.hpp"
+
+using namespace jejak;
+using namespace std::chrono_literals;
+using smpp::BindKind;
+using tests::box;
+using tests::CommandId;
+using tests::CommandStatus;
+using tests::Esme;
+using tests::Listening;
+using tests::modem_boxes;
+
+namespace {
+
+auto now() {
+    return std::chrono::steady_clock::now();
+}
+
+SmppAccountOptions from_elsewhere() {
+    auto account = box("far");
+    account.allow.push_back(*net::parse_range("192.0.2.0/24"));
+    return account;
+}
+
+SmppAccountOptions only_receiver() {
+    auto account = box("ear");
+    account.transmitter = account.transceiver = false;
+    return account;
+}
+
+}  // namespace
+
+TEST_CASE("B4: a bind that is refused hears the same whatever was wrong, late, and is closed", "[smpp][server][B4]") {
+    Listening listening(modem_boxes({box("box1"), from_elsewhere(), only_receiver()}));
+    struct Case {
+        const char* name;
+        BindKind kind;
+        std::string system_id, password;
+        bool waits;
+    };
+    const Case cases[] = {
+        {"wrong password", BindKind::transceiver, "box1", "secret2", true},
+        {"unknown system_id", BindKind::transceiver, "box9", "secret1", true},
+        {"no password", BindKind::transceiver, "box1", "", true},
+        {"nothing at all", BindKind::receiver, "", "", true},
+        {"address not allowed", BindKind::transceiver, "far", "secret1", true},
+        {"kind not allowed", BindKind::transmitter, "ear", "secret1", false},
+    };
+    for (const auto& one : cases) {
+        INFO(one.name);
+        Esme esme(listening);
+        const auto begun = now();
+        esme.ask_bind(one.kind, one.system_id, one.password);
+        const auto answer = esme.next();
+        CHECK((answer.header.command_id & smpp::response_bit) != 0);
+        CHECK(answer.status() == CommandStatus::bind_failed);
+        CHECK(answer.body.empty());
+        if (one.waits) CHECK(now() - begun >= 900ms);
+        CHECK(esme.over());
+    }
+    CHECK(listening.server->bound() == 0);
+}
+
+TEST_CASE("B4: after refusals the next bind of that address waits, and the right password still gets in",
+          "[smpp][server][B4]") {
+    Listening listening;
+    for (int i = 0; i < 2; ++i) {
+        Esme esme(listening);
+        CHECK(esme.bind(BindKind::transceiver, "box1", "wrong") == CommandStatus::bind_failed);
+    }
+    Esme first(listening), second(listening);
+    const auto begun = now();
+    first.ask_bind(BindKind::transceiver, "box1", "wrong again");
+    second.ask_bind(BindKind::transceiver, "box1", "secret1");
+    CHECK(first.next().status() == CommandStatus::bind_failed);
+    CHECK(now() - begun >= 900ms);
+    CHECK(first.over());
+    const auto answer = second.next();  // behind the one that was judged before it
+    CHECK(answer.status() == CommandStatus::ok);
+    Esme third(listening);
+    const auto afterwards = now();
+    CHECK(third.bind() == CommandStatus::ok);
+    CHECK(now() - afterwards < 900ms);
+}
+
+TEST_CASE("a password kept as an Argon2id hash is checked while others are served", "[smpp][server][B4]") {
+    auto hashed = box("safe", "");
+    hashed.password_hash = channel::hash_password("kata sandi");
+    Listening listening(modem_boxes({box("box1"), hashed}));
+    Esme busy(listening);
+    REQUIRE(busy.bind() == CommandStatus::ok);
+    Esme esme(listening);
+    esme.ask_bind(BindKind::transceiver, "safe", "kata sandi");
+    busy.say_header(CommandId::enquire_link);
+    CHECK(busy.next().answers(CommandId::enquire_link));
+    CHECK(esme.next().status() == CommandStatus::ok);
+    Esme wrong(listening);
+    CHECK(wrong.bind(BindKind::transceiver, "safe", "kata sandi ") == CommandStatus::bind_failed);
+    Esme nobody(listening);
+    CHECK(nobody.bind(BindKind::transceiver, "nobody", "kata sandi") == CommandStatus::bind_failed);
+}
+
+TEST_CASE("passwords that are tried all at once wait for room to be checked, and none is told so",
+          "[smpp][server][B4]") {
+    auto hashed = box("safe", "");
+    hashed.password_hash = channel::hash_password("kata sandi");
+    auto options = modem_boxes({hashed});
+    options.session_init = 15s;
+    Listening listening(options);
+    std::vector<std::unique_ptr<Esme>> strangers;
+    for (std::size_t i = 0; i < channel::PasswordCheck::waiting_max + 6; ++i) {
+        strangers.push_back(std::make_unique<Esme>(listening));
+        strangers.back()->ask_bind(BindKind::transceiver, "nobody" + std::to_string(i), "x");
+    }
+    for (auto& stranger : strangers) CHECK(stranger->next().status() == CommandStatus::bind_failed);
+}
+
+TEST_CASE("B27: an account has so many binds at once, and so has the channel", "[smpp][server][B27]") {
+    auto one = box("box1");
+    one.sessions_max = 2;
+    auto options = modem_boxes({one, box("box2")});
+    options.sessions_max = 3;
+    Listening listening(options);
+    Esme a(listening), b(listening), c(listening), d(listening), e(listening);
+    CHECK(a.bind() == CommandStatus::ok);
+    CHECK(b.bind() == CommandStatus::ok);
+    CHECK(c.bind() == CommandStatus::already_bound);
+    CHECK(c.over());
+    CHECK(d.bind(BindKind::receiver, "box2") == CommandStatus::ok);
+    CHECK(e.bind(BindKind::receiver, "box2") == CommandStatus::bind_failed);
+    a.unbind();
+    CHECK(a.over());
+    Esme again(listening);
+    CHECK(again.bind() == CommandStatus::ok);
+    CHECK(listening.server->bound() == 3);
+}
+
+TEST_CASE("B1, B2, B3: before the bind nothing but enquire_link; a second bind leaves the first alone",
+          "[smpp][server][B1][B2][B3]") {
+    Listening listening;
+    Esme esme(listening);
+    esme.say_header(CommandId::enquire_link);
+    CHECK(esme.next().answers(CommandId::enquire_link));
+    CHECK(esme.submit("628400000001", "LAPOR").status() == CommandStatus::invalid_bind_status);
+    esme.say([](std::uint32_t sequence, auto& out) {
+        smpp::encode_query_sm({"abc", {1, 1, "628400000001"}}, sequence, out);
+    });
+    CHECK(esme.next().status() == CommandStatus::invalid_bind_status);
+    CHECK(esme.bind() == CommandStatus::ok);
+    CHECK(esme.bind() == CommandStatus::already_bound);
+    CHECK(esme.submit("628400000001", "LAPOR 5 org lewat jalan tikus sebunga").status() == CommandStatus::ok);
+}
+
+TEST_CASE("B9: what a bind is not for is refused, and the session goes on", "[smpp][server][B9]") {
+    Listening listening;
+    Esme ear(listening);
+    REQUIRE(ear.bind(BindKind::receiver) == CommandStatus::ok);
+    CHECK(ear.submit("628400000001", "LAPOR").status() == CommandStatus::invalid_bind_status);
+    ear.ask_submit("628400000001", "LAPOR", 0, CommandId::deliver_sm);
+    CHECK(ear.next().status() == CommandStatus::invalid_bind_status);
+    ear.say_header(CommandId::enquire_link);
+    CHECK(ear.next().answers(CommandId::enquire_link));
+    CHECK(listening.village.messages().empty());
+}
+
+TEST_CASE("B12: a connection that does not bind is closed", "[smpp][server][B12]") {
+    auto options = modem_boxes();
+    options.session_init = 1s;
+    Listening listening(options);
+    Esme silent(listening);
+    const auto begun = now();
+    CHECK(silent.over());
+    CHECK(now() - begun >= 900ms);
+    CHECK(now() - begun < 5s);
+}
+
+TEST_CASE("B14: a peer that exchanges nothing but enquire_link is unbound", "[smpp][server][B14]") {
+    auto options = modem_boxes();
+    options.inactivity = 500ms;
+    Listening listening(options);
+    Esme esme(listening);
+    REQUIRE(esme.bind() == CommandStatus::ok);
+    esme.say_header(CommandId::enquire_link);
+    CHECK(esme.next().answers(CommandId::enquire_link));
+    const auto unbind = esme.next(CommandId::unbind);
+    esme.answer(unbind);
+    CHECK(esme.over());
+    CHECK(listening.server->bound() == 0);
+}
+
+TEST_CASE("B13: a bound peer is asked whether it is there", "[smpp][server][B13]") {
+    auto options = modem_boxes();
+    options.channel.enquire_link = 100ms;
+    Listening listening(options);
+    Esme esme(listening);
+    REQUIRE(esme.bind() == CommandStatus::ok);
+    esme.answer(esme.next(CommandId::enquire_link));
+    esme.answer(esme.next(CommandId::enquire_link));
+    CHECK_FALSE(esme.is_over());
+}
+
+TEST_CASE("connections that never bind give way to those that do", "[smpp][server][B12]") {
+    auto options = modem_boxes();
+    options.session_init = 60s;
+    Listening listening(options);
+    std::vector<std::unique_ptr<Esme>> silent;
+    for (std::size_t i = 0; i < channel::WaitingRoom::all_max; ++i) silent.push_back(std::make_unique<Esme>(listening));
+    Esme esme(listening);
+    CHECK(esme.bind() == CommandStatus::ok);
+    CHECK(silent.front()->over());
+    CHECK_FALSE(silent.back()->is_over());
+}
+
+TEST_CASE("B24: an outbind at our listener is not followed anywhere", "[smpp][server][B24]") {
+    Listening listening;
+    Esme smsc(listening);
+    smsc.say([](std::uint32_t sequence, auto& out) { smpp::encode_outbind({"SMSC", "pw"}, sequence, out); });
+    smsc.say_header(CommandId::enquire_link);
+    CHECK(smsc.next().answers(CommandId::enquire_link));
+    CHECK(smsc.bind() == CommandStatus::ok);
+}
+
+TEST_CASE("B10: names and passwords beyond their fields are refused", "[smpp][server][B10]") {
+    Listening listening;
+    struct Case {
+        const char* body;
+        CommandStatus status;
+    };
+    // system_id of 16 octets, and of 15; both without a NUL in reach
+    const std::string sixteen(16, 'a');
+    std::vector<std::byte> out;
+    smpp::encode_header_only(static_cast<std::uint32_t>(CommandId::bind_transceiver), CommandStatus::ok, 1, out);
+    for (const char c : sixteen) out.push_back(static_cast<std::byte>(c));
+    for (const char c : std::string("\0pw\0\0\x34\0\0\0", 9)) out.push_back(static_cast<std::byte>(c));
+    out[3] = static_cast<std::byte>(out.size());
+    Esme esme(listening);
+    esme.send(out);
+    CHECK(esme.next().status() == CommandStatus::invalid_system_id);
+    CHECK(esme.over());
+}
+
+TEST_CASE("F5, F17: a length beyond what a bind needs, or another protocol, ends the connection",
+          "[smpp][server][F5][F17]") {
+    Listening listening;
+    const auto octets = [](std::string_view text) {
+        std::vector<std::byte> out;
+        for (const char c : text) out.push_back(static_cast<std::byte>(c));
+        return out;
+    };
+    Esme long_one(listening);
+    long_one.send(octets(std::string_view("\0\0\x10\0\0\0\0\x09\0\0\0\0\0\0\0\x07", 16)));
+    const auto nack = long_one.next();
+    CHECK(nack.is(CommandId::generic_nack));
+    CHECK(nack.status() == CommandStatus::invalid_command_length);
+    CHECK(nack.header.sequence_number == 7);
+    CHECK(long_one.over());
+    Esme browser(listening);
+    browser.send(octets("GET / HTTP/1.1\r\nHost: jejak\r\n\r\n"));
+    CHECK(browser.over());
+    CHECK(browser.waiting() == 0);
+}
+
+TEST_CASE("an address that is taken, or none, is said before anything is served", "[smpp][server]") {
+    Listening listening;
+    auto taken = modem_boxes();
+    taken.listen = listening.server->address();
+    auto none = modem_boxes();
+    none.listen = "localhost:2776";
+    for (const auto& options : {taken, none}) {
+        Telemetry telemetry;
+        CHECK_THROWS_WITH(channel::SmppServer(
+                              options, listening.village.vault, *listening.village.intake, *listening.village.access,
+                              telemetry, [] { return casework::ReplyRoute(); }, [](const intake::Accepted&) {}),
+                          Catch::Contains("channel \"modems\": cannot listen on"));
+    }
+}

@@ -1,0 +1,180 @@
+// What the file says of operators' quirks, and of the links to an SMSC.
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "gateway/config.hpp"
+
+using namespace jejak;
+using smpp::CommandStatus;
+using smpp::ErrorClass;
+using smpp::Tag;
+
+namespace {
+
+/// Seven lines that are a whole configuration; what a test adds begins on line 8.
+const std::string base =
+    "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"packs/sambas\"\n\n";
+const std::string bare =
+    "[[channel]]\nname = \"operator\"\ntype = \"smpp-client\"\nsystem_id = \"jejak\"\npassword = \"secret\"\n";
+const std::string client = bare + "host = \"127.0.0.1\"\n";  // the next line is 14
+
+Loaded parse_text(const std::string& text) {
+    return parse_config(text, "/etc/jejak/jejak.toml");
+}
+
+SmppChannelOptions channel_of(const std::string& text) {
+    const auto loaded = parse_text(base + text);
+    for (const auto& fault : loaded.faults) UNSCOPED_INFO(to_string(fault));
+    REQUIRE(loaded.config);
+    REQUIRE(loaded.config->smpp_channels.size() == 1);
+    return loaded.config->smpp_channels[0];
+}
+
+}  // namespace
+
+TEST_CASE("a channel without a profile is as the specification has it", "[profile]") {
+    const auto channel = channel_of(client);
+    const SmppProfile standard;
+    CHECK(channel.interface_version == standard.interface_version);
+    CHECK(channel.ussd_profile == ussd::SmppProfile{});
+    CHECK(channel.long_texts == sms::LongTexts::Form::udh8);
+    CHECK(channel.error_class(CommandStatus::throttled) == ErrorClass::throttle);
+    CHECK(channel.binds == 1);
+    CHECK(channel.rate == 0);
+    CHECK(channel.other_hosts.empty());
+}
+
+TEST_CASE("every key of a profile is read, and a channel overrides single ones", "[profile]") {
+    const auto channel = channel_of(
+        "[[profile]]\nname = \"op\"\nsource_ton = 5\nsource_npi = 0\ndestination_ton = 2\ndestination_npi = 8\n"
+        "default_alphabet = \"gsm7-packed\"\nassume_udh = true\nlong_texts = \"udh16\"\nlanguages = [\"turkish\", "
+        "\"hindi\"]\nreceipt_ids = \"decimal\"\nreceipts_unmarked = true\nreceipt_pattern = \"{id},{stat}\"\n"
+        "errors_permanent = [0x45]\nerrors_temporary = [0x400, 0x401]\nerrors_throttle = 0x402\n"
+        "on_queue_full = \"0x58\"\non_storage_failure = \"close\"\ninterface_version = 0x50\ntlvs_always = true\n"
+        "address_range = \"^9840\"\naddress_range_ton = 1\naddress_range_npi = 1\nquery_sm = \"reference\"\n"
+        "resend_unknown = true\nussd_begin = 0x01\nussd_input = [0x12, 0x02]\nussd_end = [0x11, 0x81]\nussd_ask = 3\n"
+        "ussd_last = 0x17\nussd_session = 0x1403\nussd_end_bit = 0x8000\nussd_service_type = \"UMB\"\n" +
+        client + "profile = \"op\"\nlong_texts = \"sar\"\ndestination_npi = 1\n");
+    CHECK(static_cast<int>(channel.source_ton) == 5);
+    CHECK(static_cast<int>(channel.source_npi) == 0);
+    CHECK(static_cast<int>(channel.destination_ton) == 2);
+    CHECK(static_cast<int>(channel.destination_npi) == 1);
+    CHECK(channel.default_alphabet == sms::DefaultAlphabet::gsm7_packed);
+    CHECK(channel.assume_udh);
+    CHECK(channel.long_texts == sms::LongTexts::Form::sar);
+    CHECK(channel.languages == std::vector{sms::gsm7::Language::turkish, sms::gsm7::Language::hindi});
+    CHECK(channel.receipt_dialect.ids == sms::IdForm::decimal);
+    CHECK(channel.receipt_dialect.unmarked);
+    REQUIRE(channel.receipt_dialect.pattern);
+    CHECK(channel.receipt_dialect.pattern->read("17,DELIVRD")->message_id == "17");
+    CHECK(channel.error_class(CommandStatus::submit_failed) == ErrorClass::permanent);
+    CHECK(channel.error_class(static_cast<CommandStatus>(0x401)) == ErrorClass::temporary);
+    CHECK(channel.error_class(static_cast<CommandStatus>(0x402)) == ErrorClass::throttle);
+    CHECK(channel.error_class(static_cast<CommandStatus>(0x403)) == ErrorClass::unknown);
+    CHECK(channel.on_queue_full == CommandStatus::throttled);
+    CHECK_FALSE(channel.on_storage_failure);
+    CHECK(static_cast<int>(channel.interface_version) == 0x50);
+    CHECK(channel.tlvs_always);
+    CHECK(channel.address_range == "^9840");
+    CHECK(channel.query == SmppProfile::Query::reference);
+    CHECK(channel.resend_unknown);
+    const auto& ussd = channel.ussd_profile;
+    CHECK(ussd.begin == ussd::Operations(1));
+    CHECK(ussd.input == ussd::Operations{0x12, 0x02});
+    CHECK(ussd.end == ussd::Operations{0x11, 0x81});
+    CHECK(static_cast<int>(ussd.ask) == 3);
+    CHECK(static_cast<int>(ussd.last) == 0x17);
+    CHECK(ussd.session == static_cast<Tag>(0x1403));
+    CHECK(ussd.end_bit == 0x8000);
+    CHECK(ussd.number_mask == 0x7FFF);
+    CHECK(channel.ussd_service_type == "UMB");
+}
+
+TEST_CASE("a profile may rest on a shipped one or on one above it", "[profile]") {
+    const auto channel = channel_of(
+        "[[profile]]\nname = \"op\"\nbased_on = \"tata\"\nsource_ton = 5\n[[profile]]\nname = \"op-south\"\n"
+        "based_on = \"op\"\nlong_texts = \"payload\"\n" +
+        client + "profile = \"op-south\"\n");
+    CHECK(static_cast<int>(channel.source_ton) == 5);
+    CHECK(static_cast<int>(channel.ussd_profile.last) == 0x02);
+    CHECK(channel.long_texts == sms::LongTexts::Form::payload);
+}
+
+TEST_CASE("every shipped profile has a name and a line about it, and a channel may use it", "[profile]") {
+    CHECK(shipped_profiles().size() >= 16);
+    for (const auto& one : shipped_profiles()) {
+        INFO(one.name);
+        CHECK(one.about.size() > 10);
+        channel_of(client + "profile = \"" + std::string(one.name) + "\"\n");
+        CHECK(std::count_if(shipped_profiles().begin(), shipped_profiles().end(),
+                            [&](const auto& other) { return other.name == one.name; }) == 1);
+    }
+    CHECK(static_cast<int>(shipped_profile("strict-3.3").value_or(SmppProfile{}).interface_version) == 0x33);
+    CHECK_FALSE(shipped_profile("discards-on-error")->on_storage_failure);
+    CHECK_FALSE(shipped_profile("nobody"));
+}
+
+TEST_CASE("hosts, binds and rate of a channel", "[profile][B25]") {
+    const auto both = channel_of(client + "port = 2776\nhosts = [\"b.example\", \"[2001:db8::7]:2777\"]\n");
+    CHECK(both.host == "127.0.0.1");
+    CHECK(both.other_hosts == std::vector<SmppHost>{{"b.example", 2776}, {"2001:db8::7", 2777}});
+    const auto alone = channel_of(bare + "hosts = [\"a.example:2780\", \"192.0.2.7\"]\nbinds = 3\nrate = 20\n" +
+                                  "bind = \"receiver+transmitter\"\n");
+    CHECK(alone.host == "a.example");
+    CHECK(alone.port == 2780);
+    CHECK(alone.other_hosts == std::vector<SmppHost>{{"192.0.2.7", 2775}});
+    CHECK(alone.binds == 3);
+    CHECK(alone.rate == 20);
+    CHECK(alone.separate_binds);
+    CHECK(alone.bind == smpp::BindKind::transceiver);
+    const auto outbind =
+        channel_of(client + "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"192.0.2.7\", \"10.0.0.0/8\"]\n");
+    CHECK(outbind.outbind_listen == "127.0.0.1:0");
+    CHECK(outbind.outbind_allow.size() == 2);
+}
+
+TEST_CASE("a faulty profile or link is told with its line and what would be right", "[profile]") {
+    struct Fault {
+        std::string text;
+        unsigned line;
+        std::string words;
+    };
+    const std::string profile = "[[profile]]\nname = \"op\"\n";  // the next line is 10
+    const Fault faults[] = {
+        {profile + "interface_version = 0x35\n", 10, "0x33, 0x34 or 0x50"},
+        {profile + "long_texts = \"parts\"\n", 10, "\"udh16\""},
+        {profile + "languages = [\"klingon\"]\n", 10, "\"turkish\""},
+        {profile + "receipt_pattern = \"{id}\"\n", 10, "receipt_pattern: "},
+        {profile + "errors_permanent = [0]\n", 10, "is no error"},
+        {profile + "errors_permanent = [0x45]\nerrors_temporary = [0x45]\n", 11, "errors_permanent holds too"},
+        {profile + "errors_throttle = [\"0x58\"]\n", 10, "a number from 0 to 0xffffffff"},
+        {profile + "on_storage_failure = \"0x0\"\n", 10, "other than 0x0"},
+        {profile + "ussd_input = [1, 2, 3, 4, 5]\n", 10, "at most 4"},
+        {profile + "ussd_input = []\n", 10, "no session could go on"},
+        {profile + "ussd_session = \"number\"\n", 10, "\"phone\""},
+        {profile + "ussd_service_type = \"USSDUSSD\"\n", 10, "longer than 5 octets"},
+        {profile + "resend_unknown = true\n", 10, "needs query_sm"},
+        {profile + "sorce_ton = 1\n", 10, "did you mean source_ton?"},
+        {profile + "based_on = \"nobody\"\n", 10, "names no profile"},
+        {profile + profile, 11, "taken by the one on line 9"},
+        {"[[profile]]\nname = \"tata\"\n", 9, "is a shipped one"},
+        {client + "profile = \"nobody\"\n", 14, "\"standard\""},
+        {client + "hosts = [\"a b:2775\"]\n", 14, "is no place"},
+        {client + "hosts = [\"a:99999\"]\n", 14, "is no place"},
+        {bare + "hosts = []\n", 13, "hosts is empty"},
+        {client + "binds = 0\n", 14, "from 1 to 32"},
+        {client + "rate = 0\n", 14, "from 1 to"},
+        {client + "outbind_listen = \"127.0.0.1:2777\"\n", 14, "needs outbind_allow"},
+        {client + "outbind_allow = [\"192.0.2.7\"]\n", 14, "only with outbind_listen"},
+        {client + "outbind_listen = \"here\"\noutbind_allow = [\"192.0.2.7\"]\n", 14, "an address and a port"},
+        {client + "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"smsc\"]\n", 15, "no address or range"},
+    };
+    for (const auto& one : faults) {
+        INFO(one.text);
+        const auto loaded = parse_text(base + one.text);
+        CHECK_FALSE(loaded.config.has_value());
+        REQUIRE_FALSE(loaded.faults.empty());
+        CHECK(loaded.faults[0].line == one.line);
+        CHECK_THAT(loaded.faults[0].message, Catch::Contains(one.words));
+    }
+}
