@@ -135,20 +135,19 @@ private:
 
     void send(std::span<const std::byte> octets) {
         if (session_.may_alert() && octets.size() % 8 == 7) {
-            return session_.alert({{1, 1, "628400000001"}, {0, 1, "4321"}, Tlvs(octets)});
+            session_.alert({{1, 1, "628400000001"}, {0, 1, "4321"}, Tlvs(octets)});
+            return;
         }
         if (!session_.may_send()) return;
         if (side_ == Side::esme && octets.size() % 8 == 7) {
-            session_.query({"id", {0, 1, "4321"}}, ++token_, now_);
-            ++tokens_open_;
+            if (session_.query({"id", {0, 1, "4321"}}, ++token_, now_)) ++tokens_open_;
             return;
         }
         ShortMessage message;
         message.tlvs = Tlvs(octets);
         message.destination.digits = "628400000001";
         message.short_message = octets.first(std::min<std::size_t>(octets.size(), 140));
-        session_.send(session_.message_command(), message, ++token_, now_);
-        ++tokens_open_;
+        if (session_.send(session_.message_command(), message, ++token_, now_)) ++tokens_open_;
         ensure(session_.outstanding() == tokens_open_);
     }
 

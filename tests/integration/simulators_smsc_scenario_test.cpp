@@ -63,7 +63,7 @@ public:
                             [&](std::exception_ptr failure, int code) { ended = failure ? -1 : code; });
         const auto& smsc = smsc_.simulator;
         CHECK(wait([&] { return smsc.scenario_over(); }, limit));
-        CHECK(smsc.scenario_fault() == "");
+        CHECK(smsc.scenario_fault().empty());
         const auto settled = [&] {
             const auto account = json::parse(tool({"ledger", "--config", config()}).second).at("replies");
             return account.at("pending").to_number<std::int64_t>() == 0 &&
