@@ -71,7 +71,10 @@ net::awaitable<bool> Smsc::take_step(const DeliverStep& step, SteadyTime limit) 
         if (!deliver(text, [settled](smpp::CommandStatus) { ++*settled; })) co_return false;
     }
     if (!step.wait) co_return true;
-    co_return co_await until([settled, times = step.times] { return *settled == times; }, limit);
+    // A name of its own: g++ 12 destroys a temporary that a co_await took twice.
+    std::function<bool()> all = [settled, times = step.times] { return *settled == times; };
+    const bool done = co_await until(std::move(all), limit);
+    co_return done;
 }
 
 net::awaitable<bool> Smsc::take_step(const ThrottleStep& step, SteadyTime) {

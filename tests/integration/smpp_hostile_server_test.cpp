@@ -96,7 +96,8 @@ Octets to_255_lists() {
     list.list = "everybody";
     for (int i = 0; i < 255; ++i) smpp::append_item(list, destinations);
     smpp::SubmitMulti pdu;
-    pdu.message = Esme::text_message("628400000009", "LAPOR");
+    const std::string from = "628400000009", text = "LAPOR";
+    pdu.message = Esme::text_message(from, text);
     pdu.destinations = {destinations, 255};
     smpp::encode_submit_multi(pdu, 7, out);
     return out;
@@ -354,7 +355,8 @@ TEST_CASE("255-part texts of 1,000 senders do not crowd out anybody", "[smpp][se
         box1.say([&](std::uint32_t sequence, auto& out) {
             const std::string text = std::string("\x05\x00\x03\x07\x02", 5) + part +
                                      (part == 1 ? "LAPOR 7 org jalan kaki lewat " : "jalan tikus dekat Sebunga skrg");
-            smpp::ShortMessage message = Esme::text_message("628400000077", text);
+            const std::string from = "628400000077";
+            smpp::ShortMessage message = Esme::text_message(from, text);
             message.esm_class = 0x40;
             smpp::encode_short_message(CommandId::submit_sm, message, sequence, out);
         });

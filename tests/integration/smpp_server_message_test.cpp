@@ -190,7 +190,8 @@ TEST_CASE("a strict listener refuses what breaks the specification, and the sess
     }();
     const auto submitted = [&](auto change) {
         std::vector<std::byte> out;
-        auto message = Esme::text_message(ani, "LAPOR");
+        const std::string said = "LAPOR";
+        auto message = Esme::text_message(ani, said);
         change(message, out);
         if (out.empty()) smpp::encode_short_message(CommandId::submit_sm, message, 9, out);
         esme.send(out);

@@ -142,7 +142,8 @@ TEST_CASE("who submits in another person's name does not get that person's repli
         box1.ask_submit(ani, report);
         REQUIRE(listening.wait_for([&] { return listening.village.intake->in_flight() == 1; }));
         box2.say([&](std::uint32_t sequence, auto& out) {
-            auto message = Esme::text_message(ani, "id:1 sub:001 dlvrd:001 stat:DELIVRD err:000 text:");
+            const std::string receipt = "id:1 sub:001 dlvrd:001 stat:DELIVRD err:000 text:";
+            auto message = Esme::text_message(ani, receipt);
             message.esm_class = 0x04;
             smpp::encode_short_message(CommandId::submit_sm, message, sequence, out);
         });
@@ -388,7 +389,8 @@ TEST_CASE("U1: a box that carries USSD is served the menu", "[smpp][server][U1][
             std::vector<std::byte> tlvs;
             smpp::append_tlv(smpp::Tag::ussd_service_op, std::uint8_t{18}, tlvs);
             smpp::append_tlv(smpp::Tag::its_session_info, std::uint16_t{0x1200}, tlvs);
-            auto message = Esme::text_message(ani, "1");
+            const std::string digit = "1";
+            auto message = Esme::text_message(ani, digit);
             message.service_type = "USSD";
             message.tlvs = smpp::Tlvs(tlvs);
             smpp::encode_short_message(CommandId::submit_sm, message, sequence, out);
