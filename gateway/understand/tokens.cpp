@@ -164,11 +164,21 @@ private:
         open_ = false;
         const std::string_view word(out_.folded.data() + start_, out_.folded.size() - start_);
         if (word.empty()) return;
-        if (foreign_) {
-            push(word, typed_, at, 0);
+        if (foreign_ || unfold_reference(word, at)) {
+            push({out_.folded.data() + start_, out_.folded.size() - start_}, typed_, at, 0);
         } else {
             split(word, at);
         }
+    }
+
+    /// Gives a reference its emphasis back: "27KDDD" is no drawn-out "27kd". A word drawn out stays the word.
+    bool unfold_reference(std::string_view word, std::size_t at) {
+        const auto typed = text_.substr(typed_, at - typed_);
+        if (typed.size() == word.size() || !storage::looks_like_reference(typed) || same_word(data_, word) != 0)
+            return false;
+        out_.folded.resize(start_);
+        for (const char c : typed) out_.folded.push_back(fold_ascii(c).as);
+        return true;
     }
 
     /// Letters and digits by turns, each run of letters a known word or too long for a plate: "jam2mlm", "umur15thn".

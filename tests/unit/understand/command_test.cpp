@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "storage/reference.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
@@ -191,6 +192,26 @@ TEST_CASE("a code is six of the reference alphabet; words of that length are wor
                             {"aman jangan khawatir", Intent::safe, ""}}) {
         check(row);
     }
+}
+
+TEST_CASE("every reference that is ever given out is understood, one with a letter three times in a row too") {
+    constexpr std::uint64_t key = 0x5eed;
+    std::size_t tripled = 0;
+    for (std::uint32_t number = 0; number < storage::reference_count_max; number += 4'099) {
+        const auto code = storage::encode_reference(number, key);
+        for (std::size_t i = 0; i + 2 < code.size(); ++i) tripled += code[i] == code[i + 1] && code[i] == code[i + 2];
+        INFO(code);
+        REQUIRE(understood("TERIMA " + code).reference == code);
+        REQUIRE(understood("status " + code).reference == code);
+        REQUIRE(understood("tiba lundu " + code).reference == code);
+    }
+    CHECK(tripled > 10);
+}
+
+TEST_CASE("a drawn-out word of six letters is the word, whatever its check character says") {
+    for (const auto& row :
+         {Row{"tlgggg", Intent::sos}, Row{"lapppr 3 org", Intent::report}, Row{"lprrrr", Intent::report}})
+        check(row);
 }
 
 TEST_CASE("a text without a command is unclear and raises nothing") {
