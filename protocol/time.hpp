@@ -15,6 +15,9 @@ using SteadyTime = std::chrono::steady_clock::time_point;
 inline WallTime wall_now() {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
+inline SteadyTime steady_now() {
+    return std::chrono::steady_clock::now();
+}
 inline std::int64_t to_ms(WallTime time) {
     return time.time_since_epoch().count();
 }

@@ -17,7 +17,6 @@ namespace jejak::sim {
 
 namespace json = boost::json;
 using dialect::Hash;
-using Fields = std::vector<std::pair<std::string, std::string>>;
 
 namespace {
 
@@ -45,28 +44,13 @@ struct Posting {
     std::int64_t clock;  ///< Unix seconds
     std::string id;
 
-    HttpCall post(std::string type, std::string body, Fields more = {}) const {
+    HttpCall post(std::string type, std::string body, Pairs more = {}) const {
         HttpCall call{.method = "POST", .target = target, .headers = {{"Content-Type", std::move(type)}}, .body = {}};
         call.body = std::move(body);
         call.headers.insert(call.headers.end(), more.begin(), more.end());
         return call;
     }
 };
-
-std::string form_of(const Fields& fields) {
-    boost::urls::url url;
-    for (const auto& [name, value] : fields) url.params().append({name, value});
-    const auto encoded = url.encoded_query();
-    std::string out;  // a form's `+` is a blank: what means plus must be escaped
-    for (const char c : std::string_view(encoded.data(), encoded.size())) {
-        if (c == '+') {
-            out += "%2B";
-        } else {
-            out += c;
-        }
-    }
-    return out;
-}
 
 constexpr const char* form_type = "application/x-www-form-urlencoded";
 constexpr const char* json_type = "application/json";
@@ -80,7 +64,7 @@ HttpCall json_call(const Posting& posting) {
 
 HttpCall kannel_call(const Posting& posting) {
     const auto& text = posting.text;
-    Fields fields{{"from", text.from}, {"to", text.to}, {"text", text.text}};
+    Pairs fields{{"from", text.from}, {"to", text.to}, {"text", text.text}};
     if (!text.id.empty()) fields.emplace_back("id", text.id);
     fields.emplace_back("time", posting.time);
     fields.emplace_back("smsc", "jejak-sim");
@@ -216,6 +200,15 @@ std::string unescaped(std::string_view text) {
 }
 
 }  // namespace
+
+std::string form_of(const Pairs& fields) {
+    std::string body;
+    for (const auto& [name, value] : fields) {
+        if (!body.empty()) body += '&';
+        body += name + '=' + boost::urls::encode(value, boost::urls::unreserved_chars);
+    }
+    return body;
+}
 
 std::optional<HttpDialect> parse_dialect(std::string_view name) {
     for (const auto& [known, dialect] : names) {

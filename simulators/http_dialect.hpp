@@ -27,9 +27,13 @@ struct HttpChannel {
     std::string key;
 };
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+/// The body of an HTML form: names as they are, values with every octet escaped that is not unreserved.
+std::string form_of(const Pairs& fields);
+
 struct HttpCall {
     std::string method, target;
-    std::vector<std::pair<std::string, std::string>> headers;
+    Pairs headers;
     std::string body;
 };
 

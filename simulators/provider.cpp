@@ -6,16 +6,13 @@
 #include <utility>
 
 #include "protocol/dialect/form.hpp"
+#include "simulators/answer.hpp"
 
 namespace jejak::sim {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::chrono::milliseconds hang_check(100);
-constexpr std::chrono::minutes hang_limit(5);  ///< by then every sender has given up
-constexpr unsigned default_failure = 503;
 
 /// A provider's send call: where it stands, what it calls the fields (JSON pointers, or names in a form), its answer.
 struct Api {
@@ -50,9 +47,9 @@ const Api& api_at(std::string_view path) {
 }
 
 /// The fields of a call, whatever it is written in.
-class Fields {
+class CallFields {
 public:
-    explicit Fields(const net::HttpRequest& http) : form_(http.query) {
+    explicit CallFields(const net::HttpRequest& http) : form_(http.query) {
         boost::system::error_code error;
         body_ = json::parse(http.body, error);
         if (error) {
@@ -88,14 +85,6 @@ std::string filled(std::string_view answer, std::string_view id, std::string_vie
     return out;
 }
 
-net::Answer answer_json(std::string body, unsigned status = 200) {
-    net::Answer answer;
-    answer.status = status;
-    answer.content_type = "application/json";
-    answer.body = std::move(body) + "\n";
-    return answer;
-}
-
 }  // namespace
 
 Provider::Provider(const net::asio::any_io_executor& executor, ProviderOptions options)
@@ -117,57 +106,22 @@ net::awaitable<net::Answer> Provider::handle(net::Incoming request) {
             std::from_chars(text->data(), text->data() + text->size(), after);
         co_return answer_json(sent_json(after));
     }
-    if (http.method == "POST" && path == "/mode") co_return set_mode(http.body);
+    if (http.method == "POST" && path == "/mode") co_return mode_.set(http.body);
     co_return co_await take(http);
-}
-
-net::Answer Provider::set_mode(const std::string& body) {
-    boost::system::error_code error;
-    const auto value = json::parse(body, error);
-    if (error || !value.is_object()) return net::problem(400, "Bad request", "not a JSON object");
-    const auto& mode = value.get_object();
-    const auto number = [&](std::string_view name, std::int64_t now, std::int64_t max) -> std::optional<std::int64_t> {
-        const auto* const given = mode.if_contains(name);
-        if (given == nullptr) return now;
-        if (!given->is_int64() || given->get_int64() < 0 || given->get_int64() > max) return std::nullopt;
-        return given->get_int64();
-    };
-    const auto status = number("status", status_, 599);
-    const auto retry_after = number("retry_after", retry_after_, 86'400);
-    const auto fail_first = number("fail_first", static_cast<std::int64_t>(fail_first_), 1'000'000);
-    if (!status || *status < 200 || !retry_after || !fail_first) {
-        return net::problem(400, "Bad request", "status: 200 to 599; retry_after: seconds; fail_first: a count");
-    }
-    if (const auto* hang = mode.if_contains("hang")) {
-        if (!hang->is_bool()) return net::problem(400, "Bad request", "hang: true or false");
-        hang_ = hang->get_bool();
-    }
-    status_ = static_cast<unsigned>(*status);
-    retry_after_ = *retry_after;
-    fail_first_ = static_cast<std::uint64_t>(*fail_first);
-    const json::object now{
-        {"status", status_}, {"retry_after", retry_after_}, {"fail_first", fail_first_}, {"hang", hang_}};
-    return answer_json(json::serialize(now));
 }
 
 net::awaitable<net::Answer> Provider::take(const net::HttpRequest& http) {
     ++requests_;
-    const auto arrived = std::chrono::steady_clock::now();
-    net::asio::steady_timer timer(executor_);
-    while (hang_ && std::chrono::steady_clock::now() < arrived + hang_limit && !co_await net::stop_requested()) {
-        timer.expires_after(hang_check);
-        co_await timer.async_wait(net::use_tuple);
-    }
-    const auto failure = status_ >= 300 ? status_ : fail_first_ > 0 ? default_failure : 0u;
-    if (fail_first_ > 0 && --fail_first_ == 0) status_ = 200;
+    co_await mode_.hold(executor_);
+    const auto failure = mode_.next();
     if (failure != 0) {
         ++refused_;
         auto answer = net::problem(failure, "Refused", "as the mode says");
-        if (retry_after_ > 0) answer.headers.emplace_back("Retry-After", std::to_string(retry_after_));
+        if (mode_.retry_after > 0) answer.headers.emplace_back("Retry-After", std::to_string(mode_.retry_after));
         co_return answer;
     }
     const auto& api = api_at(std::string_view(http.target).substr(0, http.target.find('?')));
-    const Fields fields(http);
+    const CallFields fields(http);
     Text text;
     text.provider = api.name;
     text.from = fields.value(api.from);

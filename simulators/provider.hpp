@@ -7,6 +7,7 @@
 
 #include "gateway/net/http_server.hpp"
 #include "protocol/time.hpp"
+#include "simulators/failure_mode.hpp"
 
 namespace jejak::sim {
 
@@ -41,17 +42,13 @@ private:
 
     net::awaitable<net::Answer> handle(net::Incoming request);
     net::awaitable<net::Answer> take(const net::HttpRequest& http);
-    net::Answer set_mode(const std::string& body);
 
     net::asio::any_io_executor executor_;
     ProviderOptions options_;
     net::HttpServer server_;
     std::deque<Text> texts_;
     std::uint64_t requests_ = 0, taken_ = 0, refused_ = 0;
-    unsigned status_ = 200;         ///< what every call is answered with; 200 takes them
-    std::int64_t retry_after_ = 0;  ///< seconds, with a failure; 0: no header
-    std::uint64_t fail_first_ = 0;  ///< so many calls are refused, then all are taken
-    bool hang_ = false;
+    FailureMode mode_;
 };
 
 }  // namespace jejak::sim

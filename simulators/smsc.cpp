@@ -147,6 +147,7 @@ void Smsc::tick(SteadyTime now) {
         }
         if (line->open && line->session.deadline() <= now) line->session.tick(now);
         handle_events(line, now);
+        wait_readable(line);  // an answer may have made room
     }
     give_answers(now);
     pump(now);
@@ -193,6 +194,7 @@ void Smsc::wait_readable(const std::shared_ptr<Line>& line) {
 void Smsc::on_readable(const std::shared_ptr<Line>& line) {
     const auto now = std::chrono::steady_clock::now();
     for (int i = 0; i < reads_in_a_row && line->open; ++i) {
+        if (line->ghost == Cut::none && !line->session.may_read()) break;
         const auto space = line->session.writable();
         boost::system::error_code error;
         const auto size = line->socket.read_some(net::asio::buffer(space.data(), space.size()), error);

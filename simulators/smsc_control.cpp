@@ -3,6 +3,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "simulators/answer.hpp"
 #include "simulators/smsc.hpp"
 
 namespace jejak::sim {
@@ -14,14 +15,6 @@ namespace {
 
 /// How long POST /mo waits for the ESME's answer.
 constexpr std::chrono::seconds mo_limit(30);
-
-net::Answer answer_json(const json::value& value, unsigned status = 200) {
-    net::Answer answer;
-    answer.status = status;
-    answer.content_type = "application/json";
-    answer.body = json::serialize(value) + "\n";
-    return answer;
-}
 
 std::string string_field(const json::object& object, std::string_view name, bool required) {
     const auto* value = object.if_contains(name);
@@ -173,7 +166,7 @@ net::awaitable<net::Answer> Smsc::post_mo(std::string body) {
     if (!settled->status) {
         co_return net::problem(504, "Not acknowledged", "no ESME has taken the text yet; it stays queued");
     }
-    co_return answer_json({{"status", static_cast<std::uint32_t>(*settled->status)}});
+    co_return answer_value({{"status", static_cast<std::uint32_t>(*settled->status)}});
 }
 
 net::awaitable<net::Answer> Smsc::control(net::Incoming request) {
@@ -183,28 +176,28 @@ net::awaitable<net::Answer> Smsc::control(net::Incoming request) {
     const bool post = http.method == "POST";
     std::string fault;
     try {
-        if (get && path == "/counts") co_return answer_json(report());
+        if (get && path == "/counts") co_return answer_value(report());
         if (get && path == "/mt") {
             std::uint64_t after = 0;
             if (const auto text = http.query_value("after")) {
                 std::from_chars(text->data(), text->data() + text->size(), after);
             }
-            co_return answer_json(
+            co_return answer_value(
                 {{"messages", list_json(submitted_.list(http.query_value("to").value_or(""), after))}});
         }
         if (post && path == "/mo") co_return co_await post_mo(http.body);
         if (post && path == "/ussd") co_return co_await post_ussd(http.body);
         if (post && path == "/drop") {
             drop();
-            co_return answer_json({{"dropped", true}});
+            co_return answer_value({{"dropped", true}});
         }
         if (post && path == "/pause") {
             pause();
-            co_return answer_json({{"paused", true}});
+            co_return answer_value({{"paused", true}});
         }
         if (post && path == "/resume") {
             resume();
-            co_return answer_json({{"paused", false}});
+            co_return answer_value({{"paused", false}});
         }
         if (post && path == "/throttle") {
             const auto object = parse_object(http.body);
@@ -213,7 +206,7 @@ net::awaitable<net::Answer> Smsc::control(net::Incoming request) {
             const auto status =
                 number_field(object, "status", static_cast<double>(CommandStatus::throttled), status_max);
             throttle(share, static_cast<CommandStatus>(static_cast<std::uint32_t>(status)));
-            co_return answer_json({{"share", share}, {"status", static_cast<std::uint32_t>(status)}});
+            co_return answer_value({{"share", share}, {"status", static_cast<std::uint32_t>(status)}});
         }
     } catch (const std::invalid_argument& wrong) {
         fault = wrong.what();

@@ -1,16 +1,13 @@
 // The SMSC simulator's scenarios: one step after the other, each within its time.
 #include <boost/asio/steady_timer.hpp>
 
+#include "protocol/time.hpp"
 #include "simulators/smsc_line.hpp"
 
 namespace jejak::sim {
 namespace {
 
 constexpr std::chrono::milliseconds look_period(1);
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 /// `{n}` becomes a number.
 std::string numbered(std::string text, unsigned n) {

@@ -1,16 +1,12 @@
 #include "simulators/smsc_scenario.hpp"
 
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <stdexcept>
 
+#include "simulators/toml_fault.hpp"
+
 namespace jejak::sim {
 namespace {
-
-[[noreturn]] void fail(const toml::node& node, const std::string& what) {
-    throw std::invalid_argument("line " + std::to_string(node.source().begin.line) + ": " + what);
-}
 
 /// A table whose keys are all asked for: one that nobody asks for is a mistake of the writer.
 class Table {
@@ -152,25 +148,24 @@ SubmitManners submit_of(Table table) {
 
 ReceiptManners receipt_of(Table table) {
     ReceiptManners receipt;
-    using Form = ReceiptManners::Form;
-    using Id = ReceiptManners::Id;
-    receipt.form = table.choice<Form>("form", Form::canonical,
-                                      {{"canonical", Form::canonical},
-                                       {"comma", Form::comma},
-                                       {"bare", Form::bare},
-                                       {"loud", Form::loud},
-                                       {"parameters", Form::parameters},
-                                       {"payload", Form::payload}});
+    receipt.form = table.choice<ReceiptManners::Form>("form", ReceiptManners::Form::canonical,
+                                                      {{"canonical", ReceiptManners::Form::canonical},
+                                                       {"comma", ReceiptManners::Form::comma},
+                                                       {"bare", ReceiptManners::Form::bare},
+                                                       {"loud", ReceiptManners::Form::loud},
+                                                       {"parameters", ReceiptManners::Form::parameters},
+                                                       {"payload", ReceiptManners::Form::payload}});
     for (auto [key, id] : {std::pair("id", &receipt.id), std::pair("parameter_id", &receipt.parameter_id)}) {
-        *id = table.choice<Id>(key, Id::same,
-                               {{"same", Id::same},
-                                {"decimal", Id::decimal},
-                                {"hex", Id::hex},
-                                {"upper", Id::upper},
-                                {"no_zeros", Id::no_zeros},
-                                {"none", Id::none}});
+        *id = table.choice<ReceiptManners::Id>(key, ReceiptManners::Id::same,
+                                               {{"same", ReceiptManners::Id::same},
+                                                {"decimal", ReceiptManners::Id::decimal},
+                                                {"hex", ReceiptManners::Id::hex},
+                                                {"upper", ReceiptManners::Id::upper},
+                                                {"no_zeros", ReceiptManners::Id::no_zeros},
+                                                {"none", ReceiptManners::Id::none}});
     }
-    if (receipt.id == Id::none) fail(*table.get("id"), "a receipt's text has an id; form = \"parameters\" has no text");
+    if (receipt.id == ReceiptManners::Id::none)
+        fail(*table.get("id"), "a receipt's text has an id; form = \"parameters\" has no text");
     if (const auto* states = table.get("states")) {
         if (!states->is_array() || states->as_array()->empty()) fail(*states, "states must be a list of texts");
         receipt.states.clear();

@@ -1,6 +1,7 @@
 // The SMSC simulator's phones: USSD sessions over the binds of its ESMEs.
 #include <boost/json.hpp>
 
+#include "simulators/answer.hpp"
 #include "simulators/smsc.hpp"
 
 namespace jejak::sim {
@@ -15,13 +16,6 @@ struct Waiting {
     std::optional<HandsetScreen> screen;
     std::optional<smpp::CommandStatus> taken;
 };
-
-net::Answer answer_json(const boost::json::object& value) {
-    net::Answer answer;
-    answer.content_type = "application/json";
-    answer.body = boost::json::serialize(value) + "\n";
-    return answer;
-}
 
 }  // namespace
 
@@ -46,12 +40,12 @@ net::awaitable<net::Answer> Smsc::post_ussd(std::string body) {
     };
     if (!over()) co_await waiting->signal.async_wait(net::use_tuple);
     if (waiting->screen) {
-        co_return answer_json({{"screen", waiting->screen->text},
-                               {"end", waiting->screen->end},
-                               {"operation", waiting->screen->operation},
-                               {"data_coding", waiting->screen->data_coding}});
+        co_return answer_value({{"screen", waiting->screen->text},
+                                {"end", waiting->screen->end},
+                                {"operation", waiting->screen->operation},
+                                {"data_coding", waiting->screen->data_coding}});
     }
-    if (ends && waiting->taken == smpp::CommandStatus::ok) co_return answer_json({{"screen", ""}, {"end", true}});
+    if (ends && waiting->taken == smpp::CommandStatus::ok) co_return answer_value({{"screen", ""}, {"end", true}});
     if (waiting->taken && *waiting->taken != smpp::CommandStatus::ok) {
         co_return net::problem(502, "Refused", "the ESME answered " + smpp::to_string(*waiting->taken));
     }

@@ -1,10 +1,10 @@
 #include "simulators/story.hpp"
 
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <set>
 #include <stdexcept>
+
+#include "simulators/toml_fault.hpp"
 
 namespace jejak::sim {
 namespace {
@@ -64,10 +64,6 @@ bool matches_at(const std::vector<Piece>& pieces, std::string_view text, bool wh
         text.remove_prefix(expected.size());
     }
     return !whole || text.empty();
-}
-
-[[noreturn]] void fail(const toml::node& node, const std::string& what) {
-    throw std::invalid_argument("line " + std::to_string(node.source().begin.line) + ": " + what);
 }
 
 void only_keys(const toml::table& table, const std::set<std::string_view>& allowed) {

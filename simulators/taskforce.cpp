@@ -5,16 +5,13 @@
 #include <stdexcept>
 #include <utility>
 
+#include "simulators/answer.hpp"
+
 namespace jejak::sim {
 
 namespace json = boost::json;
 
 namespace {
-
-constexpr std::chrono::milliseconds hang_check(100);
-/// A request that hangs is let go after this long: by then every sender has given up.
-constexpr std::chrono::minutes hang_limit(5);
-constexpr unsigned default_failure = 500;
 
 std::vector<feed::WebhookKey> parse_keys(const std::vector<std::string>& secrets) {
     std::vector<feed::WebhookKey> keys;
@@ -25,14 +22,6 @@ std::vector<feed::WebhookKey> parse_keys(const std::vector<std::string>& secrets
     }
     if (keys.empty()) throw std::runtime_error("a task force needs at least one --secret to verify what it receives");
     return keys;
-}
-
-net::Answer answer_json(std::string body, unsigned status = 200) {
-    net::Answer answer;
-    answer.status = status;
-    answer.content_type = "application/json";
-    answer.body = std::move(body) + "\n";
-    return answer;
 }
 
 /// The body as JSON, or as a string when it is none.
@@ -59,6 +48,10 @@ json::value data_of(const json::value& body) {
 Taskforce::Taskforce(const net::asio::any_io_executor& executor, TaskforceOptions options)
     : executor_(executor),
       options_(std::move(options)),
+      mode_{.status = options_.fail_status == 0 ? 200 : options_.fail_status,
+            .default_status = 500,
+            .fail_first = options_.fail_first,
+            .hang = options_.hang},
       keys_(parse_keys(options_.secrets)),
       server_(executor, {.listen = options_.listen, .tls_certificate = {}, .tls_key = {}},
               [this](net::Incoming request) { return handle(std::move(request)); }) {}
@@ -78,35 +71,8 @@ net::awaitable<net::Answer> Taskforce::handle(net::Incoming request) {
     }
     if (http.method != "POST")
         co_return net::problem(405, "Method not allowed", "POST events; GET /received; POST /mode");
-    if (path == "/mode") co_return set_mode(http.body);
+    if (path == "/mode") co_return mode_.set(http.body);
     co_return co_await take_event(http);
-}
-
-net::Answer Taskforce::set_mode(const std::string& body) {
-    const auto value = lenient(body);
-    if (!value.is_object()) return net::problem(400, "Bad request", "not a JSON object");
-    const auto& mode = value.get_object();
-    constexpr std::int64_t status_min = 200, status_max = 599;
-    if (const auto* status = mode.if_contains("status")) {
-        if (!status->is_int64() || status->get_int64() < status_min || status->get_int64() > status_max) {
-            return net::problem(400, "Bad request", "status: a number from 200 to 599");
-        }
-        const auto number = static_cast<unsigned>(status->get_int64());
-        options_.fail_status = number < 300 ? 0 : number;
-    }
-    if (const auto* hang = mode.if_contains("hang")) {
-        if (!hang->is_bool()) return net::problem(400, "Bad request", "hang: true or false");
-        options_.hang = hang->get_bool();
-    }
-    if (const auto* first = mode.if_contains("fail_first")) {
-        if (!first->is_int64() || first->get_int64() < 0)
-            return net::problem(400, "Bad request", "fail_first: a count");
-        options_.fail_first = static_cast<std::uint64_t>(first->get_int64());
-    }
-    const json::object now{{"status", options_.fail_status ? options_.fail_status : 200u},
-                           {"hang", options_.hang},
-                           {"fail_first", options_.fail_first}};
-    return answer_json(json::serialize(now));
 }
 
 bool Taskforce::verified(const net::HttpRequest& http, std::string_view id) const {
@@ -118,22 +84,9 @@ bool Taskforce::verified(const net::HttpRequest& http, std::string_view id) cons
     return good && !id.empty();
 }
 
-unsigned Taskforce::status_by_mode() {
-    if (options_.fail_first == 0) return options_.fail_status ? options_.fail_status : 200u;
-    const auto status = options_.fail_status ? options_.fail_status : default_failure;
-    if (--options_.fail_first == 0) options_.fail_status = 0;
-    return status;
-}
-
 net::awaitable<net::Answer> Taskforce::take_event(const net::HttpRequest& http) {
     ++counts_.requests;
-    const auto arrived = std::chrono::steady_clock::now();
-    net::asio::steady_timer timer(executor_);
-    while (options_.hang && std::chrono::steady_clock::now() < arrived + hang_limit &&
-           !co_await net::stop_requested()) {
-        timer.expires_after(hang_check);
-        co_await timer.async_wait(net::use_tuple);
-    }
+    co_await mode_.hold(executor_);
 
     Event event;
     event.number = ++numbers_;
@@ -144,7 +97,8 @@ net::awaitable<net::Answer> Taskforce::take_event(const net::HttpRequest& http) 
     event.type = type_of(body);
     if (event.verified) {
         if (seen_.size() < options_.ids_max || seen_.contains(event.id)) event.seen = ++seen_[event.id];
-        event.status = status_by_mode();
+        const auto refusal = mode_.next();
+        event.status = refusal == 0 ? 200 : refusal;
         if (event.status != 200) {
             ++counts_.refused;
         } else if (accepted_.size() < options_.ids_max || accepted_.contains(event.id)) {

@@ -11,6 +11,7 @@
 
 #include "gateway/net/http_server.hpp"
 #include "protocol/feed/webhook.hpp"
+#include "simulators/failure_mode.hpp"
 
 namespace jejak::sim {
 
@@ -60,13 +61,11 @@ private:
 
     net::awaitable<net::Answer> handle(net::Incoming request);
     net::awaitable<net::Answer> take_event(const net::HttpRequest& http);
-    net::Answer set_mode(const std::string& body);
     bool verified(const net::HttpRequest& http, std::string_view id) const;
-    /// What the mode says to an event that verified: 200 or a failure.
-    unsigned status_by_mode();
 
     net::asio::any_io_executor executor_;
     TaskforceOptions options_;
+    FailureMode mode_;
     std::vector<feed::WebhookKey> keys_;
     net::HttpServer server_;
     std::unordered_map<std::string, std::uint64_t> seen_;      ///< by webhook-id: verified requests

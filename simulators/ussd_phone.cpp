@@ -1,8 +1,9 @@
 #include "simulators/ussd_phone.hpp"
 
 #include <boost/json.hpp>
-#include <boost/url.hpp>
 #include <random>
+
+#include "simulators/http_dialect.hpp"
 
 namespace jejak::sim {
 
@@ -10,15 +11,6 @@ namespace json = boost::json;
 using net::Sent;
 
 namespace {
-
-std::string form_of(const std::vector<std::pair<std::string, std::string>>& fields) {
-    std::string body;
-    for (const auto& [name, value] : fields) {
-        if (!body.empty()) body += '&';
-        body += name + '=' + boost::urls::encode(value, boost::urls::unreserved_chars);
-    }
-    return body;
-}
 
 UssdScreen fault_of(const Sent& sent) {
     UssdScreen screen;

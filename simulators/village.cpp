@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds poll_period(50);
 constexpr std::chrono::milliseconds call_limit(35'000);  // longer than the SMSC waits for an acknowledgement
-constexpr std::size_t answer_max = std::size_t{16} * 1024 * 1024;
+constexpr std::size_t village_answer_max = std::size_t{16} * 1024 * 1024;
 
 constexpr std::string_view plain = "\x1b[0m", bold = "\x1b[1m", blue = "\x1b[34m", green = "\x1b[32m", red = "\x1b[31m",
                            yellow = "\x1b[33m", grey = "\x1b[90m";
@@ -22,7 +22,8 @@ std::unique_ptr<net::HttpClient> client_to(const net::asio::any_io_executor& exe
     if (url.empty()) return nullptr;
     return std::make_unique<net::HttpClient>(
         executor, url,
-        net::HttpClientOptions{.total_limit = call_limit, .answer_max = answer_max, .allow_private_address = true});
+        net::HttpClientOptions{
+            .total_limit = call_limit, .answer_max = village_answer_max, .allow_private_address = true});
 }
 
 bool answered(const Sent& sent, unsigned status = 200) {

@@ -11,12 +11,6 @@ using net::Answer;
 using net::awaitable;
 using storage::Table;
 
-const HttpChannelOptions* find_channel(const Config& config, std::string_view name) {
-    const auto& channels = config.http_channels;
-    const auto found = std::find_if(channels.begin(), channels.end(), [&](const auto& c) { return c.name == name; });
-    return found == channels.end() ? nullptr : &*found;
-}
-
 Answer as_answer(dialect::HttpReply reply) {
     Answer answer;
     static_cast<dialect::HttpReply&>(answer) = std::move(reply);
@@ -83,6 +77,12 @@ dialect::Outcome outcome_of(const Services& services, const Accepted& accepted, 
 }
 
 }  // namespace
+
+const HttpChannelOptions* find_channel(const Config& config, std::string_view name) {
+    const auto& channels = config.http_channels;
+    const auto found = std::find_if(channels.begin(), channels.end(), [&](const auto& c) { return c.name == name; });
+    return found == channels.end() ? nullptr : &*found;
+}
 
 /// The inbound SMS of one request, in the channel's dialect. A 2xx leaves only after the durable commit of all of them;
 /// otherwise the peer sends all of them again, and those that were stored are repeats by their ids.

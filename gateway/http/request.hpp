@@ -25,6 +25,9 @@ struct Request {
 /// revoked.
 net::awaitable<std::optional<Asker>> authenticate(Services& services, const net::HttpRequest& request);
 
+/// The HTTP channel of that name; null when there is none.
+const HttpChannelOptions* find_channel(const Config& config, std::string_view name);
+
 net::Answer json_answer(std::string body, unsigned status = 200);
 /// 503 with Retry-After: the store cannot take or answer anything just now.
 net::Answer unavailable(std::string_view detail);

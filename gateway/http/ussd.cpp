@@ -12,13 +12,6 @@ using net::awaitable;
 using ussd::Shown;
 using ussd::Turn;
 
-const HttpChannelOptions* find_channel(const Config& config, std::string_view name) {
-    const auto& channels = config.http_channels;
-    const auto named = [&](const auto& channel) { return channel.name == name && channel.ussd.on; };
-    const auto found = std::find_if(channels.begin(), channels.end(), named);
-    return found == channels.end() ? nullptr : &*found;
-}
-
 Answer plain(std::string body) {
     Answer answer;
     answer.content_type = "text/plain; charset=utf-8";
@@ -45,7 +38,7 @@ Turn turn_of(const HttpChannelOptions& channel, ussd::Request request) {
 /// such, and the operator shows an error of its own.
 awaitable<Answer> receive_ussd(Services& services, Request request) {
     const auto* channel = find_channel(services.config, request.rest);
-    if (channel == nullptr || !services.ussd.serves())
+    if (channel == nullptr || !channel->ussd.on || !services.ussd.serves())
         co_return net::problem(404, "Not Found", "no channel of that name takes USSD");
     const auto& http = request.incoming.http;
     if (!dialect::key_presented(http, channel->key.reveal()))

@@ -16,6 +16,7 @@
 #include <boost/json/value.hpp>
 
 #include "gateway/net/target.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::net {
 namespace {
@@ -24,7 +25,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 using TlsStream = asio::ssl::stream<StreamSocket&>;
-using Parser = http::request_parser<http::string_body>;
+using RequestParser = http::request_parser<http::string_body>;
 
 constexpr std::size_t read_ahead = 4 * 1024;    ///< octets beyond the headers held back in the buffer
 constexpr std::size_t linger_max = 256 * 1024;  ///< octets of a refused body read and thrown away
@@ -47,7 +48,7 @@ Received refused(unsigned status, std::string_view title, std::string_view detai
     return received;
 }
 
-Received unreadable(error_code error, const Parser& parser, const Connection& connection,
+Received unreadable(error_code error, const RequestParser& parser, const Connection& connection,
                     const HttpServerOptions& options) {
     if (connection.expired) return refused(408, "Request timeout", "the request did not arrive in time");
     if (error == http::error::header_limit || error == http::error::buffer_overflow) {
@@ -66,13 +67,6 @@ Received unreadable(error_code error, const Parser& parser, const Connection& co
                               error != http::error::end_of_stream && error != http::error::partial_message;
     if (broken_rules) return refused(400, "Bad request", "not a well-formed HTTP request");
     return {};
-}
-
-std::string lower(beast::string_view name) {
-    std::string out(name.data(), name.size());
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
 }
 
 /// Turns a parsed request into what handlers see, or says what is wrong with it.
@@ -96,7 +90,7 @@ Received understood(http::request<http::string_body>&& message, const Connection
     request.target = *target;
     request.query = std::move(*query);
     for (const auto& field : message) {
-        request.headers.emplace_back(lower(field.name_string()),
+        request.headers.emplace_back(lower_case(field.name_string()),
                                      std::string(field.value().data(), field.value().size()));
     }
     request.body = std::move(message.body());
@@ -107,7 +101,7 @@ Received understood(http::request<http::string_body>&& message, const Connection
 
 /// "100-continue" wants a go-ahead before it sends its body. source: RFC 9110 §10.1.1
 template <class Stream>
-awaitable<std::optional<Received>> go_ahead(Stream& stream, const Parser& parser) {
+awaitable<std::optional<Received>> go_ahead(Stream& stream, const RequestParser& parser) {
     const auto expectation = parser.get()[http::field::expect];
     if (expectation.empty() || parser.get().version() < 11) co_return std::nullopt;
     if (!beast::iequals(expectation, "100-continue")) {
@@ -133,7 +127,7 @@ awaitable<Received> receive(Stream& stream, beast::flat_buffer& buffer, Connecti
         connection.arm(options.header_limit);
     }
 
-    Parser parser;
+    RequestParser parser;
     parser.header_limit(static_cast<std::uint32_t>(options.header_max));
     parser.body_limit(options.body_max);
     const auto [head_error, head_size] = co_await http::async_read_header(stream, buffer, parser, use_tuple);

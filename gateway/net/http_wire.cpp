@@ -13,6 +13,7 @@
 
 #include "gateway/net/retry_after.hpp"
 #include "gateway/net/tls_socket.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::net {
 namespace {
@@ -22,7 +23,7 @@ namespace http = beast::http;
 using boost::system::error_code;
 using StreamSocket = asio::generic::stream_protocol::socket;
 using TlsStream = asio::ssl::stream<StreamSocket&>;
-using Parser = http::response_parser<http::buffer_body>;
+using ResponseParser = http::response_parser<http::buffer_body>;
 
 constexpr std::uint32_t answer_header_max = 16 * 1024;
 constexpr int interim_answers_max = 8;  ///< 1xx answers before the real one
@@ -42,32 +43,27 @@ http::request<http::string_body> to_message(const WireRequest& request) {
     return message;
 }
 
-std::string lower(beast::string_view name) {
-    std::string out(name.data(), name.size());
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
-
 void take_head(const http::response_header<>& head, Sent& sent) {
     sent.how = Sent::How::answered;
     sent.status = head.result_int();
     sent.reason = "answered";
     for (const auto& field : head) {
-        sent.headers.emplace_back(lower(field.name_string()), std::string(field.value().data(), field.value().size()));
+        sent.headers.emplace_back(lower_case(field.name_string()),
+                                  std::string(field.value().data(), field.value().size()));
     }
     const auto retry_after = head[http::field::retry_after];
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     if (!retry_after.empty()) sent.retry_after = parse_retry_after({retry_after.data(), retry_after.size()}, now);
 }
 
-bool is_interim(const Parser& parser) {
+bool is_interim(const ResponseParser& parser) {
     return parser.get().result_int() / 100 == 1;
 }
 
 /// Reads headers, passing over interim answers.
 template <class Stream>
-awaitable<error_code> read_head(Stream& stream, beast::flat_buffer& buffer, std::optional<Parser>& parser, bool head) {
+awaitable<error_code> read_head(Stream& stream, beast::flat_buffer& buffer, std::optional<ResponseParser>& parser,
+                                bool head) {
     for (int count = 0; count < interim_answers_max; ++count) {
         parser.emplace();
         parser->header_limit(answer_header_max);
@@ -81,8 +77,8 @@ awaitable<error_code> read_head(Stream& stream, beast::flat_buffer& buffer, std:
 
 /// Reads the body until it ends or `answer_max` octets are kept.
 template <class Stream>
-awaitable<error_code> read_body(Stream& stream, beast::flat_buffer& buffer, Parser& parser, std::size_t answer_max,
-                                std::string& body) {
+awaitable<error_code> read_body(Stream& stream, beast::flat_buffer& buffer, ResponseParser& parser,
+                                std::size_t answer_max, std::string& body) {
     std::array<char, 1024> chunk{};
     while (!parser.is_done()) {
         const auto room = std::min(chunk.size(), answer_max - body.size());
@@ -105,7 +101,7 @@ awaitable<Wire::End> exchange_on(Stream& stream, beast::flat_buffer& buffer, con
     auto message = to_message(request);
     const auto [write_error, written] = co_await http::async_write(stream, message, use_tuple);
     // A peer that refuses early may have answered before it closed: read either way.
-    std::optional<Parser> parser;
+    std::optional<ResponseParser> parser;
     const auto head_error = co_await read_head(stream, buffer, parser, request.method == "HEAD");
     if (head_error) {
         const bool nothing = buffer.size() == 0 && !parser->got_some();

@@ -85,6 +85,11 @@ awaitable<void> Stream::shutdown() {
     close();
 }
 
+void Stream::limit_unread(int octets) {
+    error_code gone;  // of a connection that is over: its next read tells
+    socket().set_option(asio::socket_base::send_buffer_size(octets), gone);
+}
+
 void Stream::close() {
     error_code ignored;
     auto& connection = socket();

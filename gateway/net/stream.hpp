@@ -40,6 +40,9 @@ public:
     /// At once, and without another octet. A read or write under way ends with an error.
     void close();
 
+    /// How much the kernel keeps of what the peer has not read. It doubles this for books of its own. source: socket(7)
+    void limit_unread(int octets);
+
     bool is_secured() const;
     /// The connection underneath: for its addresses and options.
     asio::ip::tcp::socket& socket();

@@ -86,9 +86,9 @@ std::string date_of(const ASN1_TIME* time) {
 
 /// Whole days until it ends, negative when it has.
 std::optional<long long> days_left(const X509* certificate) {
-    int days = 0, seconds = 0;
-    if (ASN1_TIME_diff(&days, &seconds, nullptr, X509_get0_notAfter(certificate)) != 1) return std::nullopt;
-    return seconds < 0 ? days - 1 : days;
+    int days = 0, rest = 0;
+    if (ASN1_TIME_diff(&days, &rest, nullptr, X509_get0_notAfter(certificate)) != 1) return std::nullopt;
+    return rest < 0 ? days - 1 : days;
 }
 
 /// A certificate of ours that ends is not refused: peers may be more patient than the gateway's absence is useful.

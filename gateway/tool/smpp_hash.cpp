@@ -2,19 +2,18 @@
 
 #include "gateway/channel/server/password_check.hpp"
 #include "gateway/tool/tool.hpp"
+#include "protocol/smpp/field_sizes.hpp"
 
 namespace jejak::tool {
 namespace {
 
-/// Octets of a bind's password; what is longer no peer can send.
-constexpr std::size_t password_max = 64;
-
 int hash(Console& console) {
     const auto password = read_line(console, "password");
-    if (password.size() > password_max)
+    if (password.size() > smpp::long_password_max)
         throw Failure(exits::usage, "the password is longer than the 64 octets that a bind carries");
     console.out << channel::hash_password(password) << '\n';
-    if (password.size() > 8) console.err << "jejak: SMPP names 8 octets; some peers cut a longer password\n";
+    if (password.size() > smpp::password_max)
+        console.err << "jejak: SMPP names 8 octets; some peers cut a longer password\n";
     return exits::ok;
 }
 

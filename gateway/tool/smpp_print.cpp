@@ -6,16 +6,13 @@
 
 #include "gateway/tool/smpp_layout.hpp"
 #include "gateway/tool/smpp_words.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/smpp/tlv.hpp"
 #include "protocol/sms/receipt.hpp"
 #include "protocol/sms/user_data.hpp"
 
 namespace jejak::tool {
 namespace {
-
-std::string_view as_text(std::span<const std::byte> octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
 
 std::string hex_number(std::uint32_t value, int digits) {
     std::array<char, 16> text{};

@@ -8,11 +8,10 @@
 
 #include "gateway/net/task_group.hpp"
 #include "gateway/tool/smpp_command.hpp"
+#include "protocol/smpp/field_sizes.hpp"
 
 namespace jejak::tool {
 namespace {
-
-constexpr std::size_t system_id_max = 15, system_type_max = 12, password_max = 64;
 
 struct Arguments {
     std::string address, password_file, bind = "tx", version = "3.4";
@@ -50,7 +49,7 @@ SensitiveText read_password(Console& console, const std::string& path) {
         std::getline(file, line);
         while (!line.empty() && (line.back() == '\r' || line.back() == '\n')) line.pop_back();
     }
-    if (line.size() > password_max)
+    if (line.size() > smpp::long_password_max)
         throw Failure(exits::usage, "the password is longer than the 64 octets that a bind carries");
     return SensitiveText(std::move(line));
 }
@@ -59,9 +58,9 @@ SensitiveText read_password(Console& console, const std::string& path) {
 ProbeOptions options_of(Console& console, const Arguments& arguments) {
     auto probe = arguments.probe;
     read_address(arguments.address, probe);
-    if (probe.system_id.empty() || probe.system_id.size() > system_id_max)
+    if (probe.system_id.empty() || probe.system_id.size() > smpp::system_id_max)
         throw Failure(exits::usage, "--system-id has 1 to 15 characters");
-    if (probe.system_type.size() > system_type_max)
+    if (probe.system_type.size() > smpp::system_type_max)
         throw Failure(exits::usage, "--system-type has at most 12 characters");
     probe.bind = arguments.bind == "trx"  ? smpp::BindKind::transceiver
                  : arguments.bind == "rx" ? smpp::BindKind::receiver

@@ -23,9 +23,6 @@ using smpp::CommandStatus;
 using std::chrono::microseconds;
 using How = Asked::How;
 
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 microseconds since(SteadyTime began) {
     return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - began);
 }

@@ -4,8 +4,8 @@
 clang-tidy over every source of ours that BUILD-FOLDER knows how to compile. A file that passed is not looked at again
 until it, a header of ours it includes, or .clang-tidy changes (build/tidy-cache).
 
-Nearly all the time goes into the headers of Boost, so sources are read in batches that share them: one from each
-folder, since each folder has a namespace of its own. A batch whose files do not compile together is read file by file.
+Nearly all the time goes into the headers of Boost, so sources that stand together are read in batches that share them.
+A batch that does not compile together is halved until it does.
 """
 
 import collections
@@ -23,9 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / "build" / "tidy-cache"
 DATABASE = ROOT / "build" / "tidy"
 OURS = ("protocol", "storage", "gateway", "simulators", "tests")
+ANY_INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"][^>\"]+[>\"]", re.MULTILINE)
+OWN_SCOPE = re.compile(r'^namespace jejak|^#include ".*\.cpp"|^void\* operator new', re.MULTILINE)
 INCLUDE = re.compile(r'^\s*#\s*include\s*"([^"]+)"', re.MULTILINE)
 COMPLAINT = re.compile(r"^(/[^:\n]+):\d+:\d+: (?:error|warning): ", re.MULTILINE)
-BATCH_MAX = 10
+BATCH_MAX = 24
+# Files that follow one pattern call their parts by the same names: of each such folder one in a batch.
+ALIKE = ("protocol/dialect", "gateway/tool", "tests/fuzz")
 BATCH_SECONDS = 900
 
 
@@ -63,16 +67,49 @@ def digest(path, flags, version, known):
     return total.hexdigest()
 
 
+def stands_in_no_namespace(path):
+    """A test whose helpers another test may call the same: it needs a namespace around it in a batch."""
+    return path.startswith("tests/") and not OWN_SCOPE.search((ROOT / path).read_text("utf-8", "replace"))
+
+
+def is_alike(path):
+    """A file that shares names with its neighbours."""
+    return (
+        os.path.dirname(path) in ALIKE
+        or path.endswith("main.cpp")
+        or (path.startswith("tests/") and not stands_in_no_namespace(path))
+    )
+
+
 def batches_of(paths):
-    """Sources that may be read together: of each folder one, and of tests, whose helpers are in no namespace, one."""
-    folders = collections.defaultdict(list)
+    """Sources that may be read together: neighbours, and of those alike one."""
+    alike, found = collections.defaultdict(list), []
     for path in paths:
-        folders["tests" if path.startswith("tests/") else os.path.dirname(path)].append(path)
-    found = []
-    while any(folders.values()):
-        row = [files.pop() for files in folders.values() if files]
-        found += [row[i : i + BATCH_MAX] for i in range(0, len(row), BATCH_MAX)]
-    return found
+        part = next((part for part in ("tests", "simulators", "gateway/understand") if path.startswith(part)), "rest")
+        if is_alike(path):
+            alike["main" if path.endswith("main.cpp") else os.path.dirname(path)].append(path)
+        elif found and found[-1][0] == part and len(found[-1][1]) < BATCH_MAX:
+            found[-1][1].append(path)
+        else:
+            found.append((part, [path]))
+    batches = [batch for _, batch in found]
+    for files in alike.values():
+        for index, path in enumerate(files):
+            if index >= len(batches):
+                batches.append([])
+            batches[index].append(path)
+    return batches
+
+
+def unit_of(paths):
+    """One source that holds all; the includes of tests come first, so that a namespace around a test holds it alone."""
+    wrapped = {path for path in paths if len(paths) > 1 and stands_in_no_namespace(path)}
+    texts = ((ROOT / path).read_text("utf-8", "replace") for path in paths if path in wrapped)
+    lines = list(dict.fromkeys(line for text in texts for line in ANY_INCLUDE.findall(text)))
+    for index, path in enumerate(paths):
+        include = f'#include "{path}"  // NOLINT(bugprone-suspicious-include)'
+        lines += [f"namespace unit_{index} {{", include, "}"] if path in wrapped else [include]
+    return "\n".join(lines) + "\n"
 
 
 class Reader:
@@ -91,7 +128,7 @@ class Reader:
         folder = DATABASE / name
         folder.mkdir(parents=True, exist_ok=True)
         unit = folder / "batch.cpp"
-        unit.write_text("".join(f'#include "{path}"  // NOLINT(bugprone-suspicious-include)\n' for path in paths))
+        unit.write_text(unit_of(paths))
         arguments = [*self.command(paths), "-c", str(unit)]
         entry = {"directory": str(ROOT), "file": str(unit), "arguments": arguments}
         (folder / "compile_commands.json").write_text(json.dumps([entry]))
@@ -103,10 +140,11 @@ class Reader:
         return done.returncode, done.stdout + ("" if done.stdout else done.stderr)
 
     def check(self, paths):
-        """[(paths, complaints or None)]: the batch as a whole, or file by file when it does not compile together."""
+        """[(paths, complaints or None)]: the batch as a whole, or its halves when it does not compile together."""
         status, said = self.read(paths)
         if status != 0 and "[clang-diagnostic-" in said and len(paths) > 1:
-            return [result for path in paths for result in self.check([path])]
+            half = len(paths) // 2
+            return [result for part in (paths[:half], paths[half:]) for result in self.check(part)]
         return [(paths, None if status == 0 else said)]
 
 
