@@ -14,7 +14,7 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t name_words_max = 5;    ///< a place nobody knows is named in few words
+constexpr std::size_t answer_words_max = 5;  ///< a place nobody knows is named in few words
 constexpr std::size_t bare_words_max = 2;    ///< "ya boleh", "ga tau": says nothing but that
 constexpr std::size_t report_words_min = 6;  ///< from here on a text that names a case and more is one of its own
 
@@ -154,7 +154,7 @@ private:
 
     /// "di rumah kosong dkt sekolah", asked where: the house is the place, and tells of nobody in it.
     bool only_says_where() const {
-        if (field_.type != "place" || tokens_.question || list_.size() > name_words_max) return false;
+        if (field_.type != "place" || tokens_.question || list_.size() > answer_words_max) return false;
         if (said_.people || said_.children || said_.flags != 0) return false;
         return std::all_of(hits_.begin(), hits_.end(), [&](const Hit& hit) {
             if (hit.kind != Kind::category && hit.kind != Kind::distress) return true;
@@ -220,7 +220,7 @@ private:
     /// "kampung entah", "dekat sekolah": a place the pack has no name for. It stays in the text, for people to read: it
     /// may be more telling than a feed may carry.
     bool names_a_place() const {
-        if (tokens_.question || list_.size() > name_words_max) return false;
+        if (tokens_.question || list_.size() > answer_words_max) return false;
         const bool names = std::any_of(list_.begin(), list_.end(), [&](const Token& token) {
             return token.letters &&
                    (token.word == 0 || data_.is(token.word, WordClass::village) || data_.is(token.word, WordClass::at));
@@ -233,7 +233,7 @@ private:
     /// "3", "5-6", "sekitar 10", "tiga org", "rombongan".
     bool counts() {
         if (said_.people || has(said_.flags, Flag::mass)) return true;
-        if (said_.when.at || list_.size() > name_words_max) return false;
+        if (said_.when.at || list_.size() > answer_words_max) return false;
         for (std::size_t i = 0; i < list_.size(); ++i) {
             const auto amount = count_at(subject_, i);
             if (!amount) continue;

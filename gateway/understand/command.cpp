@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "protocol/ascii.hpp"
 #include "storage/reference.hpp"
 
 namespace jejak::understand {
@@ -202,9 +203,7 @@ FoundCommand find_command(const Pack::Data& data, const Tokens& tokens, bool exp
 std::string find_reference(const Tokens& tokens, std::size_t from, bool lenient) {
     for (std::size_t i = from; i < tokens.list.size(); ++i) {
         if (!is_reference(tokens.list[i], lenient && i == from)) continue;
-        std::string code(tokens.list[i].text);
-        for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        return code;
+        return upper_case(tokens.list[i].text);
     }
     return {};
 }

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "gateway/understand/reading.hpp"
+
 namespace jejak::understand {
 namespace {
 
-constexpr int adult_age = 18;
 constexpr unsigned woman_day = 40;
 
 constexpr unsigned provinces[] = {11, 12, 13, 14, 15, 16, 17, 18, 19, 21, 31, 32, 33, 34, 35, 36, 51, 52, 53,

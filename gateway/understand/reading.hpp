@@ -9,6 +9,9 @@
 
 namespace jejak::understand {
 
+/// Years of age; who is younger is a minor.
+constexpr std::uint32_t adult_age = 18;
+
 /// What a text says beside its category. Bits, stored with the report; names in flag_names().
 enum class Flag : std::uint32_t {
     minor_involved = 1u << 0,

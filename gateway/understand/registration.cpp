@@ -12,9 +12,8 @@ namespace {
 constexpr std::chrono::days days_back{31};        ///< a form may be sent after the fact
 constexpr std::chrono::days days_ahead{2 * 366};  ///< nobody registers a departure further ahead
 constexpr std::size_t field_bytes_max = 80;
-constexpr std::size_t name_words_max = 6;
+constexpr std::size_t full_name_words_max = 6;
 constexpr std::size_t nik_digits = 16;
-constexpr std::uint32_t adult = 18;
 constexpr std::string_view form_name = "register";
 
 /// Without blanks around it, at most field_bytes_max long and never cut inside a character.
@@ -166,7 +165,7 @@ private:
     /// Words from `at` up to the next label, number, place or time.
     std::string words_from(std::size_t at) const {
         std::size_t end = at;
-        while (end < list_.size() && end < at + name_words_max && !is_label(end) && list_[end].digits == 0 &&
+        while (end < list_.size() && end < at + full_name_words_max && !is_label(end) && list_[end].digits == 0 &&
                !covered(end, Kind::place) && !covered(end, Kind::destination) && !covered(end, Kind::time)) {
             ++end;
         }
@@ -193,7 +192,7 @@ private:
         if (out_.job.empty()) out_.job = details.job;
         if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_))
             out_.date = start_of(*day, subject_.offset);
-        if (age && *age < adult) out_.minor = true;
+        if (age && *age < adult_age) out_.minor = true;
     }
 
     /// The place after "dari" or "desa" is home, the one after "lewat" the way out; without such words the first is

@@ -185,7 +185,7 @@ private:
     /// False when they are not.
     bool split_runs(std::string_view word, std::size_t at) {
         constexpr std::size_t runs_max = 5;
-        constexpr std::size_t glued_letters_min = 8;  // long enough to be words without blanks
+        constexpr std::size_t words_letters_min = 8;  // long enough to be words without blanks
         std::array<std::size_t, runs_max + 1> ends{};
         std::size_t runs = 0, from = 0;
         while (from < word.size()) {
@@ -193,7 +193,7 @@ private:
             std::size_t end = from;
             while (end < word.size() && is_digit(word[end]) == is_digit(word[from])) ++end;
             const auto part = word.substr(from, end - from);
-            if (!is_digit(word[from]) && data_.find(part) == 0 && part.size() < glued_letters_min) return false;
+            if (!is_digit(word[from]) && data_.find(part) == 0 && part.size() < words_letters_min) return false;
             ends[++runs] = from = end;
         }
         // Folding may have dropped marks, so that only the first and the last run know where they stand as typed.

@@ -11,7 +11,7 @@ namespace {
 /// A call for help missed costs more than one made up: what the rules found needs little to stand.
 constexpr float sos_enough = 0.35F, sos_beside_rules = 0.3F;
 /// So it does behind a keyword that says something else.
-constexpr float sos_against_report = 0.6F, against_sos = 0.9F;
+constexpr float sos_against_report = 0.8F, against_sos = 0.9F;
 /// What would harm if it were guessed is guessed only when this sure, and of texts that say something.
 constexpr float delicate_enough = 0.7F;
 constexpr std::size_t delicate_words_min = 3;
@@ -99,6 +99,8 @@ Sense decide(const Analysis& text, const Classifier& learned) {
     if (told || intent == Intent::unclear) {
         const auto [category, sure] = shares.category(told ? Intent::report : intent);
         const bool silent = intent == Intent::unclear && rules.basis == Basis::nothing;  // no word of it is known
+        if (is_short(text) && typed(rules)) return sense;  // what follows the keyword is known, or it is nothing
+        if (!told && rules.category == Category::spam) return sense;  // an advertiser's own phrases
         const float needed = is_short(text) ? against_short : category_enough;
         sense.category = sure >= needed && !silent ? category : Category::none;
         if (sense.category != Category::none && intent != Intent::sos) sense.share *= sure;

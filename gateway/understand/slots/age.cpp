@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/numbers.hpp"
@@ -20,6 +21,19 @@ bool below(const Subject& subject, std::size_t at) {
                       [&](const Hit& hit) { return hit.kind == Kind::flag && hit.first < at && hit.last == at; });
 }
 
+/// What may stand between "umur" and the number.
+bool qualifies(const Subject& subject, std::size_t at) {
+    static constexpr std::array<std::string_view, 7> words = {"masih", "baru", "genap", "cukup",
+                                                              "belum", "br",   "sampai"};
+    if (at >= subject.tokens.list.size() || is_number(subject, at)) return false;
+    if (subject.is(at, WordClass::at) || subject.is(at, WordClass::since)) return true;
+    const auto one_of = [](std::string_view word) {
+        return std::find(words.begin(), words.end(), word) != words.end();
+    };
+    const Token& token = subject.tokens.list[at];
+    return one_of(token.text) || (token.meant != 0 && one_of(subject.data.spelling[token.meant]));
+}
+
 /// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15".
 std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     std::size_t number = at + 1;
@@ -30,15 +44,28 @@ std::optional<Age> after_word(const Subject& subject, std::size_t at) {
                !is_number(subject, i);
     };
     for (std::size_t n = 0; n < whose_most && whose(number); ++n) ++number;
-    if (subject.is(number, WordClass::at) || subject.is(number, WordClass::since)) ++number;  // "umur sekitar 15"
+    // "umur sekitar 15", "umurnya masih 14", "umurnya belum genap 17"
+    constexpr std::size_t between_most = 2;
+    for (std::size_t n = 0; n < between_most && qualifies(subject, number); ++n) ++number;
     const auto first = number_at(subject, number);
     if (!first || first->value > years_most) return std::nullopt;
     Age age{static_cast<std::uint32_t>(first->value), at, first->last};
     if (const auto range = count_at(subject, number); range && range->most > range->least) age.last = range->last;
     const bool another = subject.is(age.last + 1, WordClass::with) && is_number(subject, age.last + 2) &&
                          !subject.is(age.last + 3, WordClass::person);
-    if (another) age.last += 2;
+    const auto take_another = [&](std::size_t token) {
+        age.years = std::min(age.years, subject.tokens.list[token].number);
+        age.told += 1;
+        age.last = token;
+    };
+    if (another) take_another(age.last + 2);
     if (is_time(subject, age.last + 1, TimeWord::year)) age.last += 1;
+    // "umur 8 tahun dan 10 tahun"
+    if (!another && subject.is(age.last + 1, WordClass::with) && is_number(subject, age.last + 2) &&
+        is_time(subject, age.last + 3, TimeWord::year)) {
+        take_another(age.last + 2);
+        age.last += 1;
+    }
     return age;
 }
 
@@ -65,7 +92,25 @@ std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
         return std::nullopt;
     const bool of_a_child = subject.preceded_by(at, WordClass::child, 1);
     if (years < surely_age && !of_a_child) return std::nullopt;
-    return Age{years, at, last + 1};
+    Age age{years, at, last + 1};
+    for (std::size_t i = at + 1; i <= last; ++i) age.told += list[i].number != no_number && list[i].before != '-';
+    return age;
+}
+
+/// "murid saya (17, perempuan)", "Siti (19)": behind one person, in brackets.
+std::optional<Age> in_brackets(const Subject& subject, std::size_t at) {
+    constexpr std::uint32_t years_least = 10, years_old = 80;
+    const auto& list = subject.tokens.list;
+    if (at <= subject.from || list[at].digits != 2 || list[at].number < years_least || list[at].number > years_old)
+        return std::nullopt;
+    const auto before = subject.text.substr(0, list[at].begin), behind = subject.text.substr(list[at].end);
+    if (!before.ends_with('(') || behind.empty() || (behind[0] != ')' && behind[0] != ',')) return std::nullopt;
+    const std::size_t whose = at - 1;
+    const bool crowd = list[whose].repeated || list[whose].number != no_number || list[whose].digits > 0 ||
+                       (subject.is(whose, WordClass::person) && !subject.is(whose, WordClass::part)) ||
+                       subject.is(whose, WordClass::measure) || subject.is(whose, WordClass::holds) ||
+                       subject.is(whose, WordClass::many);
+    return crowd ? std::nullopt : std::optional(Age{list[at].number, at, at});
 }
 
 /// "anaknya baru 14": a number by itself behind a word for one person and "baru".
@@ -88,6 +133,7 @@ std::optional<Age> age_at(const Subject& subject, std::size_t at) {
     if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
     if (!is_number(subject, at)) return std::nullopt;
     auto age = before_unit(subject, at);
+    if (!age) age = in_brackets(subject, at);
     return age ? age : just(subject, at);
 }
 

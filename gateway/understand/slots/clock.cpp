@@ -81,6 +81,15 @@ private:
     void minutes_after(Clock& clock, std::size_t next) const {
         const bool later = is_time(subject_, next, TimeWord::later_of);
         const bool earlier = is_time(subject_, next, TimeWord::earlier_of);
+        // "pukul lima setengah"; "jam 5 setengah jam" is something else
+        const std::size_t of = next + 1;
+        const bool half = is_time(subject_, next, TimeWord::half) && list_[next].before == ' ' && !is_unit(of) &&
+                          (of >= list_.size() || list_[of].number == no_number) && !measures(of);
+        if (half && !subject_.is(of, WordClass::clause)) {
+            clock.minute = minutes_in_hour / 2;
+            clock.last = next;
+            return;
+        }
         const std::size_t at = later || earlier ? next + 1 : next;
         if (at >= list_.size() || list_[at].number == no_number || list_[at].number >= minutes_in_hour) return;
         const bool unit = is_time(subject_, at + 1, TimeWord::minute);
@@ -157,12 +166,22 @@ private:
     /// "at 11": an hour where nothing is counted.
     bool behind_at(const Clock& clock) const {
         constexpr std::string_view word = "at";
-        if (clock.first == subject_.from || list_[clock.first - 1].text != word || clock.hour == 0 || clock.hour > 12)
-            return false;
+        if (clock.first == subject_.from || clock.hour == 0 || clock.hour > 12) return false;
+        const std::size_t before = clock.first - 1;
+        if (list_[before].text != word && !around(before)) return false;
         const std::size_t next = clock.last + 1;
         return next >= list_.size() || list_[next].before == ',' || list_[next].before == '.' ||
                time_word_at(subject_, next) != nullptr || subject_.is(next, WordClass::at) ||
                subject_.is(next, WordClass::from) || subject_.is(next, WordClass::via);
+    }
+
+    /// "this morning around 9"
+    bool around(std::size_t at) const {
+        constexpr std::string_view around = "around", about = "about";
+        if (at <= subject_.from || (list_[at].text != around && list_[at].text != about)) return false;
+        const Hit* part = time_word_at(subject_, at - 1);
+        return part != nullptr && static_cast<TimeWord>(part->value) >= TimeWord::dawn &&
+               static_cast<TimeWord>(part->value) <= TimeWord::night;
     }
 
     /// "1930 tonight"

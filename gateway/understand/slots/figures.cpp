@@ -81,7 +81,10 @@ private:
                 ++last;
             const bool lasts = is_time(subject_, last + 1, TimeWord::year);  // "anak sma 16 thn"
             const bool phone = last > at && !phone_at(subject_.data, subject_.tokens, at + 1).number.empty();
-            if (last > at && !lasts && !phone && !subject_.is(last + 1, WordClass::person)) return last;
+            // "ijazah smp tujuh murid"
+            const bool pupils = subject_.is(at, WordClass::school) && subject_.is(last + 1, WordClass::child) &&
+                                list_[last].digits == 0 && list_[last].number != no_number;
+            if (last > at && !lasts && !phone && !pupils && !subject_.is(last + 1, WordClass::person)) return last;
         }
         if (list_[at].number == no_number || at + 1 >= list_.size() || separates_fields(list_[at + 1].before) ||
             list_[at + 1].before == ',' || time_word_at(subject_, at) != nullptr)  // "seminggu, hp diambil"

@@ -39,8 +39,9 @@ struct CalendarDate {
 };
 
 struct Age {
-    std::uint32_t years = 0;
+    std::uint32_t years = 0;  ///< of the youngest
     std::size_t first = 0, last = 0;
+    std::uint32_t told = 1;  ///< how many ages are told together: "8 dan 10 tahun" are 2
 };
 
 struct Money {

@@ -6,7 +6,6 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::uint32_t adult = 18;
 constexpr std::uint32_t oldest = 120;
 
 void raise(Reading& reading, Flag flag) {
@@ -70,19 +69,20 @@ std::optional<std::uint32_t> bare_age(const Subject& subject) {
 /// An age says of whom a text tells whether they are grown, whatever they are called.
 void find_ages(const Subject& subject, Reading& reading) {
     const auto& list = subject.tokens.list;
-    bool grown = reading.age && *reading.age >= adult, minor = reading.age && *reading.age < adult;
+    bool grown = reading.age && *reading.age >= adult_age, minor = reading.age && *reading.age < adult_age;
     for (std::size_t i = subject.from; i + 1 < list.size(); ++i) {
         if (!subject.is(i, WordClass::age)) continue;
         const std::size_t at = list[i + 1].number == no_number && i + 2 < list.size() ? i + 2 : i + 1;
         const auto age = list[at].number;
         if (age == no_number || age > oldest) continue;
-        (age < adult ? minor : grown) = true;
+        (age < adult_age ? minor : grown) = true;
         const bool own =
             subject.preceded_by(i, WordClass::first_person, 1) && !subject.preceded_by(i, WordClass::kin, 2);
-        if (age < adult && (own || subject.is(i + 1, WordClass::first_person))) raise(reading, Flag::minor_reporter);
+        if (age < adult_age && (own || subject.is(i + 1, WordClass::first_person)))
+            raise(reading, Flag::minor_reporter);
         subject.explain(reading, "age", std::to_string(age), i, at);
     }
-    if (const auto years = bare_age(subject)) (*years < adult ? minor : grown) = true;
+    if (const auto years = bare_age(subject)) (*years < adult_age ? minor : grown) = true;
     if (minor) raise(reading, Flag::minor_involved);
     if (grown && !minor) reading.flags &= ~static_cast<Flags>(Flag::minor_involved);
 }

@@ -1,7 +1,9 @@
 #include "gateway/understand/slots/groups.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "gateway/understand/slots/agents.hpp"
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/numbers.hpp"
 
@@ -25,7 +27,9 @@ public:
                 continue;
             }
             at = std::max(group->last, at) + 1;
-            if (group->most == 0 || subject_.denied(group->first) || denied_after(*group) || is_agent(*group)) continue;
+            if (group->most == 0 || subject_.denied(group->first) || denied_after(*group) ||
+                does_it(subject_, *group, !groups_.empty()))
+                continue;
             find_carried(*group);
             groups_.push_back(*group);
         }
@@ -35,11 +39,7 @@ public:
 private:
     bool is(std::size_t at, WordClass one) const { return subject_.is(at, one); }
     bool free(std::size_t at) const { return at < list_.size() && figures_.uses[at] == Use::none; }
-    /// Nothing but a blank, a hyphen or a plus stands before token `at`.
-    bool follows(std::size_t at) const {
-        return at < list_.size() && !separates_fields(list_[at].before) && list_[at].before != ',' &&
-               (list_[at].before != '.' || list_[at].tight);
-    }
+    bool follows(std::size_t at) const { return runs_on(subject_, at); }
     bool counted(std::size_t at) const {
         if (is(at, WordClass::pronoun)) return false;
         return is(at, WordClass::person) || is(at, WordClass::part) || is(at, WordClass::child) ||
@@ -76,9 +76,11 @@ private:
         if (!free(at)) return std::nullopt;
         if (const Hit* couple = couple_at(at))
             return Group{2, 2, true, false, false, false, false, 0, 0, at, couple->last};
+        if (const auto twins = twins_at(at)) return twins;
+        if (const auto both = both_at(at)) return both;
         if (is(at, WordClass::person) && list_[at].number != no_number && list_[at].digits == 0) return itself(at);
         const auto count = count_at(subject_, at);
-        if (!count) return std::nullopt;
+        if (!count || marks_an_item(at)) return std::nullopt;
         for (std::size_t i = at; i <= count->last; ++i) {
             if (!free(i)) return std::nullopt;
         }
@@ -96,6 +98,43 @@ private:
         return std::nullopt;
     }
 
+    /// "anak kembar", "bayinya kembar": two, unless somebody's work is to look after such.
+    std::optional<Group> twins_at(std::size_t at) const {
+        constexpr std::string_view twins = "kembar", twin = "twin", english = "twins";
+        const bool child_before = is(at, WordClass::child) && follows(at + 1) && word(at + 1) == twins;
+        const std::string_view text = word(at);
+        if ((!child_before && text != twin && text != english) || subject_.preceded_by(at, WordClass::work, 2) ||
+            (at > subject_.from && list_[at - 1].number != no_number))
+            return std::nullopt;
+        Group group{2, 2, true, true};
+        group.of = list_[at].meant;
+        group.first = at;
+        group.last = child_before ? at + 1 : at;
+        look_before(group);
+        return group;
+    }
+
+    /// "kedua murid itu", "ketiga gadis": all of so many.
+    std::optional<Group> both_at(std::size_t at) const {
+        static constexpr std::array<std::string_view, 3> all_of = {"kedua", "ketiga", "keempat"};
+        constexpr std::string_view old = "tua";  // "kedua orang tua"
+        const auto found = std::find(all_of.begin(), all_of.end(), word(at));
+        if (found == all_of.end() || (at > subject_.from && follows(at) && counted(at - 1))) return std::nullopt;
+        Group group;
+        group.least = group.most = static_cast<std::uint32_t>(found - all_of.begin()) + 2;
+        group.first = group.last = at;
+        if (!find_noun(group, at + 1) || (follows(group.last + 1) && word(group.last + 1) == old)) return std::nullopt;
+        return group;
+    }
+
+    /// "(1) … (2) …": the items of a list are numbered.
+    bool marks_an_item(std::size_t at) const {
+        if (list_[at].digits != 1) return false;
+        const auto before = subject_.text.substr(0, list_[at].begin), behind = subject_.text.substr(list_[at].end);
+        if (!before.ends_with('(') || !behind.starts_with(')')) return false;
+        return at == subject_.from || before.size() < 3 || before.find_last_of(".;:\n") >= before.size() - 3;
+    }
+
     /// "bertiga", "seorang": a word that counts by itself.
     std::optional<Group> itself(std::size_t at) const {
         Group group;
@@ -103,6 +142,8 @@ private:
         group.first = group.last = at;
         group.of = list_[at].meant;
         if (follows(at + 1) && is(at + 1, WordClass::perpetrator)) group.most = 0;  // "seorang calo"
+        const bool a_head = list_[at].number == 1 && at > subject_.from && follows(at) && list_[at - 1].digits > 0;
+        if (a_head) group.most = 0;  // "300 sorang"
         if (list_[at].number == 1 && follows(at + 1) && counted(at + 1)) find_noun(group, at + 1);
         constexpr std::string_view buyer = "untuk";  // "buat pasutri kaya"
         if (at > subject_.from && word(at - 1) == buyer) group.most = 0;
@@ -133,11 +174,14 @@ private:
         };
         for (std::size_t n = 0; n < between_most && between(noun); ++n) ++noun;
         if (noun > at && !follows(at)) return false;
-        if (!follows(noun) || !free(noun) || !counted(noun)) return false;
+        if (pupils(group, at, noun)) return true;
+        if (!follows(noun) || !free(noun) || !counted(noun)) return classified(group, at, noun);
+        if (list_[noun].number == 1 && group.most > 1) return false;  // "300 sorang": so much a head
         describe(group, noun);
         group.last = noun;
         // The words behind it say what sort: "2 org anak", "3 org laki", "1 org calo".
         for (std::size_t next = noun + 1; next < noun + 3 && follows(next) && free(next); ++next) {
+            if (list_[next].before == '+') break;  // "6 org + anak 1"
             if (is(next, WordClass::perpetrator)) {
                 group.most = is(noun, WordClass::person) ? 0 : group.most;
                 break;
@@ -146,6 +190,26 @@ private:
             describe(group, next);
             group.last = next;
         }
+        return true;
+    }
+
+    /// "dua msh SD", "3 masih smp": children by their school.
+    bool pupils(Group& group, std::size_t at, std::size_t noun) const {
+        if (noun == at || !follows(noun) || !is(noun, WordClass::school) || !is(noun - 1, WordClass::sort))
+            return false;
+        group.child = group.part = group.among = true;
+        group.of = list_[noun].meant;
+        group.last = noun;
+        return true;
+    }
+
+    /// "kami enam ikok di pondok": a word that only counts, in a text about people.
+    bool classified(Group& group, std::size_t at, std::size_t noun) const {
+        const bool closes = noun >= list_.size() || !follows(noun) || ends_clause(noun);
+        const bool ours = group.first > subject_.from && is(group.first - 1, WordClass::several);
+        if (noun != at + 1 || !is(at, WordClass::counter) || !closes || (!ours && !about_people())) return false;
+        group.guess = true;
+        group.last = at;
         return true;
     }
 
@@ -175,7 +239,7 @@ private:
     void describe(Group& group, std::size_t noun) const {
         const bool child = is(noun, WordClass::child) && !no_child(noun);
         group.child = group.child || child;
-        group.part = group.part || child || is(noun, WordClass::part) || nationality(noun);
+        group.part = group.part || child || is(noun, WordClass::part) || nationality(noun) || ends_nationality(noun);
         group.of = list_[noun].meant;
     }
 
@@ -188,8 +252,9 @@ private:
         if (!counted(noun) && !ends_nationality(noun)) return false;
         if (!free(noun) || list_[noun].number != no_number) return false;
         const bool classified = is(group.last + 1, WordClass::counter) && follows(group.last + 1);
-        const std::size_t next = group.last + (classified ? 2 : 1);
+        std::size_t next = group.last + (classified ? 2 : 1);
         const bool sort = is(noun, WordClass::part) || is(noun, WordClass::child);
+        if (sort && follows(next) && is(next, WordClass::sort) && !counted(next) && !counted(next + 1)) ++next;
         const bool another = follows(next) && (counted(next) || is(next, WordClass::sort));
         const bool closes =
             classified || next >= list_.size() || !follows(next) || ends_clause(next) || (sort && !another);
@@ -213,6 +278,8 @@ private:
         group.guess = true;
         if (guessed(group)) return true;
         if (!follows(group.first)) return false;
+        if (came(group.first)) return true;
+        if (group.least < group.most && is(group.first - 1, WordClass::every) && about_people()) return true;
         return list_[group.first - 1].text == prefix || holds(group.first) || (group.most > 1 && reckoned(group.first));
     }
 
@@ -227,6 +294,31 @@ private:
         // "saya anaknya skrg udah 22" tells an age.
         const bool lasts = is(before, WordClass::since) && !subject_.preceded_by(before, WordClass::kin, 2);
         return relative || is(before, WordClass::holds) || is(before, WordClass::several) || lasts;
+    }
+
+    /// "orang baru datang 30", "jiwa di kapal 31": the word for people stands before, what they do between.
+    bool came(std::size_t number) const {
+        constexpr std::size_t window = 3;
+        for (std::size_t n = 1; n <= window && number >= subject_.from + n; ++n) {
+            const std::size_t at = number - n;
+            if (!free(at) || list_[at].number != no_number || subject_.denied(at)) return false;
+            if (is(at, WordClass::person) && counted(at)) return n > 1;
+            const bool between = is(at, WordClass::clause) || is(at, WordClass::at) || is(at, WordClass::sort) ||
+                                 verb(at) || vehicle(at);
+            if (!between || !follows(at)) return false;
+        }
+        return false;
+    }
+    bool vehicle(std::size_t at) const {
+        return covered_by(subject_, at, [](const Hit& hit) { return hit.kind == Kind::vehicle; });
+    }
+    /// "datang", "masuk", "tiba", "berkumpul"
+    bool verb(std::size_t at) const {
+        static constexpr std::array<std::string_view, 6> coming = {"datang", "tiba",   "sampai",
+                                                                   "hadir",  "kumpul", "mendarat"};
+        const std::string_view text = word(at);
+        return std::find(coming.begin(), coming.end(), text) != coming.end() ||
+               (text.size() >= 6 && (text.starts_with("ber") || text.starts_with("ter")));
     }
 
     /// "saya hitung dari jauh 14"
@@ -258,11 +350,7 @@ private:
         return *about_people_;
     }
 
-    /// The word as the pack spells it.
-    std::string_view word(std::size_t at) const {
-        const WordId meant = list_[at].meant;
-        return meant != 0 ? std::string_view(subject_.data.spelling[meant]) : list_[at].text;
-    }
+    std::string_view word(std::size_t at) const { return word_at(subject_, at); }
 
     /// A word that cannot be what is counted.
     bool ends_clause(std::size_t at) const {
@@ -286,6 +374,13 @@ private:
     void look_before(Group& group) const {
         if (group.first == subject_.from) return;
         const std::size_t before = group.first - 1;
+        if (parents_before(group)) {
+            group.least += 2;
+            group.most += 2;
+            group.carried = group.most - 2;
+            group.child = group.part = false;
+            return;
+        }
         group.among =
             group.among || is(before, WordClass::among) || (before > subject_.from && is(before - 1, WordClass::among));
         const bool ampersand = between(before, group.first).find_first_of("&+") != std::string_view::npos;
@@ -299,7 +394,7 @@ private:
         group.joined = is(before, WordClass::with) || ampersand || more || another_load;
         if (!ampersand && (!is(before, WordClass::with) || before == subject_.from)) return;
         const std::size_t self = ampersand ? before : before - 1;
-        const bool besides = says_besides(group);
+        const bool besides = says_besides(subject_, group);
         const bool companions = is(group.last, WordClass::companion) || besides;
         const bool speaker = is(self, WordClass::first_person) || (is(self, WordClass::kin) && self > subject_.from) ||
                              (companions && someone_before(self));
@@ -311,14 +406,15 @@ private:
         group.joined = group.part = false;
     }
 
-    /// "4 other girls", "4 orang lain"
-    bool says_besides(const Group& group) const {
-        constexpr std::string_view other = "other", others = "others", lain = "lain", lainnya = "lainnya";
-        for (std::size_t at = group.first + 1; at <= group.last + 1 && at < list_.size(); ++at) {
-            const std::string_view text = word(at);
-            if (text == other || text == others || text == lain || text == lainnya) return true;
-        }
-        return false;
+    /// "sekeluarga (bapak ibu 2 anak)": the two who have them.
+    bool parents_before(const Group& group) const {
+        if (!group.child || group.first < subject_.from + 3 || !follows(group.first) || !follows(group.first - 1))
+            return false;
+        const std::size_t second = group.first - 1, first = second - 1;
+        const auto parent = [&](std::size_t at) { return is(at, WordClass::kin) && is(at, WordClass::part); };
+        constexpr std::string_view family = "keluarga", whole_family = "sekeluarga";
+        return parent(first) && parent(second) && list_[first].meant != list_[second].meant &&
+               (word(first - 1) == family || word(first - 1) == whole_family);
     }
 
     /// One person is told of shortly before, in the same sentence: "die tesesat ngan 3 kawan".
@@ -331,23 +427,6 @@ private:
             if (counted(i) || !follows(i)) return false;
         }
         return false;
-    }
-
-    /// "7 girls … by one lady", "3 cewek dibawa 2 laki", "dijemput sama 2 org": who does it, not to whom it is done.
-    bool is_agent(const Group& group) const {
-        constexpr std::uint32_t few = 3;
-        constexpr std::string_view by = "by", oleh = "oleh", passive = "di";
-        if (group.first == subject_.from || !follows(group.first)) return false;
-        std::size_t before = group.first - 1;
-        if (list_[before].text == by || list_[before].text == oleh) return true;
-        if (group.most > few || group.joined != is(before, WordClass::with)) return false;
-        if (is(before, WordClass::with) && before > subject_.from) {
-            --before;
-        } else if (groups_.empty() || !group.part || group.child) {
-            return false;
-        }
-        return is(before, WordClass::moves) && word(before).starts_with(passive) &&
-               !is(group.last, WordClass::companion);
     }
 
     /// "2 ibu gendong bayi", "satu ibu bawa anak 2 tahun": a child each.

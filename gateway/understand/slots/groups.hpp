@@ -21,4 +21,17 @@ struct Group {
 /// The groups that a text counts, in its order.
 std::vector<Group> count_groups(const Subject& subject);
 
+/// Nothing but a blank, a hyphen or a plus stands before token `at`.
+inline bool runs_on(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    return at < list.size() && !separates_fields(list[at].before) && list[at].before != ',' &&
+           (list[at].before != '.' || list[at].tight);
+}
+
+/// The word at token `at` as the pack spells it, or as typed when the pack does not know it.
+inline std::string_view word_at(const Subject& subject, std::size_t at) {
+    const Token& token = subject.tokens.list[at];
+    return token.meant != 0 ? std::string_view(subject.data.spelling[token.meant]) : token.text;
+}
+
 }  // namespace jejak::understand

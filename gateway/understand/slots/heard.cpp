@@ -147,6 +147,7 @@ private:
                 heard_.future = true;
                 return;
             case TimeWord::planned:
+                if (subject_.preceded_by(hit.first, WordClass::negation, 1)) return;  // "ga mau bilang"
                 heard_.planned = true;
                 return;
             case TimeWord::seen:
@@ -318,11 +319,12 @@ private:
         if (said.way == Length::Way::plain) {
             // "kontrak 2 tahun", "16 jam sehari", "tiap 2 minggu": no point in time
             if (subject_.preceded_by(said.first, WordClass::every, 2) || is_rate(said)) return;
-            const bool lasts = subject_.preceded_by(said.first, WordClass::since, 2) || begins_here(said.first);
+            const bool said_so = subject_.preceded_by(said.first, WordClass::since, 2) || begins_here(said.first);
+            const bool lasts = said_so || (said.unit >= TimeWord::day && lacks_behind(said.last + 1));
             if (lasts && said.unit >= TimeWord::day && !heard_.lasting) heard_.lasting = said;
             if (heard_.length) return;
             if (said.unit == TimeWord::clock || said.unit == TimeWord::minute) return;
-            if (heard_.tense() == Tense::future && !subject_.preceded_by(said.first, WordClass::since, 2)) return;
+            if (heard_.tense() == Tense::future && !lasts) return;
         }
         mark(said.first, said.last);
         const bool whole_days = said.unit != TimeWord::clock && said.unit != TimeWord::minute;
@@ -332,6 +334,14 @@ private:
             return;
         }
         heard_.length = said;
+    }
+
+    /// "5 hari tidak pulang", "3 bulan gajinya ditahan": for so long something has been lacking.
+    bool lacks_behind(std::size_t at) const {
+        if (at + 1 >= list_.size() || list_[at].before != ' ') return false;
+        return subject_.is(at, WordClass::negation) ||
+               (subject_.is(at, WordClass::pay) &&
+                (subject_.is(at + 1, WordClass::negation) || list_[at + 1].text.starts_with("di")));
     }
 
     /// "16 jam sehari", "2 kali seminggu"

@@ -58,6 +58,15 @@ void find_way(const Subject& subject, Length& length) {
     length.last = next->last;
 }
 
+/// "baru 2 jam", "baru setengah jam": so long ago.
+bool just_now(const Subject& subject, const Length& length) {
+    constexpr std::string_view only = "baru";
+    const bool hours = length.unit == TimeWord::clock || length.unit == TimeWord::minute;
+    if (!hours || !length.count || length.way != Length::Way::plain || length.first <= subject.from) return false;
+    const WordId meant = subject.tokens.list[length.first - 1].meant;
+    return meant != 0 && std::string_view(subject.data.spelling[meant]) == only;
+}
+
 /// "last week", "next month", "this week".
 std::optional<Length> after_modifier(const Subject& subject, std::size_t at) {
     const Hit* hit = time_word_at(subject, at);
@@ -113,6 +122,7 @@ std::optional<Length> length_at(const Subject& subject, std::size_t at) {
     const bool one = list[unit_token].number == 1 || subject.data.traits[list[unit_token].meant].number == 1;
     if (!length.count && one) length.count = 1;  // "seminggu", "sejam"
     find_way(subject, length);
+    if (just_now(subject, length)) length.way = Length::Way::ago;
     if (!length.count && length.way == Length::Way::plain && !whole) return std::nullopt;
     if (!length.count && (*unit == TimeWord::clock || *unit == TimeWord::minute)) return std::nullopt;
     return length;

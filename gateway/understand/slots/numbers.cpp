@@ -11,13 +11,20 @@ const WordTraits& traits_of(const Subject& subject, std::size_t at) {
 
 /// "10an", "20an": some ten, some twenty.
 std::optional<Said> rounded_at(const Token& token, std::size_t at) {
-    constexpr std::string_view suffix = "an";
+    constexpr std::string_view suffix = "an", english = "ish";
     const auto letters = token.text.find_first_not_of("0123456789");
-    if (letters == 0 || letters > count_digits_max || token.text.substr(std::min(letters, token.text.size())) != suffix)
-        return std::nullopt;
+    if (letters == 0 || letters > count_digits_max || letters == std::string_view::npos) return std::nullopt;
+    if (token.text.substr(letters) != suffix && token.text.substr(letters) != english) return std::nullopt;
     std::uint64_t value = 0;
     for (const char c : token.text.substr(0, letters)) value = value * 10 + static_cast<unsigned>(c - '0');
     return Said{value, at, true};
+}
+
+/// "20an", "20ish", and "30 an," where nothing is counted behind it.
+bool rounds(const std::vector<Token>& list, std::size_t at) {
+    if (list[at].text != "an" && list[at].text != "ish") return false;
+    const bool closes = at + 1 >= list.size() || list[at + 1].before == ',' || list[at + 1].before == '.';
+    return list[at].tight || (list[at].before == ' ' && closes);
 }
 
 /// A separator that a range is written with, or a word for it; the token its second number begins at, or 0.
@@ -50,7 +57,7 @@ std::optional<Said> number_at(const Subject& subject, std::size_t at) {
     constexpr std::uint64_t most = 1'000'000'000'000;
     Said said{value, at, list[at].digits > 0};
     // "20an"
-    const bool rounded = said.digits && at + 1 < list.size() && list[at + 1].text == "an" && list[at + 1].tight;
+    const bool rounded = said.digits && at + 1 < list.size() && rounds(list, at + 1);
     if (rounded) {
         said.last = at + 1;
         return said;
@@ -95,6 +102,11 @@ std::optional<Count> count_at(const Subject& subject, std::size_t at) {
     // "4 5 org": two neighbours of the number line are a range.
     if (to == 0 && first->digits && first->last == at && at + 1 < list.size() && list[at + 1].digits > 0 &&
         list[at + 1].before == ' ' && list[at + 1].number == list[at].number + 1)
+        to = at + 1;
+    // "lima enam orang", not "dua tiga puluh"
+    if (to == 0 && !first->digits && first->last == at && first->value > 1 && first->value < 10 &&
+        at + 1 < list.size() && list[at + 1].digits == 0 && list[at + 1].before == ' ' &&
+        list[at + 1].number == first->value + 1 && number_at(subject, at + 1)->last == at + 1)
         to = at + 1;
     if (to == 0) return count;
     const auto second = number_at(subject, to);

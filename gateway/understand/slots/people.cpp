@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/groups.hpp"
@@ -9,23 +10,28 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::uint32_t adult = 18;
-
 /// Adds groups up as people do: sorts add up, a whole holds the sorts named with it.
 struct Total {
     std::uint32_t whole_least = 0, whole_most = 0, parts_least = 0, parts_most = 0, children = 0, extra = 0;
     std::uint32_t guess_least = 0, guess_most = 0;
     std::size_t first = 0, last = 0;
-    bool any = false;
+    bool any = false, after_part = false;
 
     void add(const Group& group) {
         first = any ? std::min(first, group.first) : group.first;
         last = any ? std::max(last, group.last) : group.last;
         any = true;
         children += group.child ? group.most : group.carried;
-        if (group.guess) {
+        const bool of_parts = after_part;  // "7 org, 5 dewasa dan 2 anak"
+        after_part = group.part && (!group.joined || of_parts);
+        if (group.guess && group.joined && whole_most > 0) {
+            extra += group.most;  // "lima org, tadi tambah 4"
+        } else if (group.guess && group.joined && parts_most > 0) {
+            parts_least += group.least;
+            parts_most += group.most;
+        } else if (group.guess) {
             if (guess_most == 0) guess_least = group.least, guess_most = group.most;
-        } else if (group.part && whole_most > 0 && group.joined && !group.among) {
+        } else if (group.part && whole_most > 0 && group.joined && !group.among && !of_parts) {
             extra += group.most;  // "9 org + 1 bayi"
         } else if (group.part) {
             parts_least += group.least;
@@ -84,16 +90,72 @@ std::optional<Group> field_of_a_form(const Subject& subject) {
     return std::nullopt;
 }
 
+/// "budak 13 tahun, 2 orang", "dua orang umur 14 dan 15": the ages beside a count are those people's.
+bool aged(const Subject& subject, const Group& group) {
+    constexpr std::size_t near = 2;
+    const auto& ages = figures_of(subject).ages;
+    return std::any_of(ages.begin(), ages.end(), [&](const Age& age) {
+        const bool before = age.last < group.first && group.first - age.last <= near;
+        const bool behind = age.first > group.last && age.first - group.last <= near;
+        return before || behind;
+    });
+}
+
+/// "umur mereka 15", "mereka masih 15 tahun": of more than one.
+bool of_several(const Subject& subject, const Age& age) {
+    constexpr std::size_t window = 2;
+    for (std::size_t at = age.first; at <= age.last; ++at) {
+        if (subject.is(at, WordClass::several)) return true;
+    }
+    return subject.preceded_by(age.first, WordClass::several, window);
+}
+
+/// "anak saya umur 9", "jual bayinya": one child is told of, and nobody is counted.
+bool tells_of_one_child(const Subject& subject, const Reading& reading) {
+    static constexpr std::array<std::string_view, 5> babies = {"bayi", "baby", "orok", "balita", "infant"};
+    const auto& ages = figures_of(subject).ages;
+    if (ages.size() == 1 && ages.front().told == 1 && ages.front().years < adult_age)
+        return !of_several(subject, ages.front());
+    if (!ages.empty() || reading.people) return false;
+    const auto& list = subject.tokens.list;
+    for (std::size_t at = subject.from; at < list.size(); ++at) {
+        const std::string_view word = subject.data.spelling[list[at].meant];
+        const bool baby = std::find(babies.begin(), babies.end(), word) != babies.end();
+        if (!baby || list[at].repeated || subject.preceded_by(at, WordClass::work, 2)) continue;
+        const auto no_child = [](const Hit& hit) { return hit.kind == Kind::job || hit.kind == Kind::ordinary; };
+        if (!covered_by(subject, at, no_child)) return true;
+    }
+    return false;
+}
+
+/// "umur 8 tahun dan 10 tahun" behind a word for a child: as many as ages are told.
+std::uint32_t children_by_ages(const Subject& subject) {
+    const auto& ages = figures_of(subject).ages;
+    return ages.size() == 1 && ages.front().years < adult_age ? ages.front().told : 0;
+}
+
 /// "3 gadis 15 16 17 thn": people whose age is told are children when it is a child's.
 bool all_minors(const Subject& subject) {
     const auto& ages = figures_of(subject).ages;
-    return !ages.empty() && std::all_of(ages.begin(), ages.end(), [](const Age& age) { return age.years < adult; });
+    return !ages.empty() && std::all_of(ages.begin(), ages.end(), [](const Age& age) { return age.years < adult_age; });
 }
 
 void take_roster(const Subject& subject, const Roster& roster, Reading& reading) {
     reading.people = roster.people;
     if (roster.children > 0) reading.children = roster.children;
     subject.explain(reading, "people", std::to_string(roster.people), roster.first, roster.last, "named one by one");
+}
+
+/// Nobody is counted: those named one by one, those whose ages are told, or one child.
+void find_uncounted(const Subject& subject, Reading& reading) {
+    if (const auto roster = find_roster(subject, reading.intent)) return take_roster(subject, *roster, reading);
+    if (const auto told = children_by_ages(subject); told > 1) {
+        reading.people = reading.children = told;
+        const auto& ages = figures_of(subject).ages;
+        subject.explain(reading, "people", std::to_string(told), ages.front().first, ages.back().last, "an age each");
+    } else if (tells_of_one_child(subject, reading)) {
+        reading.children = 1;
+    }
 }
 
 }  // namespace
@@ -114,7 +176,7 @@ void find_people(const Subject& subject, Reading& reading) {
     }
     auto [least, most] = total.people();
     if (most == 0) {
-        if (const auto roster = find_roster(subject, reading.intent)) take_roster(subject, *roster, reading);
+        find_uncounted(subject, reading);
         return;
     }
     const auto vehicles = vehicles_of(subject);
@@ -124,7 +186,10 @@ void find_people(const Subject& subject, Reading& reading) {
     reading.people = least;
     if (most > least) reading.people_max = most;
     auto children = std::min(total.children, most);
-    if (children == 0 && total.whole_most == 0 && all_minors(subject)) children = most;
+    const bool theirs = total.whole_most == 0 || (groups.size() == 1 && aged(subject, groups.front()));
+    const bool one_each = most > 1 && children_by_ages(subject) == most;  // "dua orang murid. Umur 14 dan 15."
+    if (children == 0 && (one_each || (theirs && all_minors(subject)))) children = most;
+    if (children == 0 && all_minors(subject) && tells_of_one_child(subject, reading)) children = 1;
     if (children > 0) reading.children = children;
     subject.explain(reading, "people", std::to_string(least), total.first, total.last,
                     total.guess_most == most ? "a number behind a word for a load" : "numbers beside words for people");

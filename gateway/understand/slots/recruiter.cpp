@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "protocol/sms/msisdn.hpp"
@@ -68,12 +69,12 @@ private:
 
     std::optional<Found> found_at(std::size_t at) const {
         constexpr std::string_view si = "si";
-        const bool role = after_role(at);
-        const bool titled = subject_.is(at, WordClass::title);
+        const bool titled = subject_.is(at, WordClass::title) || boss_named(at);
         const bool company = titled && subject_.is(at, WordClass::names);
         const bool nicknamed = list_[at].text == si;
-        if ((titled || nicknamed) && !may_be_one(at)) return std::nullopt;
-        const bool asked = asks_for(at);
+        const bool role = after_role(at) || (nicknamed && role_nearby(at));
+        if ((titled || nicknamed) && !may_be_one(at) && !(nicknamed && role_nearby(at))) return std::nullopt;
+        const bool asked = asks_for(at) || who_does(at);
         if (!role && !titled && !nicknamed && !asked) return std::nullopt;
         const std::size_t name = titled || nicknamed ? name_behind(at) : at;
         const std::size_t last = last_of_name(name, role || asked);
@@ -110,6 +111,31 @@ private:
             if (subject_.is(at - n, WordClass::names) || subject_.is(at - n, WordClass::person)) return true;
         }
         return subject_.is(at - 2, WordClass::part) && does_behind(at, at);
+    }
+
+    /// "Bos Jefri", "toke Ahin": a word for who employs is a title before a name with a capital.
+    bool boss_named(std::size_t at) const {
+        static constexpr std::array<std::string_view, 5> bosses = {"bos", "boss", "toke", "tauke", "juragan"};
+        return std::find(bosses.begin(), bosses.end(), list_[at].text) != bosses.end() && at + 1 < list_.size() &&
+               list_[at + 1].before == ' ' && list_[at + 1].word == 0 && plainly_capital(at + 1);
+    }
+
+    /// "agen lama saya si Herman"
+    bool role_nearby(std::size_t at) const {
+        constexpr std::size_t window = 3;
+        for (std::size_t n = 1; n <= window && at >= subject_.from + n; ++n) {
+            if (list_[at - n + 1].before != ' ') return false;
+            if (subject_.is(at - n, WordClass::names)) return true;
+        }
+        return false;
+    }
+
+    /// "yang mengajak si Hendra", "yg ngajak: Anton"
+    bool who_does(std::size_t at) const {
+        constexpr std::string_view who = "yang", passive = "di";
+        if (at < subject_.from + 2 || (list_[at].before != ' ' && list_[at].before != ':')) return false;
+        return subject_.is(at - 1, WordClass::recruits) && !follows_one(at - 1) &&
+               !list_[at - 1].text.starts_with(passive) && subject_.data.spelling[list_[at - 2].meant] == who;
     }
 
     /// "hub 0840… a.n. Joko"
@@ -209,12 +235,21 @@ private:
         return subject_.is(at - 1, WordClass::name) || plainly_capital(at);
     }
 
+    /// "H. Syahrul", "Sdr. Joni": a short title with a point.
+    bool abbreviated(std::size_t at) const {
+        constexpr std::size_t letters_most = 3;
+        return at > subject_.from && list_[at].before == '.' && subject_.is(at - 1, WordClass::title) &&
+               list_[at - 1].text.size() <= letters_most && plainly_capital(at);
+    }
+
     /// The last token of the name that begins at `at`; at - 1 when none does.
     std::size_t last_of_name(std::size_t at, bool sure) const {
         std::size_t next = at;
         const bool capitals = is_name(at, sure) && plainly_capital(at);
         const auto begins = [&](std::size_t i) {
-            return i == at && ((list_[i].before == ',' && plainly_capital(i)) || on_behalf(i));
+            if (i != at) return false;
+            const bool told = list_[i].before == ',' || (list_[i].before == ':' && who_does(i));
+            return (told && plainly_capital(i)) || on_behalf(i) || abbreviated(i);
         };
         while (next < at + name_words_max && is_name(next, sure && next == at) &&
                (list_[next].before == ' ' || begins(next)) && (next == at || !capitals || capital(next)))

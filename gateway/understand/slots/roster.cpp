@@ -1,13 +1,13 @@
 #include "gateway/understand/slots/roster.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
+#include "gateway/understand/slots/groups.hpp"
 
 namespace jejak::understand {
 namespace {
-
-constexpr std::uint32_t adult = 18;
 
 /// What senders say of themselves and of those who are with them.
 bool of_the_sender(Intent intent) {
@@ -31,7 +31,7 @@ public:
             roster.people += 1;
             if (const Age* age = age_behind(roster.last)) {
                 aged = true;
-                roster.children += age->years < adult ? 1 : 0;
+                roster.children += age->years < adult_age ? 1 : 0;
                 roster.last = age->last;
             }
             next = roster.last + 1;
@@ -55,7 +55,15 @@ private:
         if (at > subject_.from && list_[at - 1].number != no_number && figures_.uses[at - 1] == Use::none) return false;
         if (subject_.is(at, WordClass::several) || subject_.is(at, WordClass::perpetrator)) return false;
         const bool addressed = subject_.data.is(list_[at].spelled, WordClass::address);
-        return subject_.is(at, WordClass::first_person) || (subject_.is(at, WordClass::kin) && !addressed);
+        if (subject_.is(at, WordClass::first_person) || (subject_.is(at, WordClass::kin) && !addressed)) return true;
+        return named(at) && age_behind(at) != nullptr;
+    }
+
+    /// "Dodi 29th": a word with a capital that the pack does not know.
+    bool named(std::size_t at) const {
+        const char c = subject_.text[list_[at].begin];
+        const bool unknown = list_[at].word == 0 || subject_.data.is(list_[at].word, WordClass::given);
+        return list_[at].letters && unknown && c >= 'A' && c <= 'Z';
     }
 
     /// "adik saya"
@@ -77,10 +85,15 @@ private:
         return at + 1 < list_.size() && subject_.is(at, WordClass::with) && list_[at].before == ' ' && member(at + 1);
     }
 
-    /// What is told of them follows: "istri sama anak saya dibawa".
+    /// What is told of them follows: "istri sama anak saya dibawa", "bapak dan paman hilang".
     bool goes_on(std::size_t at) const {
+        static constexpr std::array<std::string_view, 14> goings = {
+            "masuk",     "hilang", "pergi", "lari",      "kabur", "naik",     "nyebrang",
+            "nyeberang", "jatuh",  "ikut",  "berangkat", "jalan", "tersesat", "pulang"};
         constexpr std::size_t verb_least = 5;
         if (at >= list_.size() || list_[at].before != ' ') return false;
+        const std::string_view word = word_at(subject_, at);
+        if (std::find(goings.begin(), goings.end(), word) != goings.end()) return true;
         return subject_.is(at, WordClass::moves) || subject_.is(at, WordClass::distress) ||
                (list_[at].text.size() >= verb_least && list_[at].text.starts_with("di"));
     }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/understand/slots/figures.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::understand {
 
@@ -31,7 +32,7 @@ std::optional<Plate> plate_at(const Subject& subject, std::size_t at) {
     Plate plate{std::string(list[at].text.substr(0, letters)) + ' ' + rest.substr(0, digits) +
                     (tail > 0 ? ' ' + rest.substr(digits) : ""),
                 at, last};
-    for (char& c : plate.text) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    plate.text = upper_case(plate.text);
     return plate;
 }
 

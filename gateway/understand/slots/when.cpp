@@ -138,7 +138,7 @@ private:
         const bool either = !heard_.part && !clock.after_noon && !clock.exact && clock.hour >= 1 && clock.hour <= 12;
         if (heard_.today && !heard_.past && !heard_.future) return at;
         const auto half_day = either ? hours(12) : hours(24);
-        const auto tense = heard_.now ? Tense::past : heard_.tense();
+        const auto tense = heard_.now && !heard_.future ? Tense::past : heard_.tense();
         if (tense == Tense::past) {
             while (at > received_) at -= half_day;
             while (at + half_day <= received_ && either) at += half_day;

@@ -4,6 +4,7 @@
 
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/ussd/screen.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -38,10 +39,8 @@ bool fill_choice(const Pack& pack, const FormField& field, std::string_view valu
     return read_answer(pack, field, key, context, into) == Fit::answer;
 }
 
-std::string upper(std::string text) {
-    for (char& c : text) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
+std::string upper(std::string_view typed) {
+    auto text = upper_case(typed);
     std::erase(text, ' ');
     return text;
 }

@@ -91,7 +91,7 @@ TEST_CASE("people named one by one are counted, and a total holds its sorts") {
 
 TEST_CASE("whoever takes them, an age and a household are no count of people") {
     for (const auto& row : {Row{"report 7 girls given tickets by one lady", 7}, Row{"lapor 3 cewek dibawa 2 laki2", 3},
-                            Row{"lapor anaknya baru 14"}, Row{"lapor umur mereka 15"},
+                            Row{"lapor anaknya baru 14", 0, 0, 1}, Row{"lapor umur mereka 15"},
                             Row{"lapor 2 keluarga ditampung"}, Row{"lapor sudah 4 malam ditampung"},
                             Row{"lapor sudah seminggu, hp diambil"}, Row{"lapor dijaga orang bersenapan"}})
         check(row);
@@ -106,15 +106,66 @@ TEST_CASE("a crowd has no number, and whoever does harm is not counted") {
 
 TEST_CASE("numbers of other things are no people") {
     for (const auto& row :
-         {Row{"lapor jam 5 lewat jalan tikus"}, Row{"lapor kb 1234 xy"}, Row{"lapor umur 17"}, Row{"lapor gaji 8 juta"},
-          Row{"lapor hub 0840 0000 0012"}, Row{"lapor tgl 12 sept"}, Row{"lapor rumah no 5 rt 3"},
-          Row{"lapor kerja 18 jam sehari"}, Row{"lapor belum digaji 4 bln"}, Row{"lapor 3 mobil masuk"},
-          Row{"lapor paspor 2,5 juta satu org"}, Row{"lapor sudah 3x"}, Row{"lapor 2 tas besar"}, Row{"lapor kelas 2"},
-          Row{"lapor anak 5 th"}, Row{"lapor km 12"}})
+         {Row{"lapor jam 5 lewat jalan tikus"}, Row{"lapor kb 1234 xy"}, Row{"lapor umur 17", 0, 0, 1},
+          Row{"lapor gaji 8 juta"}, Row{"lapor hub 0840 0000 0012"}, Row{"lapor tgl 12 sept"},
+          Row{"lapor rumah no 5 rt 3"}, Row{"lapor kerja 18 jam sehari"}, Row{"lapor belum digaji 4 bln"},
+          Row{"lapor 3 mobil masuk"}, Row{"lapor paspor 2,5 juta satu org"}, Row{"lapor sudah 3x"},
+          Row{"lapor 2 tas besar"}, Row{"lapor kelas 2"}, Row{"lapor anak 5 th", 0, 0, 1}, Row{"lapor km 12"}})
         check(row);
 }
 
 TEST_CASE("what is taken back does not count") {
     CHECK(understood("lapor bukan 5 tapi 3 org").people == 3u);
     CHECK(understood("lapor 6 org 2 anak, bukan 8").people == 6u);
+}
+
+TEST_CASE("classifiers, twins, all of so many and dialects count people") {
+    for (const auto& row :
+         {Row{"lapor kami tujuh iko di gudang kebun", 7}, Row{"lapor ada 4 iko manusia lewat jalan tikus", 4},
+          Row{"lapor bayi kembar dibawa agen", 2, 0, 2}, Row{"lapor kedua gadis itu dibawa agen", 2},
+          Row{"lapor ketiga murid dibawa calo", 3, 0, 3}, Row{"lapor kedua orang tua saya setuju"},
+          Row{"lapor wong 6 di rumah kosong", 6}, Row{"lapor tiga empat orang naik boat", 3, 4},
+          Row{"report 30ish people in the house", 30}, Row{"lapor di ruko ada 40 an, siang tidur", 40},
+          Row{"lapor 3 masih smp dibawa", 3, 0, 3}})
+        check(row);
+}
+
+TEST_CASE("who came, who was added and who stands before the number are counted") {
+    for (const auto& row :
+         {Row{"lapor penumpang baru tiba 18. malam tadi", 18}, Row{"lapor delapan org di gudang, tadi nambah 3", 11},
+          Row{"lapor orang irak empat, orang nepal dua, di bengkel", 6},
+          Row{"lapor 8 org: 6 dewasa dan 2 anak", 8, 0, 2}, Row{"lapor 9 org + anak 2, di laut", 11, 0, 2},
+          Row{"tolong saya disekap di ruko dgn 3 org lagi", 4}, Row{"lapor 3 motor, tiap motor bonceng 1 cewek", 3},
+          Row{"lapor sekeluarga (bapak ibu 3 anak) lewat hutan", 5, 0, 3},
+          Row{"lapor orang kadang 12 kadang 16.", 12, 16}, Row{"lapor ibu sama bibi masuk hutan", 2}})
+        check(row);
+}
+
+TEST_CASE("whoever watches, drags or is behind it is not counted, nor is so much a head") {
+    for (const auto& row :
+         {Row{"lapor 8 calon tki dijaga 2 laki", 8}, Row{"lapor 10 cewek diatur satu pria", 10},
+          Row{"lapor 4 gadis dibawa, yang menyuruh adalah seorang lelaki", 4},
+          Row{"lapor dia diseret ke mobil sama 3 org"},
+          Row{"lapor 4 gadis sembunyi di gudang, dua lelaki mengejar mereka", 4},
+          Row{"lapor 5 cewek di ruko, 2 laki menggedor pintu", 5}, Row{"lapor bayar 500 sorang utk 7 urang", 7}})
+        check(row);
+}
+
+TEST_CASE("an age tells of a child, and ages told together of as many") {
+    for (const auto& row :
+         {Row{"lapor adek saya umurnya masih 13 dibawa", 0, 0, 1},
+          Row{"lapor tetangga umurnya belum genap enam belas", 0, 0, 1},
+          Row{"lapor anak umur 7 tahun dan 9 tahun disuruh ngemis", 2, 0, 2},
+          Row{"lapor ada budak 12 tahun. 3 orang. angkat batu", 3, 0, 3},
+          Row{"lapor dua orang umur 13 dan 16", 2, 0, 2}, Row{"report my student (16, male) was taken", 0, 0, 1},
+          Row{"lapor dua orang murid diajak calo ke sibu. Umur 13 dan 14", 2, 0, 2},
+          Row{"lapor keponakan (24) dibawa calo"}, Row{"lapor tetangga mau jual bayinya", 0, 0, 1},
+          Row{"lapor kerja jaga bayi di miri"}, Row{"lapor Tono 31 th, Rusli 28 th dibawa calo", 2}})
+        check(row);
+}
+
+TEST_CASE("the numbers of a list and of a school count nobody") {
+    for (const auto& row : {Row{"lapor (1) Dua orang lewat jalan tikus. (2) Gelap. (3) Tidak ada lampu", 2},
+                            Row{"lapor ijazah smp sembilan murid diminta calo", 9, 0, 9}})
+        check(row);
 }

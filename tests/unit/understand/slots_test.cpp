@@ -268,3 +268,25 @@ TEST_CASE("a recruiter's name and number are found where recruiting is reported"
     CHECK(reading.recruiter_phone == "+6284000000042");
     CHECK(understood("lapor pak contoh lewat jalan tikus").recruiter.empty());
 }
+
+TEST_CASE("a recruiter is named after who invites, after a role some words before, a boss's title or an abbreviation") {
+    for (const auto& [text, name] : {std::pair{"lapor calo, yg ngajak: Rustam dr kota, masih cari org", "rustam"},
+                                     std::pair{"lapor ditawari kerja di sibu, yang nawarin si Gani", "gani"},
+                                     std::pair{"lapor agen lama saya si Basri kumpulkan org lagi", "basri"},
+                                     std::pair{"lapor calo panggilan Bos Darwin janji gaji besar", "bos darwin"},
+                                     std::pair{"lapor calo bernama H. Rosidi keliling desa", "rosidi"},
+                                     std::pair{"lapor ditawari bg Rudin kerja di kebun", "bg rudin"}}) {
+        CAPTURE(text);
+        const auto recruiter = understood(text).recruiter;
+        CHECK(recruiter.ends_with(name));
+    }
+}
+
+TEST_CASE("women's names, officials who look away, force and watched phones are flags") {
+    const auto flagged = [](std::string_view text, Flag flag) { return has(understood(text).flags, flag); };
+    CHECK(flagged("lapor adik saya Sulastri hilang di sibu", Flag::female));
+    CHECK_FALSE(flagged("lapor adik saya Sutrisno hilang di sibu", Flag::female));
+    CHECK(flagged("lapor calo kasih duit ke petugas di pos", Flag::official_involved));
+    CHECK(flagged("lapor dia ditarik paksa naik mobil", Flag::violence));
+    CHECK(flagged("lapor mandor jahat, jgn bls sms", Flag::phone_monitored));
+}

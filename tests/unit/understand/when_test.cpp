@@ -157,3 +157,28 @@ TEST_CASE("tonight of the small hours is the night that is on") {
     CHECK(local(reading.when.since) == "2025-09-12T18:00:00+07:00");
     CHECK(local(at("2025-09-13T01:30:00+07:00", "lapor td mlm jam 11").when.at) == "2025-09-12T23:00:00+07:00");
 }
+
+TEST_CASE("a half behind the hour, an hour beside a morning and a little while are moments") {
+    for (const auto& row :
+         {Moment{"lapor pukul empat setengah sore tadi", "2025-09-12T16:30:00+07:00"},
+          Moment{"lapor jam set 5 subuh tadi", "2025-09-12T04:30:00+07:00"},
+          Moment{"report 5 men left this morning around 8, all with bags", "2025-09-12T08:00:00+07:00"},
+          Moment{"lapor baru setengah jam lewat depan rumah", "2025-09-12T20:40:00+07:00"},
+          Moment{"lapor skrg ade kabar, jam 2 subuh nanti berangkat", "2025-09-13T02:00:00+07:00"},
+          Moment{"lapor jam 3 sore nurunkan 5 org, ga mau ngaku", "2025-09-12T15:00:00+07:00"}}) {
+        CAPTURE(row.text);
+        CHECK(local(understood(row.text).when.at) == row.at);
+    }
+}
+
+TEST_CASE("how long something has been lacking lasts until now") {
+    for (const auto& row : {Moment{"lapor suami 6 hari tidak pulang", "2025-09-06T00:00:00+07:00"},
+                            Moment{"lapor kami 5 bln tak dpt gaji, mau pulang", "2025-04-12T00:00:00+07:00"},
+                            Moment{"lapor kami 2 bln gajinya ditahan mandor", "2025-07-12T00:00:00+07:00"},
+                            Moment{"lapor mpun patang sasi mboten digaji", "2025-05-12T00:00:00+07:00"}}) {
+        CAPTURE(row.text);
+        const auto& when = understood(row.text).when;
+        CHECK(local(when.since) == row.at);
+        CHECK(local(when.until) == "2025-09-12T21:10:00+07:00");
+    }
+}
