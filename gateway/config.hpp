@@ -87,6 +87,7 @@ struct SmppChannelOptions : SmppProfile {
     std::uint32_t rate = 0;       ///< messages a second that the SMSC takes from us, parts counted; 0: as many as go
     std::string outbind_listen;   ///< an address, never a name; empty: no outbind is heard
     std::vector<net::AddressRange> outbind_allow;  ///< of SMSCs whose outbind is heard
+    SensitiveText outbind_password;                ///< that it must carry; empty: whatever it carries
     std::optional<net::TlsClientOptions> tls;      ///< of an smpp-client; empty: plain
     std::uint32_t window = 10;                     ///< unanswered requests, either way
     std::string service_number;                    ///< source address of replies; empty: the SMSC fills in its own
@@ -111,6 +112,7 @@ struct SmppAccountOptions {
     bool transmitter = true, receiver = true, transceiver = true;  ///< what it may bind as
     std::uint32_t sessions_max = 4;                                ///< binds at once
     std::uint32_t window = 10;                                     ///< unanswered requests of one bind, either way
+    bool operator==(const SmppAccountOptions&) const = default;
 };
 
 /// A channel where we are the SMSC: modem boxes, gateways and other ESMEs bind to us.

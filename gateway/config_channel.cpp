@@ -5,13 +5,13 @@
 
 #include "gateway/config_profiles.hpp"
 #include "gateway/config_reader.hpp"
+#include "protocol/smpp/field_sizes.hpp"
 #include "protocol/sms/gsm7.hpp"
 
 namespace jejak {
 namespace {
 
 /// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1 to §5.2.3
-constexpr std::size_t system_id_max = 15, password_max = 8, system_type_max = 12;
 /// source: SMPP 3.4 §5.2.8
 constexpr std::size_t address_max = 20;
 /// Later than this a reply may reach the wrong hands.
@@ -101,9 +101,9 @@ private:
         SmppChannelOptions channel;
         channel.name = name;
         read_smpp_links(table, channel);
-        if (table.required_text("system_id", "jejak")) table.text("system_id", channel.system_id, system_id_max);
+        if (table.required_text("system_id", "jejak")) table.text("system_id", channel.system_id, smpp::system_id_max);
         password(table, channel);
-        table.text("system_type", channel.system_type, system_type_max);
+        table.text("system_type", channel.system_type, smpp::system_type_max);
         table.integer("window", channel.window, 1, 1'000);
         table.duration("enquire_link", channel.enquire_link, Milliseconds(1'000), std::chrono::hours(1));
         table.duration("response_limit", channel.response_limit, Milliseconds(1'000), std::chrono::minutes(10));
@@ -163,8 +163,8 @@ private:
 
     void password(TableReader& table, SmppChannelOptions& channel) {
         channel.password = table.secret("password");
-        if (channel.password.reveal().size() > password_max) {
-            table.fault("password", "the password is longer than the " + std::to_string(password_max) +
+        if (channel.password.reveal().size() > smpp::password_max) {
+            table.fault("password", "the password is longer than the " + std::to_string(smpp::password_max) +
                                         " octets that SMPP carries");
         }
     }

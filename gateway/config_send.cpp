@@ -1,5 +1,6 @@
 #include "gateway/channel/send_call.hpp"
 #include "gateway/config_reader.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/signature.hpp"
 
 namespace jejak {
@@ -74,8 +75,8 @@ void read_headers(TableReader& table, SendOptions& send) {
             table.fault("headers", "the header " + name + " must be a text in quotes");
             continue;
         }
-        const auto lower = dialect::lower_case(name);
-        std::erase_if(send.headers, [&](const auto& header) { return dialect::lower_case(header.first) == lower; });
+        const auto lower = lower_case(name);
+        std::erase_if(send.headers, [&](const auto& header) { return lower_case(header.first) == lower; });
         send.headers.emplace_back(name, *value);
     }
 }

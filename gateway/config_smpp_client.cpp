@@ -3,6 +3,7 @@
 
 #include "gateway/config_reader.hpp"
 #include "gateway/net/address.hpp"
+#include "protocol/smpp/field_sizes.hpp"
 
 namespace jejak {
 namespace {
@@ -112,6 +113,17 @@ void read_outbind(TableReader& table, SmppChannelOptions& channel) {
             table.fault("outbind_allow", "outbind_allow names \"" + one +
                                              "\", which is no address or range, such as \"192.0.2.7\" or "
                                              "\"10.20.0.0/16\"");
+        }
+    }
+    if (table.has("outbind_password") || table.has("outbind_password_file")) {
+        channel.outbind_password = table.secret("outbind_password");
+        if (channel.outbind_password.reveal().size() > smpp::long_password_max) {
+            table.fault("outbind_password", "outbind_password is longer than the " +
+                                                std::to_string(smpp::long_password_max) + " octets that are read");
+        }
+        if (!table.has("outbind_listen")) {
+            table.fault("outbind_password",
+                        "outbind_password is used only with outbind_listen; add that, or leave it out");
         }
     }
     if (table.has("outbind_listen") && written.empty()) {

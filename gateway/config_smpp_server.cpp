@@ -3,12 +3,12 @@
 #include "gateway/channel/server/password_check.hpp"
 #include "gateway/config_reader.hpp"
 #include "gateway/net/address.hpp"
+#include "protocol/smpp/field_sizes.hpp"
 
 namespace jejak {
 namespace {
 
 /// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1, and peers that take longer passwords
-constexpr std::size_t system_id_max = 15, password_max = 64;
 /// A shorter one is found by trying, if anyone may try.
 constexpr std::size_t password_min = 6;
 constexpr std::size_t accounts_max = 1'000;
@@ -106,9 +106,9 @@ void read_password(TableReader& table, SmppAccountOptions& account, const std::s
     account.password = table.secret("password");
     if (table.faults() != faults) return;
     const auto size = account.password.reveal().size();
-    if (size > password_max) {
-        table.fault("password",
-                    "the password is longer than the " + std::to_string(password_max) + " octets that a bind carries");
+    if (size > smpp::long_password_max) {
+        table.fault("password", "the password is longer than the " + std::to_string(smpp::long_password_max) +
+                                    " octets that a bind carries");
     } else if (size < password_min && account.allow.empty() && !listens_at_home(listen)) {
         table.fault("password", "the password is shorter than " + std::to_string(password_min) +
                                     " octets and anyone may try; give a longer one, or the addresses the account binds "
@@ -118,7 +118,7 @@ void read_password(TableReader& table, SmppAccountOptions& account, const std::s
 
 SmppAccountOptions read_account(TableReader& table, const SmppServerOptions& server) {
     SmppAccountOptions account;
-    if (table.required_text("system_id", "box1")) table.text("system_id", account.system_id, system_id_max);
+    if (table.required_text("system_id", "box1")) table.text("system_id", account.system_id, smpp::system_id_max);
     read_allow(table, account);
     read_password(table, account, server.listen);
     read_kinds(table, account);
@@ -180,7 +180,7 @@ SmppServerOptions read_smpp_server(TableReader& table, const std::string& name) 
     channel.receipts = false;  // to ask for them is the peer's part here
     read_listen(table, server);
     server.tls = read_tls_server(table);
-    table.text("system_id", channel.system_id, system_id_max);
+    table.text("system_id", channel.system_id, smpp::system_id_max);
     table.integer("window", channel.window, 1, 1'000);
     table.integer("sessions_max", server.sessions_max, 1, 10'000);
     table.duration("session_init", server.session_init, Milliseconds(1'000), std::chrono::minutes(1));

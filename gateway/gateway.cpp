@@ -167,6 +167,7 @@ struct Gateway::Parts {
             servers.push_back(
                 std::make_unique<channel::SmppServer>(options, vault, intake, access, telemetry, route, after));
             servers.back()->serve_ussd(desk);
+            servers.back()->pace_by(config.limits.queue);
             routes.add(*servers.back());
         }
         for (const auto& options : config.http_channels) {
@@ -321,6 +322,21 @@ struct Gateway::Parts {
         if (co_await access.commit(apply) == storage::Committed::durable) wake(touched);
     }
 
+    /// Who may bind to our listeners. Channels that come or go wait for a restart.
+    void reload_accounts(const Config& fresh) {
+        for (const auto& server : servers) {
+            const auto& all = fresh.smpp_servers;
+            const auto found = std::find_if(
+                all.begin(), all.end(), [&](const auto& options) { return options.channel.name == server->name(); });
+            if (found == all.end()) {
+                spdlog::warn("event=accounts_kept channel={} reason=\"not in the file: restart to end it\"",
+                             server->name());
+            } else {
+                server->reload_accounts(*found);
+            }
+        }
+    }
+
     /// SIGHUP: a faulty pack or configuration is refused and the old one stays.
     void reload() {
         for (const auto& each : clients) each->reload_tls();
@@ -335,6 +351,7 @@ struct Gateway::Parts {
             }
             set_log_level(loaded.config->log.level);
             pack = std::move(fresh);
+            reload_accounts(*loaded.config);
             spdlog::info("event=pack_reloaded version={}", pack->version());
             // It holds together and is in use; what only lint asks of it may still be wrong. Faults quote examples, so
             // they are only counted.

@@ -18,9 +18,9 @@ public:
     Gateway(net::asio::any_io_executor executor, Config config, std::filesystem::path config_file);
     ~Gateway();
 
-    /// Serves until SIGTERM or SIGINT, then stops in order: dispatch, channels, HTTP, store. SIGHUP reads pack and
-    /// log level anew. `ready` is called once, with the HTTP address, when everything serves. Returns the process's
-    /// exit code.
+    /// Serves until SIGTERM or SIGINT, then stops in order: dispatch, channels, HTTP, store. SIGHUP reads pack,
+    /// log level, certificates and who may bind to our listeners anew. `ready` is called once, with the HTTP address,
+    /// when everything serves. Returns the process's exit code.
     net::awaitable<int> run(std::function<void(const std::string& address)> ready);
 
     /// What stands in the way of starting, one line each, without starting: configuration, keys, pack.

@@ -1,10 +1,8 @@
 #pragma once
 #include <functional>
 #include <memory>
-#include <mutex>
-#include <optional>
-#include <vector>
 
+#include "gateway/move_only_function.hpp"
 #include "gateway/net/await.hpp"
 #include "storage/store.hpp"
 
@@ -14,14 +12,15 @@ namespace jejak {
 /// completions with one wake-up. Use it only on the loop's thread.
 class StoreAccess {
 public:
-    using Done = std::function<void(storage::Committed)>;
+    using Change = MoveOnlyFunction<void(storage::Unit&)>;
+    using Done = MoveOnlyFunction<void(storage::Committed)>;
 
     StoreAccess(net::asio::any_io_executor executor, storage::Store& store);
 
     /// Queues a unit; `done` runs later on the loop's thread. Not cancellable: once queued, it is committed or
     /// reported. When the queue is full or the store is failing, `done` gets queue_full or storage_failed (also
-    /// later, never inline).
-    void submit(std::function<void(storage::Unit&)> apply, std::function<void(storage::Unit&)> instead, Done done);
+    /// later, never inline). `apply` and `instead` run on the writer thread, and are destroyed on the loop's.
+    void submit(Change apply, Change instead, Done done);
 
     /// The same for a coroutine.
     net::awaitable<storage::Committed> commit(std::function<void(storage::Unit&)> apply,
@@ -33,10 +32,11 @@ public:
     net::asio::any_io_executor executor() const { return executor_; }
 
 private:
-    struct Finished;
+    struct Errand;
+    struct Errands;
     net::asio::any_io_executor executor_;
     storage::Store& store_;
-    std::shared_ptr<Finished> finished_;
+    std::shared_ptr<Errands> errands_;
 };
 
 }  // namespace jejak

@@ -226,9 +226,20 @@ struct Reply {
     Sealed to;    ///< Table::reply, Column::number
     WallTime valid_until{};
     std::optional<WallTime> not_before;  ///< after a throttle
-    std::string provider_id;             ///< from submit_sm_resp
+    std::string provider_id;             ///< from submit_sm_resp; the last one, when it left in several parts
     std::string account;                 ///< of the channel: it leaves by no other; empty: by any
     bool uncertain = false;              ///< its submit was never answered: it may have left, or not
+};
+
+/// One part of a reply that left as several messages: each has an id and receipts of its own. A row stands for a part
+/// that the SMSC gave an id; a reply in one message has none.
+struct ReplyPart {
+    Id reply = 0;
+    std::uint8_t part = 0;  ///< from 1
+    std::uint8_t total = 0;
+    std::string channel;                                   ///< of the reply
+    std::string provider_id;                               ///< never empty
+    sms::MessageState state = sms::MessageState::unknown;  ///< what its receipts said so far
 };
 
 /// A delivery receipt as it came. All that came for a reply are kept: they are its history.

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "protocol/ascii.hpp"
 #include "protocol/ensure.hpp"
 
 namespace jejak::storage {
@@ -42,7 +43,7 @@ std::optional<Symbols> symbols_of(std::string_view typed) {
     if (typed.size() != reference_size) return std::nullopt;
     Symbols symbols{};
     for (std::size_t i = 0; i < reference_size; ++i) {
-        const char letter = typed[i] >= 'a' && typed[i] <= 'z' ? static_cast<char>(typed[i] - 'a' + 'A') : typed[i];
+        const char letter = to_upper(typed[i]);
         const std::size_t value = alphabet.find(letter);
         if (value == std::string_view::npos) return std::nullopt;
         symbols[i] = static_cast<std::uint8_t>(value);

@@ -90,7 +90,9 @@ public:
                                                std::size_t limit) = 0;
     virtual bool replies_expired(WallTime now) = 0;  ///< some pending reply's time is over
     virtual std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) = 0;
-    /// Replies decided since then whose id is this one (sms::canonical_id), the latest first.
+    virtual std::optional<Reply> reply(Id id) = 0;
+    virtual std::vector<ReplyPart> parts_of_reply(Id reply) = 0;  ///< by part number
+    /// Replies decided since then that have this id (sms::canonical_id), or a part that has, the latest first.
     virtual std::vector<Reply> replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
                                                std::size_t limit) = 0;
     /// Submits that were never answered and may still be of use, the oldest first.
@@ -172,6 +174,7 @@ public:
 
     virtual void add(const Reply& reply) = 0;
     virtual void update(const Reply& reply) = 0;  ///< state, not_before, provider_id, uncertain
+    virtual void set(const ReplyPart& part) = 0;  ///< replaces that part of that reply
     /// The process ended: what was on its way out since then and has no answer may have left, or not.
     virtual void mark_replies_uncertain(WallTime since) = 0;
     virtual void add(const Receipt& receipt) = 0;

@@ -1,8 +1,20 @@
 #include "gateway/channel/reply_outcomes.hpp"
 
 #include <memory>
+#include <utility>
+
+#include "gateway/intake/receipts.hpp"
 
 namespace jejak::channel {
+namespace {
+
+/// Back in front of what came meanwhile; beyond kept_max the rows stay as they are.
+template <class Row>
+void keep(std::vector<Row>& next, const std::vector<Row>& lost) {
+    if (next.size() < ReplyOutcomes::kept_max) next.insert(next.begin(), lost.begin(), lost.end());
+}
+
+}  // namespace
 
 using storage::ReplyState;
 
@@ -30,16 +42,48 @@ void ReplyOutcomes::sent(storage::Id reply, std::string provider_id) {
 }
 
 void ReplyOutcomes::settle() {
-    if (settled_.empty()) return;
-    auto outcomes = std::make_shared<std::vector<storage::Reply>>(std::move(settled_));
-    settled_.clear();
-    auto apply = [outcomes](storage::Unit& unit) {
-        for (const auto& outcome : *outcomes) unit.update(outcome);
-    };
-    store_.submit(apply, {}, [this, outcomes](storage::Committed how) {
-        const bool lost = how == storage::Committed::queue_full || how == storage::Committed::storage_failed;
-        if (lost && settled_.size() < kept_max) settled_.insert(settled_.end(), outcomes->begin(), outcomes->end());
+    if (next_.parts.empty() && next_.settled.empty() && next_.late.empty()) return;
+    auto batch = std::make_shared<const Batch>(std::exchange(next_, {}));
+    auto apply = [batch](storage::Unit& unit) { write(unit, *batch); };
+    store_.submit(apply, {}, [this, batch](storage::Committed how) {
+        if (how != storage::Committed::queue_full && how != storage::Committed::storage_failed) return;
+        keep(next_.parts, batch->parts);
+        keep(next_.settled, batch->settled);
+        keep(next_.late, batch->late);
     });
+}
+
+void ReplyOutcomes::write(storage::Unit& unit, const Batch& batch) {
+    for (const auto& part : batch.parts) unit.set(part);
+    for (const auto& outcome : batch.settled) write(unit, outcome);
+    for (const auto& late : batch.late) write(unit, late);
+}
+
+void ReplyOutcomes::write(storage::Unit& unit, const Outcome& outcome) {
+    if (!outcome.parted || outcome.reply.state != ReplyState::sent) return unit.update(outcome.reply);
+    auto reply = outcome.reply;
+    const auto parts = unit.parts_of_reply(reply.id);
+    reply.state = intake::settled(reply.state, sms::MessageState::unknown, intake::state_of(parts));
+    reply.uncertain = reply.uncertain && reply.state == ReplyState::sent;
+    unit.update(reply);
+}
+
+/// The doubt is over when all parts have an id.
+void ReplyOutcomes::write(storage::Unit& unit, const Late& late) {
+    const auto& part = late.part;
+    auto reply = unit.reply(part.reply);
+    if (!reply || !reply->uncertain || reply->state != ReplyState::sent) return;
+    reply->uncertain = false;
+    if (!late.taken) {
+        reply->state = ReplyState::dropped;
+        return unit.update(*reply);
+    }
+    if (!part.provider_id.empty()) reply->provider_id = part.provider_id;
+    if (part.total > 1) {
+        if (!part.provider_id.empty()) unit.set(part);
+        reply->uncertain = unit.parts_of_reply(part.reply).size() < part.total;
+    }
+    unit.update(*reply);
 }
 
 }  // namespace jejak::channel

@@ -16,7 +16,14 @@ public:
 
     explicit ReplyOutcomes(StoreAccess& store) : store_(store) {}
 
-    void add(storage::Reply outcome) { settled_.push_back(std::move(outcome)); }
+    void add(storage::Reply outcome) { next_.settled.push_back({std::move(outcome), false}); }
+    /// The same of a reply in several parts, whose receipts may have come before its last part was answered.
+    void add_parted(storage::Reply outcome) { next_.settled.push_back({std::move(outcome), true}); }
+    /// One part of it has an id. At once: its receipt may come before the other parts have left.
+    void add(storage::ReplyPart part) { next_.parts.push_back(std::move(part)); }
+    /// What became of a submit that was given up is known after all: it was taken, with the id in `part` if it has one,
+    /// or refused for good. Nothing changes unless the row is still in doubt. A reply in one message is part 1 of 1.
+    void late(storage::ReplyPart part, bool taken) { next_.late.push_back({std::move(part), taken}); }
     /// It is known unsent, and may leave again after `wait`.
     void give_back(storage::Id reply, std::optional<std::chrono::milliseconds> wait = std::nullopt);
     /// Too late to be read by the right eyes, refused, or not to be sent at all.
@@ -26,8 +33,26 @@ public:
     void settle();
 
 private:
+    struct Outcome {
+        storage::Reply reply;
+        bool parted = false;
+    };
+    struct Late {
+        storage::ReplyPart part;
+        bool taken = false;
+    };
+    /// What one commit takes.
+    struct Batch {
+        std::vector<storage::ReplyPart> parts;
+        std::vector<Outcome> settled;
+        std::vector<Late> late;
+    };
+    static void write(storage::Unit& unit, const Batch& batch);
+    static void write(storage::Unit& unit, const Outcome& outcome);
+    static void write(storage::Unit& unit, const Late& late);
+
     StoreAccess& store_;
-    std::vector<storage::Reply> settled_;
+    Batch next_;
 };
 
 }  // namespace jejak::channel

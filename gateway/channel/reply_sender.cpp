@@ -116,9 +116,16 @@ void ReplySender::count_sent(std::size_t messages, SteadyTime now) {
     for (; messages > 0; --messages) rate_.sent(now);
 }
 
-void ReplySender::recall(const std::vector<storage::Reply>& uncertain) {
-    for (const auto& reply : uncertain) {
-        if (!texts_.contains(reply.id)) queries_.add({reply.id, 0, reply.valid_until, true, 0, {}});
+void ReplySender::recall(const std::vector<Doubtful>& uncertain) {
+    for (const auto& [reply, known] : uncertain) {
+        if (texts_.contains(reply.id)) continue;
+        // How many parts there are is known from those that have an id.
+        const std::size_t total = known.empty() ? 1 : known.front().total;
+        for (std::size_t part = 0; part < total; ++part) {
+            const auto has_it = [part](const storage::ReplyPart& one) { return one.part == part + 1; };
+            if (std::any_of(known.begin(), known.end(), has_it)) continue;
+            queries_.add({reply.id, part, reply.valid_until, total, 0, {}});
+        }
     }
 }
 
@@ -225,7 +232,7 @@ void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t inde
     }
     const auto token = ++tokens_ & token_mask;
     part.state = Text::Part::State::under_way;
-    under_way_.insert_or_assign(token, UnderWay{text.reply.id, index});
+    under_way_.insert_or_assign(token, UnderWay{text.reply.id, index, text.parts.size()});
     rate_.sent(now);
     session.send(command, message, token, now);
 }
@@ -246,23 +253,53 @@ void ReplySender::ended(const smpp::RequestEnded& request, SteadyTime now) {
     }
     const auto way = under_way_.find(request.token);
     if (way == under_way_.end()) return;
-    const auto [reply, part] = way->second;
+    const auto part = way->second;
     under_way_.erase(way);
-    const auto found = texts_.find(reply);
+    const auto found = texts_.find(part.reply);
     if (found == texts_.end()) return;
     if (request.how == smpp::RequestEnded::How::unanswered) {
-        never_answered(found->second, part, now);
+        never_answered(request.token, part);
     } else {
-        heard(found->second, part, request, now);
+        heard(found->second, part.part, request, now);
     }
-    conclude(reply, now);
+    conclude(part.reply, now);
+}
+
+/// A refusal for now leaves the doubt: what nobody waits for any more is not tried again.
+void ReplySender::late(const smpp::AnsweredLate& answer, SteadyTime now) {
+    const auto doubt = doubts_.find(answer.token);
+    if (doubt == doubts_.end()) return;
+    const auto way = doubt->second;
+    doubts_.erase(doubt);
+    const auto kind = options_.error_class(answer.status);
+    const bool accepted = kind == ErrorClass::none;
+    if (!accepted && kind != ErrorClass::permanent) return;
+    telemetry_.reply(options_.name, "answered_late");
+    const auto found = texts_.find(way.reply);
+    if (found == texts_.end()) return outcomes_.late(row_of(way, answer.message_id), accepted);
+    if (found->second.parts[way.part].state != Text::Part::State::uncertain) return;  // it left again since
+    if (accepted) {
+        taken(found->second, way.part, answer.message_id);
+    } else {
+        found->second.refused = true;
+    }
+    conclude(way.reply, now);
+}
+
+storage::ReplyPart ReplySender::row_of(const UnderWay& part, std::string_view message_id) const {
+    storage::ReplyPart row;
+    row.reply = part.reply;
+    row.part = static_cast<std::uint8_t>(part.part + 1);
+    row.total = static_cast<std::uint8_t>(part.total);
+    row.channel = options_.name;
+    row.provider_id = message_id;
+    return row;
 }
 
 void ReplySender::heard(Text& text, std::size_t part, const smpp::RequestEnded& request, SteadyTime now) {
     switch (options_.error_class(request.status)) {
         case ErrorClass::none:
-            text.parts[part].state = Text::Part::State::accepted;
-            if (!request.message_id.empty()) text.provider_id = request.message_id;
+            taken(text, part, request.message_id);
             rate_.accepted(now);
             destinations_.accepted(text.reply.to);
             full_queues_ = 0;
@@ -314,10 +351,26 @@ std::optional<milliseconds> ReplySender::next_try(storage::Id reply) {
     return try_again_after * (1 << (tries - 1));
 }
 
+/// The SMSC has it, by this id. Of several parts each has its own, and receipts may come before the last one left.
+void ReplySender::taken(Text& text, std::size_t part, std::string_view message_id) {
+    text.parts[part].state = Text::Part::State::accepted;
+    if (message_id.empty()) return;
+    text.provider_id = message_id;
+    if (text.parts.size() > 1) outcomes_.add(row_of({text.reply.id, part, text.parts.size()}, message_id));
+}
+
 /// It may have left, or not: asked about if it can be, and never sent again without knowing.
-void ReplySender::never_answered(Text& text, std::size_t part, SteadyTime) {
-    text.parts[part].state = Text::Part::State::uncertain;
-    text.parts[part].asked = queries_.add({text.reply.id, part, text.reply.valid_until, false, 0, {}});
+void ReplySender::never_answered(std::uint64_t token, const UnderWay& way) {
+    auto& text = texts_.find(way.reply)->second;
+    auto& part = text.parts[way.part];
+    part.state = Text::Part::State::uncertain;
+    part.asked = queries_.add({way.reply, way.part, text.reply.valid_until, way.total, 0, {}});
+    if (doubts_order_.size() == doubts_max) {
+        doubts_.erase(doubts_order_.front());
+        doubts_order_.pop_front();
+    }
+    doubts_order_.push_back(token);
+    doubts_.insert_or_assign(token, way);
 }
 
 void ReplySender::resolved(const SubmitQueries::Answer& answer, SteadyTime now) {
@@ -326,19 +379,17 @@ void ReplySender::resolved(const SubmitQueries::Answer& answer, SteadyTime now) 
     telemetry_.reply(options_.name, "asked");
     const auto found = texts_.find(id);
     if (found == texts_.end()) {  // of before the process began: its text is the store's
-        if (answer.what == What::taken) outcomes_.sent(id, answer.message_id);
-        if (answer.what == What::failed) outcomes_.drop(id);
+        const auto row = row_of({id, answer.question.part, answer.question.total}, answer.message_id);
+        if (answer.what == What::taken || answer.what == What::failed) outcomes_.late(row, answer.what == What::taken);
         return;
     }
     auto& text = found->second;
     auto& part = text.parts[answer.question.part];
     part.asked = false;
-    if (answer.what == What::taken) {
-        part.state = Text::Part::State::accepted;
-        if (!answer.message_id.empty()) text.provider_id = answer.message_id;
-    }
+    const bool doubtful = part.state == Text::Part::State::uncertain;  // its own answer may have come meanwhile
+    if (answer.what == What::taken && doubtful) taken(text, answer.question.part, answer.message_id);
     if (answer.what == What::failed) text.refused = true;
-    const bool again = answer.what == What::unknown && options_.resend_unknown && next_try(id);
+    const bool again = doubtful && answer.what == What::unknown && options_.resend_unknown && next_try(id);
     if (again) refused_for_now(text, answer.question.part, milliseconds(0), now);
     conclude(id, now);
 }
@@ -375,7 +426,7 @@ void ReplySender::finish(Texts::iterator found, ReplyState state) {
     outcome.state = state;
     outcome.provider_id = text.provider_id;
     outcome.uncertain = state == ReplyState::sent && text.count(Text::Part::State::uncertain) > 0;
-    outcomes_.add(std::move(outcome));
+    text.parts.size() > 1 ? outcomes_.add_parted(std::move(outcome)) : outcomes_.add(std::move(outcome));
     tries_.erase(found->first);
     texts_.erase(found);
 }

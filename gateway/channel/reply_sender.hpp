@@ -32,6 +32,7 @@ public:
     static constexpr std::chrono::milliseconds try_again_after{5'000};  ///< doubled for the third try
     /// So many destinations in a row whose queue is full: it is the SMSC's own that is.
     static constexpr unsigned full_queues_max = 3;
+    static constexpr std::size_t doubts_max = 1'000;  ///< submits that were given up whose answer may still come
 
     ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry);
     ~ReplySender();
@@ -45,6 +46,8 @@ public:
     void fill(smpp::Session& session, SteadyTime now);
     /// A part or a question was answered, or never will be.
     void ended(const smpp::RequestEnded& request, SteadyTime now);
+    /// A part that was given up was answered after all: that settles the doubt, and its receipts are known by its id.
+    void late(const smpp::AnsweredLate& answer, SteadyTime now);
     /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
     /// There is no session any more that could carry replies. What has not begun goes back to the store.
@@ -52,8 +55,13 @@ public:
     /// Outcomes ride with the next commit.
     void settle();
 
-    /// Replies of before the process began, of which nobody knows whether they left: asked about when there is a bind.
-    void recall(const std::vector<storage::Reply>& uncertain);
+    /// A reply of before the process began, of which nobody knows whether it left, and the parts that did.
+    struct Doubtful {
+        storage::Reply reply;
+        std::vector<storage::ReplyPart> known;
+    };
+    /// Asks about them when there is a bind.
+    void recall(const std::vector<Doubtful>& uncertain);
     /// A destination whose queue was full, or who was away, is there again.
     void reachable(const std::string& destination) { destinations_.accepted(destination); }
     /// What left beside the replies counts as sent, too.
@@ -65,6 +73,7 @@ private:
     struct UnderWay {
         storage::Id reply = 0;
         std::size_t part = 0;
+        std::size_t total = 1;
     };
     using Texts = std::unordered_map<storage::Id, Text>;
 
@@ -74,7 +83,9 @@ private:
     void refused_for_now(Text& text, std::size_t part, std::chrono::milliseconds wait, SteadyTime now);
     std::chrono::milliseconds back_off(const Text& text, smpp::CommandStatus status, SteadyTime now);
     std::optional<std::chrono::milliseconds> next_try(storage::Id reply);
-    void never_answered(Text& text, std::size_t part, SteadyTime now);
+    void taken(Text& text, std::size_t part, std::string_view message_id);
+    void never_answered(std::uint64_t token, const UnderWay& way);
+    storage::ReplyPart row_of(const UnderWay& part, std::string_view message_id) const;
     void resolved(const SubmitQueries::Answer& answer, SteadyTime now);
     void conclude(storage::Id reply, SteadyTime now);
     void finish(Texts::iterator found, storage::ReplyState state);
@@ -89,6 +100,8 @@ private:
     std::deque<storage::Id> queue_;                          ///< those of them with parts to hand to a session
     std::deque<storage::Id> resting_;                        ///< those that begun and wait for their time
     std::unordered_map<std::uint64_t, UnderWay> under_way_;  ///< by token
+    std::unordered_map<std::uint64_t, UnderWay> doubts_;     ///< the same of those that were given up
+    std::deque<std::uint64_t> doubts_order_;
     SubmitQueries queries_;
     ReplyOutcomes outcomes_;
     SendRate rate_;

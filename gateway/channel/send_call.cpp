@@ -7,6 +7,7 @@
 #include <boost/url/url_view.hpp>
 
 #include "gateway/net/http_client.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/signature.hpp"
 #include "protocol/sms/segments.hpp"
 
@@ -141,8 +142,8 @@ std::size_t path_begin(std::string_view url) {
 
 Place body_place(const SendOptions& options) {
     for (const auto& [name, value] : options.headers) {
-        if (dialect::lower_case(name) != "content-type") continue;
-        const auto type = dialect::lower_case(value);
+        if (lower_case(name) != "content-type") continue;
+        const auto type = lower_case(value);
         if (type.find("json") != std::string::npos) return Place::json;
         if (type.find("form-urlencoded") != std::string::npos) return Place::percent;
         if (type.find("xml") != std::string::npos) return Place::xml;
@@ -153,7 +154,7 @@ Place body_place(const SendOptions& options) {
 
 bool has_header(const SendOptions& options, std::string_view wanted) {
     return std::any_of(options.headers.begin(), options.headers.end(),
-                       [&](const auto& header) { return dialect::lower_case(header.first) == wanted; });
+                       [&](const auto& header) { return lower_case(header.first) == wanted; });
 }
 
 /// A JSON value as it is compared and kept: a string without quotes, numbers and truth values as JSON spells them.
@@ -302,7 +303,7 @@ private:
 
     void headers() {
         for (const auto& [name, value] : options_.headers) {
-            const auto lower = dialect::lower_case(name);
+            const auto lower = lower_case(name);
             const bool token = !lower.empty() &&
                                lower.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string::npos;
             if (!token) add("headers", "\"" + name + "\" is no name of a header");

@@ -21,7 +21,7 @@ struct Preset {
 };
 
 constexpr std::string_view form = "application/x-www-form-urlencoded";
-constexpr std::string_view json = "application/json";
+constexpr std::string_view json_type = "application/json";
 
 constexpr std::array presets{
     // Account SID, auth token. 201 with the message's sid.
@@ -50,7 +50,7 @@ constexpr std::array presets{
     // First label of the account's own base URL, API key. Group 1 is pending, 3 delivered, 0 accepted.
     Preset{"infobip",
            "https://{account}.api.infobip.com/sms/2/text/advanced",
-           {{{"Content-Type", json}, {"Accept", json}, {"Authorization", "App {secret}"}}},
+           {{{"Content-Type", json_type}, {"Accept", json_type}, {"Authorization", "App {secret}"}}},
            R"({"messages":[{"from":"{from_digits}","destinations":[{"to":"{to_digits}","messageId":"{id}"}],)"
            R"("text":"{text}","validityPeriod":{validity_minutes}}]})",
            "",
@@ -61,7 +61,7 @@ constexpr std::array presets{
     // User name, API key. A status for each recipient: 100 processed, 101 sent, 102 queued.
     Preset{"africastalking",
            "https://api.africastalking.com/version1/messaging",
-           {{{"Content-Type", form}, {"Accept", json}, {"apiKey", "{secret}"}}},
+           {{{"Content-Type", form}, {"Accept", json_type}, {"apiKey", "{secret}"}}},
            "username={account}&to={to}&from={from}&message={text}",
            "",
            "/SMSMessageData/Recipients/0/statusCode",
@@ -72,7 +72,7 @@ constexpr std::array presets{
     // "http://PHONE:8080/message" with allow_private_address.
     Preset{"android",
            "https://api.sms-gate.app/3rdparty/v1/messages",
-           {{{"Content-Type", json}}},
+           {{{"Content-Type", json_type}}},
            R"({"id":"{id}","textMessage":{"text":"{text}"},"phoneNumbers":["{to}"],"ttl":{validity_seconds}})",
            "{account}:{secret}",
            "",
@@ -82,7 +82,7 @@ constexpr std::array presets{
     // API key alone.
     Preset{"httpsms",
            "https://api.httpsms.com/v1/messages/send",
-           {{{"Content-Type", json}, {"x-api-key", "{secret}"}}},
+           {{{"Content-Type", json_type}, {"x-api-key", "{secret}"}}},
            R"({"content":"{text}","from":"{from}","to":"{to}","request_id":"{id}"})",
            "",
            "",

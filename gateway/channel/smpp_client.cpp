@@ -6,6 +6,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include "protocol/time.hpp"
+
 namespace jejak::channel {
 namespace {
 
@@ -13,10 +15,6 @@ using net::awaitable;
 using net::stop_requested;
 using net::use_tuple;
 using smpp::BindKind;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 }  // namespace
 
@@ -107,8 +105,13 @@ awaitable<void> SmppClient::hold(SmppConnector& connector) {
 /// Of a process that ended: replies that were on their way, and nobody knows how far.
 awaitable<void> SmppClient::recall() {
     if (binds_.options.query == SmppProfile::Query::none) co_return;
-    std::vector<storage::Reply> uncertain;
-    auto ask = [&](storage::View& view) { uncertain = view.replies_uncertain(name(), wall_now(), recalled_max); };
+    std::vector<ReplySender::Doubtful> uncertain;
+    auto ask = [&](storage::View& view) {
+        for (auto& reply : view.replies_uncertain(name(), wall_now(), recalled_max)) {
+            auto known = view.parts_of_reply(reply.id);
+            uncertain.push_back({std::move(reply), std::move(known)});
+        }
+    };
     try {
         co_await binds_.store.read(ask);
     } catch (const std::exception&) {

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "protocol/ascii.hpp"
+
 namespace jejak::channel {
 namespace {
 
@@ -9,10 +11,6 @@ using smpp::ShortMessage;
 using smpp::Tag;
 using sms::InboundText;
 using sms::Remark;
-
-std::string_view as_text(std::span<const std::byte> octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
 
 void append(sms::Bytes& out, std::span<const std::byte> octets) {
     out.insert(out.end(), octets.begin(), octets.end());

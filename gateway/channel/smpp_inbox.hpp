@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -17,7 +18,7 @@ namespace jejak::channel {
 
 /// What becomes of the messages that come over an SMPP channel: a report goes to intake, a turn of a USSD session to
 /// the desk, a receipt settles its reply. Each is told of once, when it is durable. Lives on the loop's thread, as
-/// long as the channel.
+/// long as the channel; a commit that ends later finds it gone, and tells nobody.
 class SmppInbox {
 public:
     /// Called for every stored message, after it was answered: wakes endpoints, sends the reply that left the unit as
@@ -30,16 +31,12 @@ public:
         intake::Accepted::How how = intake::Accepted::How::stored;  ///< only `stored` may be acknowledged
         storage::Id message = 0;  ///< its row; 0 when it has none of its own: a receipt, a turn of a session
     };
-    /// Runs later, exactly once.
+    /// Runs later, once, unless this is gone by then.
     using Done = std::function<void(const Taken&)>;
 
     SmppInbox(const SmppChannelOptions& options, intake::Intake& intake, Telemetry& telemetry, RouteOf route,
               Stored stored)
-        : options_(options),
-          intake_(intake),
-          telemetry_(telemetry),
-          route_(std::move(route)),
-          stored_(std::move(stored)) {}
+        : state_(std::make_shared<State>(State{options, intake, telemetry, std::move(route), std::move(stored)})) {}
 
     /// Who hands a message over: `peer` is empty where the channel has only one; a repeat comes from the same peer.
     /// `ussd` carries its screens; null: it has none, and what comes as USSD is a text.
@@ -61,18 +58,25 @@ public:
     std::optional<smpp::CommandStatus> answer_to(intake::Accepted::How how) const;
 
 private:
+    /// What completions hold, weakly.
+    struct State {
+        const SmppChannelOptions& options;
+        intake::Intake& intake;
+        Telemetry& telemetry;
+        RouteOf route;
+        Stored stored;
+
+        void count(intake::Accepted::How how, std::optional<Fate> fate) const;
+    };
+    using Shared = std::shared_ptr<const State>;
+
     casework::ReplyRoute route_for(const From& from) const;
     void take_receipt(const intake::HeardReceipt& receipt, ReplySender& replies, Done done);
     void take_ussd(UssdLink& link, const smpp::ShortMessage& message, const ussd::Signal& signal, sms::InboundText text,
                    Done done);
-    void take_text(sms::InboundText text, casework::ReplyRoute route, Done done);
-    void count(intake::Accepted::How how, std::optional<Fate> fate);
+    static void take_text(const Shared& state, sms::InboundText text, casework::ReplyRoute route, Done done);
 
-    const SmppChannelOptions& options_;
-    intake::Intake& intake_;
-    Telemetry& telemetry_;
-    RouteOf route_;
-    Stored stored_;
+    Shared state_;
 };
 
 }  // namespace jejak::channel

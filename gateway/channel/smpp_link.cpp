@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "protocol/time.hpp"
+
 namespace jejak::channel {
 namespace {
 
 using net::awaitable;
 using net::stop_requested;
 using net::use_tuple;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 }  // namespace
 
@@ -23,7 +21,9 @@ SmppLink::SmppLink(net::Stream stream, smpp::SessionOptions options, SmppLinkOwn
       wake_(stream_.executor(), SteadyTime::max()),
       room_(stream_.executor(), SteadyTime::max()),
       guard_(stream_.executor()),
-      write_limit_(write_limit) {}
+      write_limit_(write_limit) {
+    stream_.limit_unread(unread_max);
+}
 
 void SmppLink::wake() {
     wake_.cancel();
@@ -52,6 +52,7 @@ awaitable<void> SmppLink::read_loop() {
     while (!closed_ && !abandoned_) {
         if (!session_.may_read()) {
             waits_ = true;
+            room_.expires_at(session_.holds_requests() ? steady_now() + look_again : SteadyTime::max());
             co_await room_.async_wait(use_tuple);
             waits_ = false;
             drain(steady_now());  // what lies behind a bind that was answered just now
@@ -155,7 +156,10 @@ std::chrono::milliseconds SmppLink::write_limit() const {
 }
 
 void SmppLink::drain(SteadyTime now) {
-    while (auto event = session_.poll(now)) {
+    for (;;) {
+        session_.hold_requests(!owner_.takes_requests(*this, now));
+        auto event = session_.poll(now);
+        if (!event) break;
         const bool over = std::holds_alternative<smpp::Closed>(*event);
         if (over) closed_ = true;
         owner_.on_event(*this, *event);
@@ -163,6 +167,7 @@ void SmppLink::drain(SteadyTime now) {
         answered();
         hurry();
     }
+    if (session_.holds_requests()) owner_.requests_wait(*this, now);
     owner_.events_told(*this);
 }
 

@@ -16,6 +16,11 @@ public:
     virtual void on_event(SmppLink& link, smpp::Event& event) = 0;
     /// There are no more events for now: what they gave rise to may go on together.
     virtual void events_told(SmppLink&) {}
+    /// Whether it may be told of another request. While not, those that came wait in the session, and reading stops;
+    /// it is asked again every `look_again`, and after answered().
+    virtual bool takes_requests(SmppLink&, SteadyTime) { return true; }
+    /// A request does wait for that.
+    virtual void requests_wait(SmppLink&, SteadyTime) {}
     /// Hand requests to the session while it may send: called before it is asked for its octets.
     virtual void fill(SmppLink& link, SteadyTime now) = 0;
     /// When fill() has something to do again though nobody called wake().
@@ -26,13 +31,17 @@ public:
 /// smpp::Session's; what the messages mean is the owner's. Made with std::make_shared; whoever answers later (a
 /// commit, a password check) holds it weakly, for it may be gone by then. Lives on the loop's thread.
 ///
-/// Reading stops while `SessionOptions::owed_max` answers are owed, `output_max` octets wait or a bind is unanswered:
+/// Reading stops while `SessionOptions::owed_max` answers are owed, `output_max` octets wait, a bind is unanswered or
+/// the owner takes no requests:
 /// TCP pushes back, nothing is dropped. A peer that closes its own direction still gets its answers.
 class SmppLink : public std::enable_shared_from_this<SmppLink> {
 public:
     static constexpr std::chrono::seconds half_close_limit{5};  ///< for answers to a peer that sends no more
     static constexpr std::chrono::seconds usual_write_limit{30};
-    static constexpr std::chrono::seconds last_words_limit{3};  ///< for what is written when the session is over
+    static constexpr std::chrono::seconds last_words_limit{3};   ///< for what is written when the session is over
+    static constexpr std::chrono::milliseconds look_again{100};  ///< for an owner that takes no requests
+    /// Octets the kernel keeps for a peer that does not read, beside the `output_max` of the session.
+    static constexpr int unread_max = 65'536;
 
     /// `owner` outlives run(). A peer that does not take what it is sent within `write_limit` is gone.
     SmppLink(net::Stream stream, smpp::SessionOptions options, SmppLinkOwner& owner,

@@ -7,6 +7,7 @@
 
 #include "gateway/channel/server/peer.hpp"
 #include "gateway/net/address.hpp"
+#include "protocol/time.hpp"
 
 namespace jejak::channel {
 namespace {
@@ -18,10 +19,6 @@ using net::use_tuple;
 using net::asio::ip::tcp;
 
 constexpr int backlog = 1'024;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 tcp::acceptor open_acceptor(const net::asio::any_io_executor& executor, const SmppServerOptions& options) {
     const auto refuse = [&](const std::string& why) -> tcp::acceptor {
@@ -56,9 +53,7 @@ SmppServer::SmppServer(SmppServerOptions options, const storage::Vault& vault, i
 }
 
 void SmppServer::serve_ussd(ussd::Desk& desk) {
-    for (const auto& account : binds_.accounts) {
-        account->serve_ussd(desk, [this](const ussd::Shown& shown) { binds_.inbox.session_lost(shown); });
-    }
+    binds_.serve_ussd(desk);
 }
 
 /// Accepts while it may; peers that are one too many are closed at once.
@@ -131,6 +126,17 @@ awaitable<std::optional<net::Stream>> SmppServer::secure(tcp::socket socket, con
 
 void SmppServer::reload_tls() {
     if (tls_) tls_->reload();
+}
+
+void SmppServer::reload_accounts(const SmppServerOptions& fresh) {
+    const auto done = binds_.reload(fresh);
+    if (!done) {
+        spdlog::error("event=accounts_reload_refused channel={} reason=\"more than {} names since the start\"", name(),
+                      SmppBinds::accounts_known_max);
+        return;
+    }
+    spdlog::info("event=accounts_reloaded channel={} accounts={} added={} changed={} removed={} unbinding={}", name(),
+                 fresh.accounts.size(), done->added, done->changed, done->removed, done->unbinding);
 }
 
 bool SmppServer::ready() const {

@@ -27,8 +27,13 @@ public:
     net::awaitable<void> run();
     /// From now on USSD sessions go to `desk`. Before run().
     void serve_ussd(ussd::Desk& desk);
+    /// The store's queue holds so many messages. Before run().
+    void pace_by(std::size_t queue_max) { binds_.pace.queue(queue_max); }
     /// The certificate's files may be others now: for connections from now on.
     void reload_tls();
+    /// The accounts and `sessions_max` of `fresh`, a configuration of this channel that holds together. Binds that its
+    /// rules do not allow are unbound in order; everything else of `fresh` waits for a restart.
+    void reload_accounts(const SmppServerOptions& fresh);
 
     const std::string& name() const override { return options_.channel.name; }
     /// Some bind takes deliveries and has room.

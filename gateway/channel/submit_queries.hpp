@@ -32,8 +32,8 @@ public:
     struct Question {
         storage::Id reply = 0;
         std::size_t part = 0;
-        WallTime until{};        ///< later it does not matter any more
-        bool before_us = false;  ///< asked for a process that ended
+        WallTime until{};       ///< later it does not matter any more
+        std::size_t total = 1;  ///< parts of the reply
         unsigned tries = 0;
         SteadyTime not_before{};
     };

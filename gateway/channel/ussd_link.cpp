@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "gateway/channel/wire_form.hpp"
-#include "protocol/sms/gsm7.hpp"
-#include "protocol/sms/text.hpp"
+#include "protocol/sms/segments.hpp"
+#include "protocol/sms/utf8.hpp"
+#include "protocol/ussd/paging.hpp"
 
 namespace jejak::channel {
 
@@ -27,7 +28,28 @@ Turn::What what_of(const Signal& signal) {
     return Turn::What::ended;
 }
 
+/// Characters that data_coding 0 has everywhere.
+std::string plain(std::string_view utf8) {
+    std::string text;
+    for (std::size_t at = 0; at < utf8.size();) {
+        const auto begin = at;
+        const bool ascii = sms::utf8::next(utf8, at) < 0x80;
+        text += ascii ? utf8.substr(begin, 1) : std::string_view("?");
+    }
+    return text;
+}
+
 }  // namespace
+
+sms::OutboundSegment coded_screen(const std::string& screen, sms::DefaultAlphabet zero_means) {
+    const auto whole = [zero_means](std::string_view text) {
+        auto segments = sms::segment_text(text, 0, {sms::LongTexts::Form::payload, zero_means, {}});
+        return segments.empty() ? sms::OutboundSegment() : std::move(segments.front());
+    };
+    auto coded = whole(screen);
+    const bool wide = coded.data_coding != 0;
+    return wide && coded.octets.size() > 2 * ussd::ucs2_units_max ? whole(plain(screen)) : coded;
+}
 
 void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms::InboundText& text, Done done) {
     Turn turn;
@@ -115,15 +137,13 @@ void UssdLink::put_off(Screen screen, SteadyTime now) {
 }
 
 void UssdLink::send(smpp::Session& session, Screen screen, SteadyTime now) {
-    constexpr std::uint8_t ucs2 = 8;
-    const auto septets = sms::gsm7::encode(screen.text);
-    const auto octets = septets ? *septets : sms::encode_ucs2(screen.text);
+    const auto text = coded_screen(screen.text, options_.default_alphabet);
     ShortMessage message;
     message.service_type = options_.ussd_service_type;
     message.source = {screen.from.ton, screen.from.npi, screen.from.digits};
     message.destination = {screen.to.ton, screen.to.npi, screen.to.digits};
-    message.data_coding = septets ? 0 : ucs2;
-    message.short_message = octets;
+    message.data_coding = text.data_coding;
+    message.short_message = text.octets;
     auto parameters = screen.parameters;
     const auto command = wire_form(session.message_command(), message, parameters);
     const auto token = token_bit | (++sent_ & token_mask);

@@ -11,9 +11,14 @@
 #include "gateway/ussd/desk.hpp"
 #include "protocol/smpp/session.hpp"
 #include "protocol/sms/inbound.hpp"
+#include "protocol/sms/segments.hpp"
 #include "protocol/ussd/signal.hpp"
 
 namespace jejak::channel {
+
+/// A screen in the alphabet that the operator reads under data_coding 0, else in UCS-2; always in one piece. Screens
+/// are cut for septets: one that has more than UCS-2 holds loses the characters which that alphabet lacks, and no line.
+sms::OutboundSegment coded_screen(const std::string& screen, sms::DefaultAlphabet zero_means);
 
 /// The USSD sessions of one SMPP channel: turns go to the desk, screens wait here until the session may send them.
 /// Lives on the loop's thread.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "protocol/ascii.hpp"
 #include "protocol/sms/user_data.hpp"
 
 namespace jejak::intake {
@@ -12,10 +13,6 @@ using storage::Assembly;
 using storage::Column;
 using storage::Part;
 using storage::Table;
-
-std::string_view as_text(const sms::Bytes& octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
 
 /// Texts under one key that are looked at, the latest first: more generations of one reference within half an hour are
 /// nobody's.

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gateway/intake/span.hpp"
+
 namespace jejak::intake {
 namespace {
 
-constexpr std::int64_t minute = 60;
-constexpr std::int64_t day = 24 * 60 * 60;
 constexpr std::size_t digits_apart = 4;
 constexpr std::int64_t known_after = 60;  ///< minutes
 constexpr double weight = 1.0 / 60;       ///< of one minute in the mean of about an hour
-
-std::int64_t seconds(WallTime time) {
-    return to_ms(time) / 1000;
-}
 
 std::string_view prefix_of(std::string_view number) {
     return number.substr(0, number.size() - std::min(number.size(), digits_apart));
@@ -23,11 +19,6 @@ std::string_view prefix_of(std::string_view number) {
 std::uint64_t tag_of(std::string_view number) {
     const std::uint64_t tag = std::hash<std::string_view>{}(prefix_of(number));
     return tag == 0 ? 1 : tag;  // 0 marks a free entry
-}
-
-/// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
-bool within_span(std::int64_t from, std::int64_t span, std::int64_t now) {
-    return from != 0 && now < from + span;
 }
 
 }  // namespace
@@ -41,7 +32,7 @@ bool ReplyBudget::count(std::string_view name, WallTime now) {
         found = channels_.emplace(name, Channel{}).first;
     }
     auto& channel = found->second;
-    const auto current = seconds(now) / minute;
+    const std::int64_t current = seconds(now) / minute;
     if (channel.minute == 0) channel.minute = channel.since = current;
     if (current > channel.minute) {
         const double most = 2 * std::max(channel.usual, static_cast<double>(usual_at_least()));
@@ -102,7 +93,7 @@ void ReplyBudget::spend(std::string_view number, std::string_view channel, WallT
     const auto at = seconds(now);
     auto& prefix = place(number);
     if (!within_span(prefix.from, minute, at)) {
-        prefix.from = static_cast<std::uint32_t>(at);
+        prefix.from = at;
         prefix.replies = 0;
     }
     if (prefix.replies < UINT32_MAX) ++prefix.replies;

@@ -57,7 +57,7 @@ private:
     ReplyLimits limits_;
     std::vector<Prefix> prefixes_;
     std::map<std::string, Channel, std::less<>> channels_;
-    std::int64_t day_from_ = 0;  ///< seconds of Unix time
+    std::uint32_t day_from_ = 0;  ///< seconds of Unix time
     std::uint32_t in_day_ = 0;
 };
 

@@ -33,6 +33,14 @@ void settle_segment(sms::InboundText& text) {
     if (segment.total <= 1 || segment.part == 0 || segment.part > segment.total) text.segment.reset();
 }
 
+std::string joined(std::string_view first, std::string_view second) {
+    std::string both;
+    both.reserve(first.size() + 1 + second.size());
+    both.append(first).push_back('\0');
+    both.append(second);
+    return both;
+}
+
 /// When the wire says a text was sent: not in the future, and not so long ago that the clock must be wrong.
 bool believable(const std::optional<WallTime>& sent_at, WallTime now) {
     return sent_at && *sent_at <= now && now - *sent_at <= believed_for;
@@ -98,13 +106,12 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     row.text = vault_.seal(Table::message, Column::text, row.id, text.text.reveal());
     if (keeps_raw(text)) row.raw = vault_.seal(Table::message, Column::raw, row.id, as_text(text.raw));
     if (!text.fingerprint_input.empty()) {
-        row.fingerprint =
-            vault_.lookup("fingerprint", job->scope + '\0' + std::string(as_text(text.fingerprint_input)));
+        row.fingerprint = vault_.lookup("fingerprint", joined(job->scope, as_text(text.fingerprint_input)));
         find_earlier(*job, now);
     }
     if (!text.provider_id.empty()) {
         // With the sender: a modem that counts anew after a restart must not swallow another person's call.
-        row.provider_key = vault_.lookup("provider", text.provider_id + '\0' + text.sender.address);
+        row.provider_key = vault_.lookup("provider", joined(text.provider_id, text.sender.address));
     }
 
     auto& subject = job->subject;
@@ -112,7 +119,7 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.sender = text.sender;
     subject.sender_key = row.sender_key;
     subject.pack = pack_();
-    subject.route = route;
+    subject.route = std::move(route);
     subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
     subject.text = text.text.reveal();
     subject.said_at = believable(text.sent_at, now) ? *text.sent_at : now;
@@ -120,7 +127,6 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     if (!text.segment && !subject.quarantined) read_into(subject, subject.said_at);
     job->channel = std::move(channel);
     job->text = std::move(text);
-    job->route = std::move(route);
     job->done = std::move(done);
     ++in_flight_count_;
     submit(std::move(job));
@@ -149,8 +155,9 @@ net::awaitable<Accepted> Intake::accept(std::string channel, sms::InboundText te
 
 void Intake::submit(std::shared_ptr<Job> job) {
     mark_doubts();
-    auto apply = [this, job](Unit& unit) { store(unit, *job); };
-    auto instead = [job](Unit& unit) {
+    // `done` holds the job until all is over.
+    auto apply = [this, job = job.get()](Unit& unit) { store(unit, *job); };
+    auto instead = [job = job.get()](Unit& unit) {
         auto row = job->row;
         row.fate = Fate::quarantined;
         row.assembly.reset();
@@ -159,7 +166,7 @@ void Intake::submit(std::shared_ptr<Job> job) {
         job->accepted.handled = Handled{};
         job->accepted.handled.fate = Fate::quarantined;
     };
-    store_.submit(apply, instead, [this, job](Committed how) { finish(job, how); });
+    store_.submit(apply, instead, [this, job = std::move(job)](Committed how) { finish(job, how); });
 }
 
 void Intake::finish(const std::shared_ptr<Job>& job, Committed how) {
@@ -199,17 +206,20 @@ void Intake::store(Unit& unit, Job& job) {
     job.accepted.handled = Handled{};
     job.accepted.duplicate = false;
     job.duplicate_of.reset();
-    auto row = job.row;
     if (const auto first = first_of(unit, job)) {
         unit.forget_uncertain(*first);
         job.duplicate_of = first;
+        auto row = job.row;
         row.provider_key.reset();  // the first one holds it
         return store_repeat(unit, job, row, *first);
     }
-    if (job.text.segment) return store_part(unit, job, row);
-    act(unit, job, row.id, false);
-    row.fate = job.accepted.handled.fate;
-    unit.add(row);  // last, so that its fate is written once
+    if (job.text.segment) {
+        auto row = job.row;
+        return store_part(unit, job, row);
+    }
+    act(unit, job, job.row.id, false);
+    job.row.fate = job.accepted.handled.fate;
+    unit.add(job.row);  // last, so that its fate is written once
 }
 
 void Intake::store_repeat(Unit& unit, Job& job, storage::Message& row, Id first) {
@@ -222,7 +232,7 @@ void Intake::store_repeat(Unit& unit, Job& job, storage::Message& row, Id first)
 
 /// Casework on `message`: this one, or the one that leads a long text (`text` is then the whole).
 void Intake::act(Unit& unit, Job& job, Id message, bool answered, std::optional<std::string> text) {
-    auto subject = job.subject;
+    auto& subject = job.subject;
     subject.message = message;
     subject.answered = answered;
     if (text) {

@@ -14,6 +14,7 @@
 #include "gateway/intake/lanes.hpp"
 #include "gateway/intake/receipts.hpp"
 #include "gateway/intake/redeliveries.hpp"
+#include "gateway/move_only_function.hpp"
 #include "gateway/store_access.hpp"
 #include "protocol/sms/inbound.hpp"
 #include "storage/ids.hpp"
@@ -48,7 +49,7 @@ struct IntakeOptions {
 /// writes in one unit on the writer thread. Everything accepted is a row with one fate; nothing is dropped.
 class Intake {
 public:
-    using Done = std::function<void(Accepted)>;
+    using Done = MoveOnlyFunction<void(Accepted)>;
     using PackSource = std::function<std::shared_ptr<const understand::Pack>()>;
     using Clock = std::function<WallTime()>;
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "gateway/intake/intake.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::intake {
 
@@ -13,11 +14,10 @@ struct Intake::Job {
     std::string scope;  ///< the channel, or the group it is in
     std::string way;    ///< the session it came by
     sms::InboundText text;
-    casework::ReplyRoute route;
     Done done;
     SteadyTime since;
-    storage::Message row;
-    casework::Subject subject;
+    storage::Message row;                       ///< as it came; of a text that is no part, also as it is stored
+    casework::Subject subject;                  ///< filled up and acted on in place: a unit runs once
     std::optional<storage::Id> repeated_first;  ///< it repeats this message, which is stored or about to be
     std::string first_way;                      ///< by which that one came, if it is still on its way
     std::optional<storage::Id> duplicate_of;    ///< what it was linked to, as something sent again
@@ -31,9 +31,5 @@ void read_into(casework::Subject& subject, WallTime received_at);
 
 /// True when the text may not be what its sender wrote: the octets are kept beside it. A part's are kept anyway.
 bool keeps_raw(const sms::InboundText& text);
-
-inline std::string_view as_text(const sms::Bytes& octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
 
 }  // namespace jejak::intake

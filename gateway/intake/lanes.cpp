@@ -4,14 +4,10 @@
 #include <cctype>
 #include <cstring>
 
+#include "gateway/intake/span.hpp"
+
 namespace jejak::intake {
 namespace {
-
-constexpr std::uint32_t day = 24 * 60 * 60;
-
-std::uint32_t seconds(WallTime time) {
-    return static_cast<std::uint32_t>(to_ms(time) / 1000);
-}
 
 std::uint64_t tag_of(const storage::LookupKey& sender) {
     std::uint64_t tag = 0;
@@ -28,11 +24,6 @@ std::uint32_t hash_of(std::string_view text) {
         hash = (hash ^ static_cast<unsigned>(octet < 0x80 ? std::tolower(octet) : octet)) * 16777619u;
     }
     return hash;
-}
-
-/// `now` is inside the span that began at `from`; a clock that stepped back stays inside.
-bool within_span(std::uint32_t from, std::uint32_t span, std::uint32_t now) {
-    return from != 0 && now < from + span;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "gateway/intake/receipts.hpp"
 
+#include <algorithm>
 #include <memory>
 
 namespace jejak::intake {
@@ -8,6 +9,7 @@ namespace {
 using storage::Committed;
 using storage::Receipt;
 using storage::Reply;
+using storage::ReplyPart;
 using storage::ReplyState;
 using storage::Unit;
 using Match = Receipt::Match;
@@ -27,26 +29,55 @@ sms::MessageState heard_of(const std::vector<Receipt>& history) {
     return state;
 }
 
-/// Changes the reply as far as this receipt says more than those before it.
-void settle(Unit& unit, Reply& reply, const std::vector<Receipt>& history, sms::MessageState heard) {
-    const auto before = heard_of(history);
-    const auto now = sms::later_state(before, heard);
-    auto state = reply.state;
-    if (now == sms::MessageState::delivered && now != before) {
-        // What we dropped ourselves stays so: only a receipt's word is taken back by another.
-        const bool dropped_by_us = state == ReplyState::dropped && !sms::failed(before);
-        if (!dropped_by_us) state = ReplyState::confirmed;
-    }
-    if (sms::failed(now) && now != before && state == ReplyState::sent) state = ReplyState::dropped;
-    if (state == reply.state && !reply.uncertain) return;
+void store_state(Unit& unit, Reply& reply, ReplyState state, bool uncertain) {
+    if (state == reply.state && uncertain == reply.uncertain) return;
     reply.state = state;
-    reply.uncertain = false;  // the SMSC has it
+    reply.uncertain = uncertain;
     unit.update(reply);
 }
 
-/// Belongs to `reply` now; more than enough of one reply is not kept.
-bool has_room(const std::vector<Receipt>& history) {
-    return history.size() < ReceiptDesk::history_max;
+/// Notes the receipt for the parts that have its id: as it is spelt, if one has, before other bases of it.
+void hear_parts(Unit& unit, std::vector<ReplyPart>& parts, const Receipt& receipt) {
+    for (const auto& id : sms::submitted_ids(receipt.message_id, receipt.ids)) {
+        bool found = false;
+        for (auto& part : parts) {
+            if (sms::canonical_id(part.provider_id) != id) continue;
+            found = true;
+            const auto now = sms::later_state(part.state, receipt.state);
+            if (now == part.state) continue;
+            part.state = now;
+            unit.set(part);
+        }
+        if (found) return;
+    }
+}
+
+/// A failure of a part may be taken back while other parts are on their way. Where a part never got an id, we may have
+/// dropped the rest ourselves: that stays.
+void settle_parts(Unit& unit, Reply& reply, std::vector<ReplyPart>& parts, const Receipt& receipt) {
+    const bool all_have_ids = parts.size() == parts.front().total;
+    const auto before = state_of(parts);
+    hear_parts(unit, parts, receipt);
+    const auto now = state_of(parts);
+    auto state = settled(reply.state, before, now);
+    const bool taken_back = sms::failed(before) && !sms::failed(now) && now != sms::MessageState::delivered;
+    if (taken_back && all_have_ids && state == ReplyState::dropped) state = ReplyState::sent;
+    store_state(unit, reply, state, reply.uncertain && state == ReplyState::sent && !all_have_ids);
+}
+
+/// Changes the reply as far as this receipt says more than those before it. False: it has enough of them.
+bool settle(Unit& unit, Reply& reply, const Receipt& receipt) {
+    auto parts = unit.parts_of_reply(reply.id);
+    const auto room = ReceiptDesk::history_max * std::max<std::size_t>(1, parts.size());
+    const auto history = unit.receipts_of(reply.id, room);
+    if (!parts.empty()) {
+        settle_parts(unit, reply, parts, receipt);
+    } else {
+        const auto before = heard_of(history);
+        const auto now = sms::later_state(before, receipt.state);
+        store_state(unit, reply, settled(reply.state, before, now), false);  // the SMSC has it
+    }
+    return history.size() < room;
 }
 
 Match store_heard(Unit& unit, Receipt row) {
@@ -56,10 +87,8 @@ Match store_heard(Unit& unit, Receipt row) {
         unit.add(row);
         return row.match;
     }
-    const auto history = unit.receipts_of(found.reply->id, ReceiptDesk::history_max);
-    settle(unit, *found.reply, history, row.state);
     row.reply = found.reply->id;
-    if (has_room(history)) unit.add(row);
+    if (settle(unit, *found.reply, row)) unit.add(row);
     return row.match;
 }
 
@@ -71,9 +100,7 @@ void store_waited(Unit& unit, const Receipt& row, bool given_up) {
         unit.set_match(row.id, found.match == Match::waiting ? Match::unmatched : found.match, std::nullopt);
         return;
     }
-    const auto history = unit.receipts_of(found.reply->id, ReceiptDesk::history_max);
-    settle(unit, *found.reply, history, row.state);
-    if (has_room(history)) {
+    if (settle(unit, *found.reply, row)) {
         unit.set_match(row.id, Match::matched, found.reply->id);
     } else {
         unit.set_match(row.id, Match::unmatched, std::nullopt);
@@ -81,6 +108,26 @@ void store_waited(Unit& unit, const Receipt& row, bool given_up) {
 }
 
 }  // namespace
+
+sms::MessageState state_of(std::span<const ReplyPart> parts) {
+    using State = sms::MessageState;
+    const auto is = [](State state) { return [state](const ReplyPart& part) { return part.state == state; }; };
+    const auto bad = std::find_if(parts.begin(), parts.end(), [](const auto& part) { return sms::failed(part.state); });
+    if (bad != parts.end()) return bad->state;
+    if (std::all_of(parts.begin(), parts.end(), is(State::unknown))) return State::unknown;
+    const bool whole = parts.size() == parts.front().total;
+    return whole && std::all_of(parts.begin(), parts.end(), is(State::delivered)) ? State::delivered : State::enroute;
+}
+
+ReplyState settled(ReplyState state, sms::MessageState before, sms::MessageState now) {
+    if (now == before) return state;
+    if (now == sms::MessageState::delivered) {
+        // What we dropped ourselves stays so: only a receipt's word is taken back by another.
+        const bool dropped_by_us = state == ReplyState::dropped && !sms::failed(before);
+        return dropped_by_us ? state : ReplyState::confirmed;
+    }
+    return sms::failed(now) && state == ReplyState::sent ? ReplyState::dropped : state;
+}
 
 ReceiptMatch find_reply(storage::View& view, const Receipt& receipt) {
     ReceiptMatch found;

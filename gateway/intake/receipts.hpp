@@ -1,6 +1,7 @@
 #pragma once
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,8 @@ struct HeardReceipt {
 /// Delivery receipts: each is kept, and settles the reply it is about. It is looked for among the ids that this
 /// channel's submits were given lately, in the spellings its form allows, to the number the receipt names if it names
 /// one; a receipt that fits more than one reply settles none. One that comes before its submit_sm_resp waits for it.
-/// The first failure and any later delivery change the reply; what else comes is history. Lives on the loop's thread.
+/// The first failure and any later delivery change the reply; what else comes is history. A reply in several parts has
+/// receipts of each: it is delivered when all of it is, and failed while a part is. Lives on the loop's thread.
 class ReceiptDesk {
 public:
     using Match = storage::Receipt::Match;
@@ -32,7 +34,7 @@ public:
 
     static constexpr std::chrono::seconds held_for{60};    ///< for a submit_sm_resp that is still on its way
     static constexpr std::chrono::hours ids_kept_for{72};  ///< an id older than this may have been given again
-    static constexpr std::size_t history_max = 32;         ///< receipts kept of one reply
+    static constexpr std::size_t history_max = 32;         ///< receipts kept of one message of a reply
     static constexpr std::size_t unmatched_max = 10'000;   ///< kept of those that wait or match nothing; older ones go
     static constexpr std::size_t same_id_max = 64;         ///< replies looked at under one id, the latest
 
@@ -58,6 +60,12 @@ private:
     Clock clock_;
     bool may_wait_ = true;  ///< some may be waiting in the store: so it is at the start
 };
+
+/// What the receipts of its parts say of a whole reply: delivered when all parts are, else the first part's failure,
+/// else enroute; unknown without any.
+sms::MessageState state_of(std::span<const storage::ReplyPart> parts);
+/// A reply of which `before` was known, now that `now` is: of one that stays as it is, `state`.
+storage::ReplyState settled(storage::ReplyState state, sms::MessageState before, sms::MessageState now);
 
 /// The reply a receipt is about; empty with the reason why not.
 struct ReceiptMatch {

@@ -2,6 +2,7 @@
 #include <charconv>
 #include <chrono>
 
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/json_body.hpp"
 #include "protocol/dialect/record.hpp"
 #include "protocol/dialect/signature.hpp"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/signature.hpp"
 
 namespace jejak::dialect {

@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/json_body.hpp"
 #include "protocol/dialect/signature.hpp"
 #include "protocol/sms/charset.hpp"

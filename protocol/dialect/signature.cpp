@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
+
 namespace jejak::dialect {
 namespace {
 
@@ -97,13 +99,6 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 std::optional<std::string> from_base64url(std::string_view text) {
     return decode_base64(text, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-}
-
-std::string lower_case(std::string_view ascii) {
-    std::string out(ascii);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
 }
 
 bool same_secret(std::string_view presented, std::string_view expected) {

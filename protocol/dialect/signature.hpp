@@ -23,8 +23,6 @@ std::optional<std::string> from_base64(std::string_view text);
 /// The alphabet of URLs, without padding. source: RFC 4648 section 5
 std::optional<std::string> from_base64url(std::string_view text);
 
-std::string lower_case(std::string_view ascii);
-
 /// True when both are equal and not empty. Compares digests, so that the time tells nothing of either.
 bool same_secret(std::string_view presented, std::string_view expected);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/record.hpp"
 #include "protocol/dialect/signature.hpp"
 #include "protocol/sms/utf8.hpp"

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "protocol/ascii.hpp"
 #include "protocol/dialect/record.hpp"
 #include "protocol/dialect/signature.hpp"
 

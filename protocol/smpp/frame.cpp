@@ -41,6 +41,14 @@ void FrameBuffer::commit(std::size_t size) {
     end_ += size;
 }
 
+std::optional<Header> FrameBuffer::head() const {
+    const auto held = std::span<const std::byte>(buffer_).subspan(begin_, end_ - begin_);
+    if (error_ || held.size() < header_size) return std::nullopt;
+    const auto header = decode_header(held.first<header_size>());
+    if (header.command_length < header_size || header.command_length > pdu_size_max_) return std::nullopt;
+    return held.size() < header.command_length ? std::nullopt : std::optional(header);
+}
+
 boost::system::result<std::optional<Frame>, FrameError> FrameBuffer::next() {
     if (error_) return *error_;
     const auto held = std::span<const std::byte>(buffer_).subspan(begin_, end_ - begin_);

@@ -39,6 +39,8 @@ public:
     boost::system::result<std::optional<Frame>, FrameError> next();
     /// Forgets what came, at the next writable(); the session is over.
     void discard() { begin_ = end_; }
+    /// The header of the PDU that next() would give; empty when it would give none, or an error.
+    std::optional<Header> head() const;
     /// Pre-bind peers get a smaller limit; raise it once bound.
     void limit(std::size_t pdu_size_max);
     /// Octets of a PDU that is not whole yet, when next() returned nothing.

@@ -76,7 +76,15 @@ bool Session::may_read() const {
     const auto waiting = writing_.size() - written_ + gathering_.size();
     const bool stranger = options_.side == Side::smsc && state_ == State::unbound;
     const auto output_max = stranger ? std::min(unbound_output_max, options_.output_max) : options_.output_max;
-    return state_ != State::judging && owed_ < options_.owed_max && waiting < output_max;
+    return state_ != State::judging && owed_ < options_.owed_max && !held_back_ && waiting < output_max;
+}
+
+/// The next PDU asks for something, and as much is owed as may be: it stays where it is, and so does what is behind it.
+bool Session::must_hold_back() const {
+    const bool may_not = owed_ >= options_.owed_max || (hold_ && state_ == State::bound);
+    if (!may_not || disconnected_) return false;
+    const auto next = frames_.head();
+    return next && !is_response(next->command_id) && !idle_talk(next->command_id);
 }
 
 void Session::disconnected() {
@@ -89,7 +97,10 @@ std::optional<Event> Session::poll(SteadyTime now) {
     if (const auto token = window_.expire(now)) {
         return RequestEnded{RequestEnded::How::unanswered, *token, CommandStatus::ok, {}, {}};
     }
+    held_back_ = false;
     while (state_ != State::judging) {
+        held_back_ = must_hold_back();
+        if (held_back_) break;
         const auto next = frames_.next();
         if (!next) {
             lose_framing(next.error());
@@ -101,7 +112,7 @@ std::optional<Event> Session::poll(SteadyTime now) {
         if (state_ == State::closed) return farewell();
     }
     heed_reading(now);
-    if (options_.side == Side::smsc && frames_.pending() > 0) timers_.pdu_begun(now);
+    if (frames_.pending() > 0) timers_.pdu_begun(now);
     progress(now);
     if (state_ == State::closed) return farewell();
     return std::nullopt;

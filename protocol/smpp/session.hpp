@@ -31,7 +31,7 @@ struct SessionOptions {
     std::size_t window_max = 10;  ///< our requests awaiting a response
     std::size_t pdu_size_max = 70'000;
     std::size_t unbound_pdu_size_max = 1'024;
-    std::size_t owed_max = 1'000;      ///< their messages awaiting our answer, before we stop reading
+    std::size_t owed_max = 1'000;      ///< their messages awaiting our answer; no more are taken, nor read
     std::size_t output_max = 262'144;  ///< octets the peer has not taken, before we stop reading
     bool operations = false;           ///< SMSC: submit_multi, query_sm, cancel_sm, replace_sm arrive; else refused
     bool strict = false;               ///< SMSC: a body that breaks the specification is answered with its status (M1)
@@ -106,6 +106,12 @@ struct RequestEnded {
     std::optional<std::uint8_t> congestion = {};      ///< congestion_state in it: per cent, 0 to 100
     std::optional<QuerySmResp> query = std::nullopt;  ///< the answer to a query(), if it decodes
 };
+/// The answer to a message that RequestEnded called unanswered came after all, in the same session.
+struct AnsweredLate {
+    std::uint64_t token = 0;
+    CommandStatus status = CommandStatus::ok;
+    std::string_view message_id;
+};
 /// The session is over: flush output(), then close the socket.
 struct Closed {
     enum class Why : std::uint8_t {
@@ -125,8 +131,9 @@ struct Closed {
 /// `peer_unbound` and the like.
 std::string_view to_string(Closed::Why why);
 
-using Event = std::variant<Bound, BindRefused, BindRequested, MessageArrived, RequestEnded, Closed, MultiArrived,
-                           QueryRequested, CancelRequested, ReplaceRequested, AlertArrived, OutbindArrived>;
+using Event =
+    std::variant<Bound, BindRefused, BindRequested, MessageArrived, RequestEnded, Closed, MultiArrived, QueryRequested,
+                 CancelRequested, ReplaceRequested, AlertArrived, OutbindArrived, AnsweredLate>;
 
 /// How full the peer says it is: the last congestion_state any of its responses carried. source: SMPP 5.0 section
 /// 4.8.4.18
@@ -152,14 +159,18 @@ public:
     /// Where to read the peer's octets into, and how many came. Ask only after poll() said there is no more.
     std::span<std::byte> writable();
     void received(std::size_t size, SteadyTime now);
-    /// False while too many answers are owed, too much output waits or a bind is unanswered: leave the peer's octets in
-    /// the socket.
+    /// False while as many answers are owed as may be, too much output waits or a bind is unanswered: leave the peer's
+    /// octets in the socket, and poll again when that has changed: requests that came with the last read may wait here.
     bool may_read() const;
     /// The peer closed or the socket failed: what had come is still told, every outstanding request ends unanswered,
     /// then Closed. Answers given afterwards still go to output(), for a peer that only closed its own direction.
     void disconnected();
 
     std::optional<Event> poll(SteadyTime now);
+    /// While `on`, a bound peer's requests, and what is behind them, wait for a later poll(): the owner has no room.
+    void hold_requests(bool on) { hold_ = on; }
+    /// One does wait for that.
+    bool holds_requests() const { return hold_ && held_back_; }
 
     /// Octets to write; they stay where they are until consumed(). There may be more after those.
     std::span<const std::byte> output() const;
@@ -236,6 +247,7 @@ private:
     std::optional<Event> take_nack(const Header& header);
     std::optional<Event> take_bind_resp(const Frame& frame, SteadyTime now);
     std::optional<Event> take_answer(CommandId request, const Frame& frame, SteadyTime now);
+    std::optional<Event> take_late(CommandId request, const Frame& frame);
     std::optional<Event> take_request(const Frame& frame, SteadyTime now);
     std::optional<Event> take_bind(BindKind kind, const Frame& frame);
     std::optional<Event> take_message(CommandId command, const Frame& frame);
@@ -254,6 +266,7 @@ private:
     CommandStatus too_late() const;
     bool strict() const;
     bool settle_owed();
+    bool must_hold_back() const;
     void take_unbind(const Header& header, SteadyTime now);
     void lose_framing(const FrameError& error);
     void progress(SteadyTime now);
@@ -285,6 +298,8 @@ private:
     std::uint32_t enquire_sequence_ = 0;  ///< of our last enquire_link; 0 when it was answered
     std::uint32_t unbind_sequence_ = 0;   ///< of the unbind under way, ours or theirs
     std::size_t owed_ = 0;
+    bool hold_ = false;
+    bool held_back_ = false;  ///< poll() left a request where it was
     std::optional<Congestion> congestion_;
 
     /// Two buffers take turns: PDUs are encoded into one while the owner writes the other.

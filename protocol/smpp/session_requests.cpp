@@ -184,7 +184,7 @@ void Session::take_unbind(const Header& header, SteadyTime now) {
         return;  // answered by progress(), at once unless we owe answers
     }
     put(response_of(CommandId::unbind), CommandStatus::ok, header.sequence_number);
-    if (state_ == State::unbinding) end(Closed::Why::unbound);
+    // While ours is unanswered, only its response says that what was written before it was read.
     if (state_ == State::unbound) end(Closed::Why::peer_unbound);
 }
 

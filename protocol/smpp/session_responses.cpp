@@ -78,7 +78,7 @@ std::optional<Event> Session::take_answer(CommandId request, const Frame& frame,
     const auto token = window_.take(request, frame.header.sequence_number);
     if (!token) {
         ++counts_.unsolicited_responses;
-        return std::nullopt;
+        return take_late(request, frame);
     }
     RequestEnded ended{
         RequestEnded::How::answered, *token, static_cast<CommandStatus>(frame.header.command_status), {}, {}};
@@ -100,6 +100,15 @@ std::optional<Event> Session::take_answer(CommandId request, const Frame& frame,
     }
     ended.congestion = hear_congestion(ended.tlvs, now);
     return ended;
+}
+
+/// Too late for the response timer, not for what it says (B15). A question is asked again meanwhile.
+std::optional<Event> Session::take_late(CommandId request, const Frame& frame) {
+    const auto token = window_.take_late(request, frame.header.sequence_number);
+    if (!token || request == CommandId::query_sm) return std::nullopt;
+    AnsweredLate late{*token, static_cast<CommandStatus>(frame.header.command_status), {}};
+    if (const auto pdu = decode_message_resp(frame.body)) late.message_id = pdu->message_id;
+    return late;
 }
 
 /// Values above 100 say nothing (B20).

@@ -19,7 +19,7 @@ using std::chrono::seconds;
 using std::chrono::year_month_day;
 using std::chrono::years;
 
-constexpr std::size_t size = 16;
+constexpr std::size_t time_size = 16;
 constexpr int quarters_max = 48;
 
 /// The text's numbers, as far as they are digits.
@@ -29,7 +29,7 @@ struct Parts {
 };
 
 std::optional<Parts> split(std::string_view text) {
-    if (text.size() != size) return std::nullopt;
+    if (text.size() != time_size) return std::nullopt;
     const bool digits = std::all_of(text.begin(), text.end() - 1, [](char c) { return c >= '0' && c <= '9'; });
     if (!digits) return std::nullopt;
     const auto digit = [&](std::size_t at) { return text[at] - '0'; };

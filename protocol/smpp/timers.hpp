@@ -12,7 +12,7 @@ struct TimerLimits {
     std::chrono::milliseconds enquire_link{30'000};    ///< idle time before we ask
     std::chrono::milliseconds enquire_answer{10'000};  ///< how long we wait; two misses in a row end the session
     std::chrono::milliseconds response{30'000};        ///< a request of ours without response
-    std::chrono::milliseconds incomplete{30'000};      ///< SMSC: a PDU begun and not finished
+    std::chrono::milliseconds incomplete{30'000};      ///< a PDU begun and not finished
     std::chrono::milliseconds inactivity{0};           ///< SMSC: a bound peer that exchanges nothing but enquire_link
     std::chrono::milliseconds drain{10'000};           ///< close(): outstanding work
     std::chrono::milliseconds unbind{5'000};           ///< close(): unbind_resp; a peer's unbind: our owed answers

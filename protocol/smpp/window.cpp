@@ -1,5 +1,6 @@
 #include "protocol/smpp/window.hpp"
 
+#include <algorithm>
 #include <bit>
 
 #include "protocol/ensure.hpp"
@@ -49,7 +50,20 @@ std::optional<std::uint64_t> Window::take(std::uint32_t sequence) {
 
 std::optional<std::uint64_t> Window::expire(SteadyTime now) {
     if (oldest_ == none || places_[oldest_].deadline > now) return std::nullopt;
+    const auto& place = places_[oldest_];
+    if (late_.size() == late_max) late_.pop_front();
+    late_.push_back({place.sequence, place.command, place.token});
     return release(oldest_);
+}
+
+std::optional<std::uint64_t> Window::take_late(CommandId command, std::uint32_t sequence) {
+    const auto found = std::find_if(late_.begin(), late_.end(), [&](const Late& one) {
+        return one.sequence == sequence && one.command == command;
+    });
+    if (found == late_.end()) return std::nullopt;
+    const auto token = found->token;
+    late_.erase(found);
+    return token;
 }
 
 std::optional<std::uint64_t> Window::take_oldest() {

@@ -1,6 +1,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace jejak::smpp {
 class Window {
 public:
     static constexpr std::uint32_t sequence_max = 0x7FFFFFFF;
+    static constexpr std::size_t late_max = 256;  ///< expired requests whose response is still known when it comes
 
     /// `first` is the number the first request gets.
     explicit Window(std::size_t size_max, std::uint32_t first = 1);
@@ -26,8 +28,10 @@ public:
     std::optional<std::uint64_t> take(CommandId command, std::uint32_t sequence);
     /// The same for a generic_nack, which does not say what it answers.
     std::optional<std::uint64_t> take(std::uint32_t sequence);
-    /// Ends the oldest request if its deadline has come.
+    /// Ends the oldest request if its deadline has come; take_late() knows it for a while.
     std::optional<std::uint64_t> expire(SteadyTime now);
+    /// The request of that number and command among the last that expired; once.
+    std::optional<std::uint64_t> take_late(CommandId command, std::uint32_t sequence);
     /// Ends the oldest request.
     std::optional<std::uint64_t> take_oldest();
 
@@ -48,9 +52,16 @@ private:
         std::uint32_t newer = none;
     };
 
+    struct Late {
+        std::uint32_t sequence = 0;
+        CommandId command{};
+        std::uint64_t token = 0;
+    };
+
     std::uint32_t index_of(std::uint32_t sequence) const;
     std::uint64_t release(std::uint32_t index);
 
+    std::deque<Late> late_;      ///< the oldest first
     std::vector<Place> places_;  ///< a power of two, at least twice size_max_
     std::size_t size_max_;
     std::size_t size_ = 0;

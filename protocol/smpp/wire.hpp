@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "protocol/ascii.hpp"
 #include "protocol/ensure.hpp"
 #include "protocol/smpp/packed_list.hpp"
 #include "protocol/smpp/tlv.hpp"
@@ -27,9 +28,6 @@ inline void store_u16(std::byte* at, std::uint16_t value) {
 inline void store_u32(std::byte* at, std::uint32_t value) {
     store_u16(at, static_cast<std::uint16_t>(value >> 16));
     store_u16(at + 2, static_cast<std::uint16_t>(value & 0xFFFF));
-}
-inline std::string_view as_text(std::span<const std::byte> octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
 }
 
 /// Takes fields off a body. The first one that does not fit sets error(); the fields after it stay as they were.
@@ -54,6 +52,11 @@ public:
     /// A C-octet string of at most `size_max` octets with its NUL; `complaint` is what a longer one is answered with.
     void c_octets(std::string_view& value, std::size_t size_max, CommandStatus complaint) {
         if (error_ != CommandStatus::ok) return;
+        if (!rest_.empty() && rest_[0] == std::byte{0}) {  // most are: not worth a search
+            value = as_text(rest_.first(0));
+            rest_ = rest_.subspan(1);
+            return;
+        }
         const auto reach = rest_.first(rest_.size() < size_max ? rest_.size() : size_max);
         const auto* nul = reach.empty() ? nullptr : std::memchr(reach.data(), 0, reach.size());
         if (nul == nullptr) return fail(complaint);

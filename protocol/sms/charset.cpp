@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
 #include "protocol/sms/utf8.hpp"
 
 namespace jejak::sms {
@@ -42,7 +43,7 @@ std::optional<Charset> find(std::string_view spelt) {
     for (const char c : spelt) {
         if (c == ' ' || c == '-' || c == '_' || c == '.' || c == ':' || c == '"') continue;
         if (size == folded.size()) return std::nullopt;
-        folded[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+        folded[size++] = to_lower(c);
     }
     const std::string_view name(folded.data(), size);
     const auto* const found =

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <string_view>
 
+#include "protocol/ascii.hpp"
 #include "protocol/sms/utf8.hpp"
 
 namespace jejak::sms {
@@ -64,10 +65,6 @@ std::optional<EastAsianText> convert(std::string_view octets, const char* from) 
     return text;
 }
 
-std::string_view as_chars(std::span<const std::byte> octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
-
 constexpr char esc = 0x1B;
 constexpr const char* iso2022 = "ISO-2022-JP-2";
 
@@ -102,19 +99,19 @@ std::optional<EastAsianText> decode_japanese(std::string_view octets, std::strin
 }  // namespace
 
 std::optional<EastAsianText> decode_jis(std::span<const std::byte> octets) {
-    return decode_japanese(as_chars(octets), "$B");
+    return decode_japanese(as_text(octets), "$B");
 }
 
 std::optional<EastAsianText> decode_jis_x0212(std::span<const std::byte> octets) {
-    return decode_japanese(as_chars(octets), "$(D");
+    return decode_japanese(as_text(octets), "$(D");
 }
 
 std::optional<EastAsianText> decode_iso2022_jp(std::span<const std::byte> octets) {
-    return convert(as_chars(octets), iso2022);
+    return convert(as_text(octets), iso2022);
 }
 
 std::optional<EastAsianText> decode_korean(std::span<const std::byte> octets) {
-    return convert(as_chars(octets), "UHC");
+    return convert(as_text(octets), "UHC");
 }
 
 }  // namespace jejak::sms

@@ -3,12 +3,11 @@
 #include <algorithm>
 #include <array>
 
+#include "protocol/ascii.hpp"
+
 namespace jejak::sms {
 namespace {
 
-constexpr char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
 constexpr bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\0';
 }
@@ -20,7 +19,8 @@ constexpr bool is_digit(char c) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                      [](char x, char y) { return to_lower(x) == to_lower(y); });
 }
 
 enum Key : std::size_t { id, sub, dlvrd, submit_date, done_date, stat, err, text, key_count };
@@ -45,7 +45,7 @@ std::size_t key_length(std::string_view rest, std::string_view name) {
             at = skip_blanks(rest, at);
             continue;
         }
-        if (at == rest.size() || lower(rest[at]) != c) return 0;
+        if (at == rest.size() || to_lower(rest[at]) != c) return 0;
         ++at;
     }
     at = skip_blanks(rest, at);
@@ -62,7 +62,7 @@ struct FoundKey {
 FoundKey key_at(std::string_view rest) {
     if (rest.empty()) return {};
     for (std::size_t key = 0; key < key_count; ++key) {
-        if (lower(rest.front()) != key_names[key].front()) continue;
+        if (to_lower(rest.front()) != key_names[key].front()) continue;
         if (const auto length = key_length(rest, key_names[key]); length > 0) return {key, length};
     }
     return {};
@@ -285,7 +285,7 @@ std::optional<Receipt> read_receipt(std::string_view receipt_text, const Receipt
 
 std::string canonical_id(std::string_view spelt) {
     std::string out(spelt.substr(std::min(spelt.find_first_not_of('0'), spelt.size())));
-    std::transform(out.begin(), out.end(), out.begin(), lower);
+    std::transform(out.begin(), out.end(), out.begin(), to_lower);
     return out;
 }
 
@@ -334,11 +334,6 @@ std::string with_single_blanks(std::string_view text) {
     return out;
 }
 
-std::string in_lower_case(std::string text) {
-    std::transform(text.begin(), text.end(), text.begin(), lower);
-    return text;
-}
-
 std::string_view trimmed(std::string_view value) {
     while (!value.empty() && value.front() == ' ') value.remove_prefix(1);
     while (!value.empty() && value.back() == ' ') value.remove_suffix(1);
@@ -366,7 +361,7 @@ std::optional<ReceiptPattern> ReceiptPattern::compile(std::string_view spelling,
     for (std::size_t at = 0; at < spelt.size();) {
         if (spelt[at] != '{') {
             const auto end = std::min(spelt.find('{', at), spelt.size());
-            pattern.tokens_.push_back({Field::none, in_lower_case(spelt.substr(at, end - at))});
+            pattern.tokens_.push_back({Field::none, lower_case(spelt.substr(at, end - at))});
             at = end;
             continue;
         }
@@ -395,7 +390,7 @@ std::optional<ReceiptPattern> ReceiptPattern::compile(std::string_view spelling,
 
 std::optional<Receipt> ReceiptPattern::read(std::string_view receipt_text) const {
     const auto text = with_single_blanks(receipt_text);
-    const auto folded = in_lower_case(text);
+    const auto folded = lower_case(text);
     const std::string_view spelt = text;
     constexpr std::array<std::size_t, 10> key_of = {key_count,      Key::id,   Key::sub, Key::dlvrd, Key::submit_date,
                                                     Key::done_date, Key::stat, Key::err, Key::text,  key_count};

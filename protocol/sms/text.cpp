@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "protocol/ascii.hpp"
 #include "protocol/sms/data_coding.hpp"
 #include "protocol/sms/east_asian.hpp"
 #include "protocol/sms/utf8.hpp"
@@ -13,10 +14,6 @@ namespace jejak::sms {
 namespace {
 
 using Alphabet = DataCoding::Alphabet;
-
-std::string_view as_chars(std::span<const std::byte> octets) {
-    return {reinterpret_cast<const char*>(octets.data()), octets.size()};
-}
 
 std::string decode_ascii(std::span<const std::byte> octets, bool& replaced) {
     std::string out;
@@ -47,7 +44,7 @@ std::optional<std::string> eight_bit_text(std::span<const std::byte> octets) {
         c1 = c1 || (value >= 0x80 && value < 0xA0);
     }
     if (!high) return std::nullopt;
-    if (utf8::valid(as_chars(octets))) return std::string(as_chars(octets));
+    if (utf8::valid(as_text(octets))) return std::string(as_text(octets));
     if (c1) return std::nullopt;
     return decode_latin1(octets);
 }
@@ -92,7 +89,7 @@ void read_octets_as_seven_bit(std::span<const std::byte> octets, DefaultAlphabet
             text.utf8 = decode_latin1(octets);
             break;
         case DefaultAlphabet::utf8:
-            text.utf8 = utf8::repaired(as_chars(octets), &replaced);
+            text.utf8 = utf8::repaired(as_text(octets), &replaced);
             break;
     }
     const bool septets = zero_means == DefaultAlphabet::gsm7 || zero_means == DefaultAlphabet::gsm7_packed;

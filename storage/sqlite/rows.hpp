@@ -54,6 +54,9 @@ auto columns(Of<Reply> auto& r) {
     return std::tie(r.id, r.message, r.channel, r.to_key, r.state, r.text, r.to, r.valid_until, r.not_before,
                     r.provider_id, r.uncertain, r.account);
 }
+auto columns(Of<ReplyPart> auto& p) {
+    return std::tie(p.reply, p.part, p.total, p.channel, p.provider_id, p.state);
+}
 auto columns(Of<Receipt> auto& r) {
     return std::tie(r.id, r.channel, r.message_id, r.ids, r.source_key, r.destination_key, r.state, r.error,
                     r.received_at, r.match, r.reply);

@@ -192,8 +192,17 @@ CREATE INDEX receipt_waiting ON receipt (id) WHERE match = 0;
 CREATE INDEX receipt_unmatched ON receipt (id) WHERE reply IS NULL;
 )sql";
 
+/// Replies in several parts: the id of each, and what its receipts said.
+constexpr const char* schema_4 = R"sql(
+CREATE TABLE reply_part (
+    reply INTEGER NOT NULL, part INTEGER NOT NULL, total INTEGER NOT NULL, channel TEXT NOT NULL,
+    provider_id TEXT NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (reply, part)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reply_part_provider ON reply_part (channel, lower(ltrim(provider_id, '0')), reply);
+)sql";
+
 /// In order; what was released is never changed.
-constexpr std::array migrations{schema_1, schema_2, schema_3};
+constexpr std::array migrations{schema_1, schema_2, schema_3, schema_4};
 
 }  // namespace
 

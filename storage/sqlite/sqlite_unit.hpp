@@ -71,6 +71,7 @@ public:
 
     void add(const Reply& reply) override;
     void update(const Reply& reply) override;
+    void set(const ReplyPart& part) override;
     std::uint64_t drop_expired_replies(std::size_t limit) override;
     void mark_replies_uncertain(WallTime since) override;
     void add(const Receipt& receipt) override;

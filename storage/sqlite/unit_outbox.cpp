@@ -142,6 +142,10 @@ void SqliteUnit::update(const Reply& reply) {
     state_.unit.count(reply.state);
 }
 
+void SqliteUnit::set(const ReplyPart& part) {
+    database_.run("INSERT OR REPLACE INTO reply_part VALUES (?,?,?,?,?,?)", columns(part));
+}
+
 std::uint64_t SqliteUnit::drop_expired_replies(std::size_t limit) {
     const int changed = database_.run(
         "UPDATE reply SET state = 3 WHERE id IN (SELECT id FROM reply WHERE state = 0 AND valid_until <= ? LIMIT ?)",

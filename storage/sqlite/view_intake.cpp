@@ -73,9 +73,10 @@ std::optional<Id> SqliteView::message_of_provider(std::string_view channel, cons
     return database_.value<Id>("SELECT id FROM message WHERE channel = ? AND provider_key = ?", channel, provider_key);
 }
 
+/// Asked for every message: min() takes the few rows of a fingerprint as they come; ORDER BY would set up a sort.
 std::optional<Id> SqliteView::uncertain(const LookupKey& fingerprint, WallTime now) {
-    return database_.value<Id>(
-        "SELECT message FROM uncertain WHERE fingerprint = ? AND until > ? ORDER BY message LIMIT 1", fingerprint, now);
+    return database_.value<Id>("SELECT min(message) FROM uncertain WHERE fingerprint = ? AND until > ?", fingerprint,
+                               now);
 }
 
 std::vector<Message> SqliteView::messages_after(Id after, std::size_t limit) {

@@ -1,5 +1,6 @@
 // Questions about incidents, alerts, what is owed, and the accounting.
 #include <algorithm>
+#include <iterator>
 
 #include "storage/audit_chain.hpp"
 #include "storage/ids.hpp"
@@ -132,12 +133,32 @@ std::optional<Reply> SqliteView::reply_by_provider_id(std::string_view channel, 
         channel, provider_id);
 }
 
+std::optional<Reply> SqliteView::reply(Id id) {
+    return first<Reply>("SELECT * FROM reply WHERE id = ?", id);
+}
+
+std::vector<ReplyPart> SqliteView::parts_of_reply(Id reply) {
+    return all<ReplyPart>("SELECT * FROM reply_part WHERE reply = ? ORDER BY part", reply);
+}
+
+/// Each index is walked by itself, from the latest reply: an SMSC may give all of them the same id.
 std::vector<Reply> SqliteView::replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
                                                std::size_t limit) {
-    return all<Reply>(
+    auto found = all<Reply>(
         "SELECT * FROM reply WHERE channel = ? AND lower(ltrim(provider_id, '0')) = ? AND provider_id <> '' "
         "AND id >= ? ORDER BY id DESC LIMIT ?",
         channel, canonical_id, IdSource::floor(since), rows_limit(limit));
+    auto by_part = all<Reply>(
+        "SELECT * FROM reply WHERE id IN (SELECT DISTINCT reply FROM reply_part WHERE channel = ? AND "
+        "lower(ltrim(provider_id, '0')) = ? AND reply >= ? ORDER BY reply DESC LIMIT ?)",
+        channel, canonical_id, IdSource::floor(since), rows_limit(limit));
+    if (by_part.empty()) return found;
+    std::move(by_part.begin(), by_part.end(), std::back_inserter(found));
+    std::sort(found.begin(), found.end(), [](const Reply& a, const Reply& b) { return a.id > b.id; });
+    const auto same = [](const Reply& a, const Reply& b) { return a.id == b.id; };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
+    if (found.size() > limit) found.resize(limit);
+    return found;
 }
 
 std::vector<Reply> SqliteView::replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) {

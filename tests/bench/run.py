@@ -177,6 +177,7 @@ class Bench:
         self.row("50 busy and 500 idle binds", f"{binds['many_rate']:,.0f} messages/s")
         self.row("many / one", f"{binds['ratio']:.0%}", "≥ 90 %", binds["ratio"] >= 0.9)
         self.row("the same with two messages under way each", f"{binds['shared_rate']:,.0f} messages/s")
+        self.row("the same with 100 each, more than the queue takes", f"{binds['crowd_rate']:,.0f} messages/s")
         idle = binds["octets_an_idle_bind"] / 1024
         self.row("memory of an idle bind", f"{idle:.1f} KiB", "≤ 32 KiB", idle <= 32)
         for name, of in figures["neighbour"].items():

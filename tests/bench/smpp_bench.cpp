@@ -264,7 +264,7 @@ boost::json::object measure_binds(double seconds) {
     const auto before = test::resident();
     while (idle.size() < idle_binds) one_more();
     const auto grown = static_cast<double>(test::resident() - before) / static_cast<double>(idle_binds - 1);
-    std::vector<double> one, many, shared, ratios;
+    std::vector<double> one, many, shared, crowd, ratios, crowd_ratios;
     for (std::size_t turn = 0; turn < turns; ++turn) {
         idle.clear();
         while (gateway.bound() > 0) std::this_thread::yield();
@@ -272,12 +272,13 @@ boost::json::object measure_binds(double seconds) {
         while (idle.size() < idle_binds) one_more();
         many.push_back(bench::rate_of(busy(port, busy_binds, window_of_many), seconds));
         shared.push_back(bench::rate_of(busy(port, busy_binds, window / busy_binds), seconds));
+        crowd.push_back(bench::rate_of(busy(port, busy_binds, window), seconds));
         ratios.push_back(many.back() / one.back());
+        crowd_ratios.push_back(crowd.back() / one.back());
     }
-    return {{"one_rate", bench::median(one)},
-            {"many_rate", bench::median(many)},
-            {"shared_rate", bench::median(shared)},
-            {"ratio", bench::median(ratios)},
+    return {{"one_rate", bench::median(one)},       {"many_rate", bench::median(many)},
+            {"shared_rate", bench::median(shared)}, {"crowd_rate", bench::median(crowd)},
+            {"ratio", bench::median(ratios)},       {"crowd_ratio", bench::median(crowd_ratios)},
             {"octets_an_idle_bind", grown}};
 }
 

@@ -91,6 +91,16 @@ public:
         text_at_ = find("00000000 di");
     }
     void bind(std::string_view name, std::string_view password) { connection_.bind(name, password); }
+    /// In order, with nothing unanswered: else all that it was told lately is in doubt, and the store is busy writing
+    /// that down while the next run begins.
+    void unbind() {
+        Octets out;
+        smpp::encode_header_only(static_cast<std::uint32_t>(smpp::CommandId::unbind), smpp::CommandStatus::ok,
+                                 ++sequence_ & 0x7FFFFFFF, out);
+        connection_.write(out);
+        for (++outstanding_; outstanding_ > 0;) hear();
+        --acknowledged_;  // it was no message
+    }
 
     int fd() const { return connection_.fd(); }
     std::uint64_t acknowledged() const { return acknowledged_; }
@@ -123,7 +133,7 @@ public:
 
 private:
     std::size_t find(std::string_view text) const {
-        const auto all = smpp::as_text(pdu_);
+        const auto all = as_text(pdu_);
         return all.find(text);
     }
     void append() {
@@ -171,6 +181,7 @@ inline double rate_of(const Senders& senders, double seconds) {
     const auto rate = static_cast<double>(count() - before) / seconds_since(began);
     for (const auto& one : senders) {
         while (one->outstanding() > 0) one->hear();
+        one->unbind();
     }
     return rate;
 }

@@ -274,7 +274,8 @@ TEST_CASE("a store of the first schema is brought up to date and loses nothing")
     REQUIRE(sqlite3_open(options.file.c_str(), &handle) == SQLITE_OK);
     constexpr const char* first_schema = R"sql(
         DROP TABLE dialogue; DROP TABLE reply_policy;
-        DROP TABLE open_text; DROP TABLE receipt; DROP INDEX assembly_due; DROP INDEX reply_uncertain;
+        DROP TABLE open_text; DROP TABLE receipt; DROP TABLE reply_part;
+        DROP INDEX assembly_due; DROP INDEX reply_uncertain;
         DROP INDEX reply_provider; DROP INDEX reply_pending;
         ALTER TABLE message DROP COLUMN account; ALTER TABLE reply DROP COLUMN account;
         ALTER TABLE assembly DROP COLUMN scope; ALTER TABLE assembly DROP COLUMN sender_key;

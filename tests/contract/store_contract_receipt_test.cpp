@@ -58,6 +58,64 @@ TEST_CASE("replies are found by their id whatever its case and leading zeros, th
     CHECK(with("") == std::vector<Id>{at(5h)});
 }
 
+TEST_CASE("every part of a reply has an id, and a reply is found by any of them, once", "[D3]") {
+    EVERY_STORE(opened);
+    const auto part_of = [](Id reply, std::uint8_t number, const char* id) {
+        ReplyPart part;
+        part.reply = reply;
+        part.part = number;
+        part.total = 3;
+        part.channel = "smpp-a";
+        part.provider_id = id;
+        return part;
+    };
+    opened.unit([&](Unit& unit) {
+        for (const auto hour : {1, 2, 3}) {
+            Reply reply = reply_to(100, at(std::chrono::hours(hour)));
+            if (hour == 1) reply.provider_id = "003C";  // that of its last part, as of any reply
+            if (hour == 3) reply.provider_id = "3d";    // of a reply in one message
+            unit.add(reply);
+        }
+        unit.set(part_of(at(1h), 3, "003C"));
+        unit.set(part_of(at(1h), 1, "3a"));
+        unit.set(part_of(at(2h), 1, "3C"));
+        unit.set(part_of(at(2h), 2, "3C"));
+        unit.set(part_of(at(2h), 3, "3D"));
+        auto elsewhere = part_of(at(3h), 1, "3c");
+        elsewhere.channel = "smpp-b";
+        unit.set(elsewhere);
+    });
+    const auto with = [&](const char* id, WallTime since = t0(), std::size_t limit = 10) {
+        return ids_of(opened.ask([&](View& view) { return view.replies_with_id("smpp-a", id, since, limit); }));
+    };
+    const auto parts = [&](Id reply) { return opened.ask([&](View& view) { return view.parts_of_reply(reply); }); };
+    CHECK(with("3a") == std::vector<Id>{at(1h)});
+    CHECK(with("3c") == std::vector<Id>{at(2h), at(1h)});
+    CHECK(with("3c", t0() + 2h) == std::vector<Id>{at(2h)});
+    CHECK(with("3c", t0(), 1) == std::vector<Id>{at(2h)});
+    CHECK(with("3d") == std::vector<Id>{at(3h), at(2h)});
+    CHECK(with("3b").empty());
+    REQUIRE(parts(at(1h)).size() == 2);
+    CHECK(parts(at(1h))[0].part == 1);
+    CHECK(parts(at(1h))[0].total == 3);
+    CHECK(parts(at(1h))[0].provider_id == "3a");
+    CHECK(parts(at(1h))[0].state == sms::MessageState::unknown);
+    CHECK(parts(at(1h))[1].part == 3);
+    CHECK(parts(at(4h)).empty());
+
+    opened.unit([&](Unit& unit) {  // it left again, and its first receipt came
+        auto part = part_of(at(1h), 1, "3b");
+        part.state = sms::MessageState::delivered;
+        unit.set(part);
+    });
+    opened.reopen();
+    CHECK(with("3a").empty());
+    CHECK(with("3b") == std::vector<Id>{at(1h)});
+    CHECK(parts(at(1h))[0].state == sms::MessageState::delivered);
+    CHECK(opened.ask([](View& view) { return view.reply(at(1h)).value().provider_id; }) == "003C");
+    CHECK_FALSE(opened.ask([](View& view) { return view.reply(at(4h)).has_value(); }));
+}
+
 TEST_CASE("a submit without an answer is uncertain until it is known, also after the process ended", "[B15]") {
     EVERY_STORE(opened);
     opened.unit([](Unit& unit) {

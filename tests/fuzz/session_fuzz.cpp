@@ -49,7 +49,10 @@ public:
                 if (octets.size() % 4 == 3) session_.close(now_);
                 break;
             default:
-                if (octets.size() % 16 == 15) session_.disconnected();
+                if (octets.size() % 16 == 15) {
+                    over_ = true;
+                    session_.disconnected();
+                }
                 break;
         }
         poll();
@@ -58,6 +61,7 @@ public:
 
     /// The owner's duty at the end: whatever was sent has ended.
     void finish() {
+        over_ = true;
         session_.disconnected();
         poll();
         check_output();
@@ -66,6 +70,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t owed_max = 5;
+
     static SessionOptions options(unsigned how) {
         SessionOptions options;
         options.side = (how & 1) == 0 ? Side::esme : Side::smsc;
@@ -76,6 +82,7 @@ private:
         if ((how & 32) != 0) options.timers.inactivity = std::chrono::seconds(15);
         options.system_id = "gw";
         options.window_max = 3;
+        options.owed_max = owed_max;
         options.pdu_size_max = 2'000;
         options.unbound_pdu_size_max = 256;
         return options;
@@ -83,6 +90,7 @@ private:
 
     void hear(std::span<const std::byte> octets) {
         while (!octets.empty()) {
+            make_room();
             const auto space = session_.writable();
             const auto size = std::min(space.size(), octets.size());
             std::copy_n(octets.begin(), size, space.begin());
@@ -90,6 +98,14 @@ private:
             heard_.insert(heard_.end(), octets.begin(), octets.begin() + static_cast<std::ptrdiff_t>(size));
             octets = octets.subspan(size);
             book_requests();
+            poll();
+        }
+    }
+
+    /// Requests are handed out while fewer than `owed_max` are owed: those behind them need answers first.
+    void make_room() {
+        while (!closed_ && owed_.size() >= owed_max) {
+            answer({});
             poll();
         }
     }
@@ -162,6 +178,7 @@ private:
             std::visit([this](const auto& what) { take(what); }, *event);
         }
         ensure(session_.owed() == owed_.size());
+        ensure(over_ || owed_.size() <= owed_max);
         ensure(session_.outstanding() == tokens_open_);
         ensure(closed_ || session_.deadline() > now_);
     }
@@ -181,6 +198,10 @@ private:
         ensure(event.token > 0 && event.token <= token_ && tokens_open_ > 0);
         ensure(!event.congestion || (*event.congestion <= 100 && session_.congestion()));
         --tokens_open_;
+    }
+    void take(const AnsweredLate& event) {
+        ensure(event.token > 0 && event.token <= token_);
+        (void)std::string(event.message_id);
     }
     void take(const MultiArrived& event) {
         ensure(side_ == Side::smsc && !event.pdu.destinations.empty());
@@ -238,6 +259,7 @@ private:
     std::vector<std::pair<CommandId, std::uint32_t>> owed_;
     std::uint64_t token_ = 0;
     std::size_t tokens_open_ = 0;
+    bool over_ = false;  ///< disconnected() was called: whatever had come is told
     bool closed_ = false;
     bool nacked_framing_ = false;
 };

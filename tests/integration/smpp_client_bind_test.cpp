@@ -258,13 +258,48 @@ TEST_CASE("B24: an outbind of the SMSC is answered by a bind to the configured a
     boost::system::error_code broken;
     net::asio::write(caller, net::asio::buffer(outbind), broken);
     if (!allowed) {
-        CHECK(network.wait_for([&] { return log.count("event=outbind_refused channel=operator") == 1; }));
+        CHECK(
+            network.wait_for([&] { return log.count("event=outbind_refused channel=operator reason=address") == 1; }));
         CHECK(log.count("event=outbind channel=operator") == 0);
         return;
     }
     CHECK(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
     CHECK(network.wait_for([&] { return network.client->bound(); }));
     CHECK(smsc.bound().size() == 1);
+}
+
+TEST_CASE("B24: where a password is configured, an outbind without it is passed over", "[B24][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range("127.0.0.1")};
+    options.outbind_password = SensitiveText("secret");
+    const auto* const password = GENERATE("secret", "secre", "", "SECRET");
+    const bool right = password == std::string_view("secret");
+    smsc.refuses = true;
+    test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return smsc.connections == 3; }));
+    smsc.refuses = false;
+    const auto before = network.client->attempts();
+
+    const auto address = network.client->outbind_address();
+    tcp::socket caller(network.village.loop);
+    caller.connect({net::asio::ip::address_v4::loopback(),
+                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
+    std::vector<std::byte> outbind;
+    smpp::encode_outbind({"SMSC", password}, 1, outbind);
+    net::asio::write(caller, net::asio::buffer(outbind));
+    if (right) {
+        CHECK(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
+        CHECK(network.wait_for([&] { return network.client->bound(); }));
+    } else {
+        CHECK(
+            network.wait_for([&] { return log.count("event=outbind_refused channel=operator reason=password") == 1; }));
+        CHECK(log.count("event=outbind channel=operator") == 0);
+        CHECK(network.client->attempts() == before);
+    }
 }
 
 TEST_CASE("B24: whoever does not say outbind is told nothing, and holds up nobody", "[B24][smpp]") {

@@ -380,7 +380,7 @@ TEST_CASE("B15: what a process that ended left in doubt is asked about by the ne
     row.valid_until = wall_now() + 5min;
     channel.sender.emplace(channel.options, *channel.village.access, channel.telemetry);
     channel.wire.emplace(channel.now);
-    channel.sender->recall({row});
+    channel.sender->recall({{row, {}}});
     const auto asked = channel.leave();
     REQUIRE(asked.size() == 1);
     CHECK(asked[0].query().message_id == std::to_string(*reference));

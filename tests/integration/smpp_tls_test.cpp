@@ -1,8 +1,10 @@
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 #include <fstream>
 
 #include "gateway/channel/smpp_client.hpp"
 #include "gateway/net/tls.hpp"
+#include "protocol/smpp/codec.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/log.hpp"
 #include "tests/support/on_loop.hpp"
@@ -47,8 +49,8 @@ struct Operator {
         }
     }
 
-    void bind(std::optional<net::TlsClientOptions> tls, const std::string& host = "localhost") {
-        SmppChannelOptions options;
+    void bind(std::optional<net::TlsClientOptions> tls, const std::string& host = "localhost",
+              SmppChannelOptions options = {}) {
         options.name = "operator";
         options.host = host;
         options.port = acceptor.local_endpoint().port();
@@ -111,6 +113,43 @@ TEST_CASE("B26: texts that come inside TLS are stored and answered, and the chan
     CHECK(network.wait_for([&] { return network.smsc.closed.has_value(); }));
     CHECK(network.smsc.closed == smpp::Closed::Why::peer_unbound);
     CHECK(network.village.ledger().received == 25);
+}
+
+TEST_CASE("B24: an outbind comes without TLS, and the bind it asks for is inside TLS", "[B24][B26][tls]") {
+    const Certificate authority("DNS:authority"), local("DNS:localhost", authority);
+    Operator network(shows(local));
+    SmppChannelOptions options;
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range("127.0.0.1")};
+    test::Log log;
+    network.bind(trusts(authority), "localhost", options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    const auto address = network.client->outbind_address();
+    const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
+    const auto call = [&](std::vector<std::byte> octets) {
+        tcp::socket caller(network.village.loop);
+        caller.connect({net::asio::ip::address_v4::loopback(), port});
+        net::asio::write(caller, net::asio::buffer(octets));
+        return caller;
+    };
+    SECTION("an outbind") {
+        network.smsc.last->abandon();
+        REQUIRE(network.wait_for([&] { return !network.client->bound(); }));
+        std::vector<std::byte> outbind;
+        smpp::encode_outbind({"SMSC", ""}, 1, outbind);
+        const auto caller = call(outbind);
+        CHECK(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
+        CHECK(network.wait_for([&] { return network.client->bound(); }));
+        CHECK(network.handshakes == 2);
+    }
+    SECTION("a peer that speaks TLS there is closed, and the log says why") {
+        const auto caller = call({std::byte{0x16}, std::byte{3}, std::byte{1}, std::byte{2}, std::byte{0}, std::byte{1},
+                                  std::byte{0}, std::byte{1}, std::byte{0xFC}, std::byte{3}, std::byte{3}, std::byte{0},
+                                  std::byte{0}, std::byte{0}, std::byte{0}, std::byte{0}});
+        CHECK(network.wait_for(
+            [&] { return log.count("event=outbind_refused channel=operator reason=not_smpp hint=") == 1; }));
+        CHECK(network.client->bound());
+    }
 }
 
 TEST_CASE("B26: a channel does not bind to a peer it cannot be sure of, and says why", "[B26][tls]") {

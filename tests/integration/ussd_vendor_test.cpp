@@ -149,6 +149,51 @@ TEST_CASE("U3: when a vendor's gateway says that the phone hung up, the answers 
     CHECK(gateway.village.reports()[0].category == Category::harbouring);
 }
 
+TEST_CASE("U1: screens leave in the alphabet that the operator reads under data_coding 0", "[U1][ussd]") {
+    using sms::DefaultAlphabet;
+    const auto alphabet = GENERATE(DefaultAlphabet::gsm7, DefaultAlphabet::gsm7_packed, DefaultAlphabet::latin1,
+                                   DefaultAlphabet::ascii, DefaultAlphabet::utf8);
+    Gateway gateway(vendors[0]);
+    gateway.options.default_alphabet = alphabet;
+    gateway.dial();
+    const auto message = gateway.request.message();
+    CHECK(message.data_coding == 0);
+    CHECK_FALSE(message.udhi());
+    const auto read = sms::decode_text(message.short_message, 0, alphabet).utf8;
+    CHECK(read.starts_with("Layanan Desa"));
+    const bool packed = alphabet == DefaultAlphabet::gsm7_packed;
+    CHECK(message.short_message.size() == (packed ? (read.size() * 7 + 7) / 8 : read.size()));
+}
+
+TEST_CASE("U1: what that alphabet lacks leaves in UCS-2 while it fits a screen, and as plain as it must be else",
+          "[U1][ussd]") {
+    using sms::DefaultAlphabet;
+    const std::string euro = "1 Ongkos €5", lines(100, 'x');
+    struct Row {
+        std::string screen;
+        DefaultAlphabet alphabet;
+        std::uint8_t data_coding;
+        std::size_t octets;
+        std::string read;
+    };
+    const auto row = GENERATE_COPY(values<Row>({
+        {euro, DefaultAlphabet::gsm7, 0, 12, euro},
+        {euro, DefaultAlphabet::latin1, 8, 22, euro},
+        {"1 Ongkos £5", DefaultAlphabet::latin1, 0, 11, "1 Ongkos £5"},
+        {"1 Ongkos £5", DefaultAlphabet::ascii, 8, 22, "1 Ongkos £5"},
+        {lines + euro, DefaultAlphabet::gsm7, 0, 112, lines + euro},
+        {lines + euro, DefaultAlphabet::latin1, 0, 111, lines + "1 Ongkos ?5"},
+        {"1 求助", DefaultAlphabet::gsm7_packed, 8, 8, "1 求助"},
+        {"", DefaultAlphabet::gsm7, 0, 0, ""},
+    }));
+    INFO(row.screen);
+    const auto coded = channel::coded_screen(row.screen, row.alphabet);
+    CHECK(coded.data_coding == row.data_coding);
+    CHECK(coded.octets.size() == row.octets);
+    CHECK_FALSE(coded.udhi);
+    CHECK(sms::decode_text(coded.octets, coded.data_coding, row.alphabet).utf8 == row.read);
+}
+
 TEST_CASE("U4: a screen that the gateway refuses for good ends the session, and its answers stay", "[U4][ussd]") {
     const auto& vendor = GENERATE(from_range(std::begin(vendors), std::end(vendors)));
     INFO(vendor.profile);

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include "gateway/channel/backoff.hpp"
+#include "protocol/time.hpp"
 
 namespace jejak::channel {
 namespace {
@@ -17,10 +18,6 @@ using net::use_tuple;
 using net::within;
 using net::asio::ip::tcp;
 using smpp::BindKind;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 awaitable<boost::system::error_code> connect_any(tcp::socket& socket, const SmppHost& host) {
     tcp::resolver resolver(socket.get_executor());
@@ -275,6 +272,11 @@ void SmppConnector::happened(SmppLink&, smpp::RequestEnded& ended) {
     const auto now = steady_now();
     if (!UssdLink::is_screen(ended.token)) return binds_.replies.ended(ended, now);
     if (binds_.ussd) binds_.ussd->ended(ended, now);
+}
+
+/// Of a screen it is of no use any more.
+void SmppConnector::happened(SmppLink&, smpp::AnsweredLate& answer) {
+    if (!UssdLink::is_screen(answer.token)) binds_.replies.late(answer, steady_now());
 }
 
 /// Whoever was away is there again (M25).

@@ -101,6 +101,7 @@ private:
     void happened(SmppLink& link, smpp::BindRefused& refused);
     void happened(SmppLink& link, smpp::MessageArrived& arrived);
     void happened(SmppLink& link, smpp::RequestEnded& ended);
+    void happened(SmppLink& link, smpp::AnsweredLate& answer);
     void happened(SmppLink& link, smpp::AlertArrived& alert);
     void happened(SmppLink& link, smpp::Closed& closed);
     /// The rest is between an SMSC and its ESMEs.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "gateway/channel/server/password_check.hpp"
 #include "gateway/net/address.hpp"
 
 namespace jejak::channel {
@@ -71,7 +72,7 @@ void OutbindListener::admit(tcp::socket socket) {
     if (gone) return;
     const auto& allowed = options_.outbind_allow;
     if (std::none_of(allowed.begin(), allowed.end(), [&](const auto& range) { return range.contains(from); })) {
-        spdlog::warn("event=outbind_refused channel={} from={}", options_.name, from.to_string());
+        spdlog::warn("event=outbind_refused channel={} reason=address from={}", options_.name, from.to_string());
         return;
     }
     if (tasks_.size() >= connections_max) return;
@@ -88,15 +89,29 @@ awaitable<void> OutbindListener::serve(tcp::socket socket) {
 }
 
 void OutbindListener::on_event(SmppLink& link, smpp::Event& event) {
-    if (std::holds_alternative<smpp::OutbindArrived>(event)) {
-        spdlog::info("event=outbind channel={}", options_.name);
-        heard_();
+    if (const auto* arrived = std::get_if<smpp::OutbindArrived>(&event)) {
+        hear(arrived->pdu);
         link.session().close(std::chrono::steady_clock::now());
         link.wake();
     } else if (std::holds_alternative<smpp::BindRequested>(event)) {  // nobody binds to us here
         link.session().refuse_bind(smpp::CommandStatus::bind_failed);
         link.answered();
+    } else if (const auto* closed = std::get_if<smpp::Closed>(&event)) {
+        if (closed->why != smpp::Closed::Why::not_smpp) return;
+        spdlog::warn(
+            "event=outbind_refused channel={} reason=not_smpp hint=\"outbind_listen hears plain SMPP, no TLS\"",
+            options_.name);
     }
+}
+
+void OutbindListener::hear(const smpp::Outbind& outbind) {
+    const auto& password = options_.outbind_password.reveal();
+    if (!password.empty() && !same_secret(outbind.password, password)) {
+        spdlog::warn("event=outbind_refused channel={} reason=password", options_.name);
+        return;
+    }
+    spdlog::info("event=outbind channel={}", options_.name);
+    heard_();
 }
 
 }  // namespace jejak::channel

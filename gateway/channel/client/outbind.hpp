@@ -11,7 +11,8 @@ namespace jejak::channel {
 
 /// A small listener for an SMSC that asks to be bound to (outbind, SMPP 3.4 section 4.1.7). Whoever is not allowed is
 /// closed at once, and nothing is said to anybody: an outbind is answered by connecting to the configured address and
-/// no other. Lives on the loop's thread.
+/// no other, inside TLS where the channel has it. The outbind itself comes without: it says nothing but that we may
+/// come. Lives on the loop's thread.
 class OutbindListener : private SmppLinkOwner {
 public:
     static constexpr std::size_t connections_max = 4;
@@ -31,6 +32,7 @@ private:
     void admit(net::asio::ip::tcp::socket socket);
     net::awaitable<void> serve(net::asio::ip::tcp::socket socket);
     void on_event(SmppLink& link, smpp::Event& event) override;
+    void hear(const smpp::Outbind& outbind);
     void fill(SmppLink&, SteadyTime) override {}
     SteadyTime wake_at(SteadyTime) const override { return SteadyTime::max(); }
 

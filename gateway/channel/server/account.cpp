@@ -2,7 +2,24 @@
 
 #include <algorithm>
 
+#include "gateway/channel/server/password_check.hpp"
+
 namespace jejak::channel {
+
+void SmppAccount::become(const SmppAccountOptions& options) {
+    const bool same = !retired_ && options.password_hash == options_.password_hash &&
+                      same_secret(options.password.reveal(), options_.password.reveal());
+    if (!same) ++secret_;
+    options_ = options;
+    retired_ = false;
+}
+
+void SmppAccount::retire() {
+    if (retired_) return;
+    retired_ = true;
+    ++secret_;
+    receipts_.drop_all();
+}
 
 bool SmppAccount::may_bind(smpp::BindKind kind) const {
     switch (kind) {
@@ -53,6 +70,7 @@ void SmppAccount::submit(OutgoingReply reply) {
 }
 
 void SmppAccount::submit(OutgoingReceipt receipt, SteadyTime now) {
+    if (retired_) return;
     receipts_.add(std::move(receipt), now);
     wake_receivers();
 }

@@ -15,10 +15,9 @@ namespace jejak::channel {
 /// deliveries and has room. Lives on the loop's thread, as long as the channel.
 class SmppAccount {
 public:
-    /// `place` is its place among those of the channel.
-    SmppAccount(const SmppServerOptions& server, std::size_t place, StoreAccess& store, Telemetry& telemetry)
+    SmppAccount(const SmppServerOptions& server, SmppAccountOptions options, StoreAccess& store, Telemetry& telemetry)
         : server_(server),
-          options_(server.accounts.at(place)),
+          options_(std::move(options)),
           replies_(server.channel, store, telemetry),
           receipts_(server.receipts_kept) {}
     SmppAccount(const SmppAccount&) = delete;
@@ -26,6 +25,14 @@ public:
 
     const SmppAccountOptions& options() const { return options_; }
     const std::string& name() const { return options_.system_id; }
+
+    /// From now on these are its rules; binds of before stay as they are (SmppPeer::heed_rules()).
+    void become(const SmppAccountOptions& options);
+    /// It is none of ours any more: nobody may bind, and nothing more leaves by it. become() undoes it.
+    void retire();
+    bool retired() const { return retired_; }
+    /// Another number means that the secret became another.
+    std::uint32_t secret() const { return secret_; }
     /// `lost` hears of sessions whose screen nobody took.
     void serve_ussd(ussd::Desk& desk, UssdLink::Done lost) {
         ussd_.emplace(server_.channel, desk, name());
@@ -44,7 +51,7 @@ public:
     bool reachable() const;
 
     /// A reply could leave at once.
-    bool ready(SteadyTime now) const { return reachable() && replies_.has_room(now); }
+    bool ready(SteadyTime now) const { return !retired_ && reachable() && replies_.has_room(now); }
     void submit(OutgoingReply reply);
     void submit(OutgoingReceipt receipt, SteadyTime now);
 
@@ -71,7 +78,9 @@ private:
     void wake_receivers();
 
     const SmppServerOptions& server_;
-    const SmppAccountOptions& options_;
+    SmppAccountOptions options_;
+    bool retired_ = false;
+    std::uint32_t secret_ = 0;
     ReplySender replies_;
     std::optional<UssdLink> ussd_;
     ReceiptQueue receipts_;

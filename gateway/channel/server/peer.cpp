@@ -4,6 +4,7 @@
 
 #include "gateway/channel/server/peer_message_id.hpp"
 #include "protocol/smpp/time_format.hpp"
+#include "protocol/time.hpp"
 
 /// What a bound peer's messages and questions come to. How it binds is peer_bind.cpp's.
 namespace jejak::channel {
@@ -13,10 +14,6 @@ using How = intake::Accepted::How;
 using net::awaitable;
 using smpp::CommandId;
 using smpp::CommandStatus;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 /// A report addressed to several is one of ours where it names our number; without one, every number is.
 bool is_ours(const SmppChannelOptions& options, std::string_view digits) {
@@ -85,6 +82,28 @@ void SmppPeer::fill(SmppLink& link, SteadyTime now) {
     account_->fill(link, link.session(), now);
 }
 
+bool SmppPeer::takes_requests(SmppLink&, SteadyTime now) {
+    if (account_ == nullptr) return true;
+    if (in_line_) binds_.let_read();  // it may be this one's turn
+    binds_.pace.called -= std::exchange(called_, 0);
+    if (!in_line_ && !binds_.pace.full(binds_.intake.in_flight())) return true;
+    return waits_since_ && now - *waits_since_ >= ReadingPace::wait_max;
+}
+
+void SmppPeer::requests_wait(SmppLink&, SteadyTime now) {
+    if (!waits_since_) waits_since_ = now;
+    if (!std::exchange(in_line_, true)) binds_.pace.waiting.push_back(weak_from_this());
+}
+
+std::size_t SmppPeer::go_on() {
+    in_line_ = false;
+    if (closed_) return 0;
+    called_ = account_->options().window;
+    binds_.pace.called += called_;
+    link_->answered();
+    return called_;
+}
+
 SteadyTime SmppPeer::wake_at(SteadyTime now) const {
     if (account_ == nullptr) return SteadyTime::max();
     const auto until = account_->wake_at(now);
@@ -130,6 +149,7 @@ void SmppPeer::happened(smpp::MultiArrived& arrived) {
 }
 
 void SmppPeer::take(const smpp::ShortMessage& message, Owed owed) {
+    if (!in_line_ && !binds_.pace.full(binds_.intake.in_flight())) waits_since_.reset();
     owed.registered_delivery = message.registered_delivery;
     owed.source = WireAddress::of(message.source);
     owed.destination = WireAddress::of(message.destination);
@@ -144,6 +164,7 @@ void SmppPeer::take(const smpp::ShortMessage& message, Owed owed) {
 }
 
 void SmppPeer::answer(const Owed& owed, const SmppInbox::Taken& taken) {
+    binds_.let_read();
     const auto status = binds_.inbox.answer_to(taken.how);
     if (!status) return link_->abandon();
     if (taken.how != How::stored) {

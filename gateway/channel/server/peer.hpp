@@ -3,6 +3,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/channel/server/binds.hpp"
@@ -27,6 +28,10 @@ public:
     net::awaitable<void> run();
     /// Closes without another octet.
     void abandon();
+    /// The accounts were read anew. True: its own does not allow this bind any more, and it unbinds in order.
+    bool heed_rules();
+    /// There is room in the store's queue. How much of it this peer may take.
+    std::size_t go_on();
 
 private:
     /// Why a bind is refused; words for logs and metrics.
@@ -40,6 +45,8 @@ private:
     void on_event(SmppLink& link, smpp::Event& event) override;
     void events_told(SmppLink& link) override;
     void fill(SmppLink& link, SteadyTime now) override;
+    bool takes_requests(SmppLink& link, SteadyTime now) override;
+    void requests_wait(SmppLink& link, SteadyTime now) override;
     SteadyTime wake_at(SteadyTime now) const override;
 
     static std::string_view word(Refusal why);
@@ -94,8 +101,13 @@ private:
     std::shared_ptr<WaitingRoom::Place> place_;
     std::shared_ptr<SmppLink> link_;
     SmppAccount* account_ = nullptr;  ///< once bound
-    std::uint32_t number_ = 0;        ///< of the bind, among those since the process began
-    net::asio::steady_timer wait_;    ///< of a bind for its turn, or for its refusal
+    smpp::BindKind kind_ = smpp::BindKind::transceiver;
+    std::uint32_t secret_ = 0;               ///< of the account, as it was when it bound
+    std::uint32_t number_ = 0;               ///< of the bind, among those since the process began
+    net::asio::steady_timer wait_;           ///< of a bind for its turn, or for its refusal
+    std::optional<SteadyTime> waits_since_;  ///< its messages, for room in the store's queue
+    bool in_line_ = false;                   ///< of those who wait
+    std::size_t called_ = 0;                 ///< what it may take, told by go_on() and not begun yet
     bool closed_ = false;
     bool told_outbind_ = false;  ///< one line a connection
 

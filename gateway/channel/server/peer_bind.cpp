@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/channel/server/peer.hpp"
+#include "protocol/time.hpp"
 
 /// How a peer binds, and how it goes.
 namespace jejak::channel {
@@ -12,10 +13,6 @@ namespace {
 using net::awaitable;
 using net::use_tuple;
 using smpp::CommandStatus;
-
-SteadyTime steady_now() {
-    return std::chrono::steady_clock::now();
-}
 
 }  // namespace
 
@@ -61,9 +58,14 @@ void SmppPeer::happened(smpp::BindRequested& asked) {
 
 awaitable<void> SmppPeer::judge(std::shared_ptr<SmppPeer> self, Asked asked) {
     co_await net::asio::this_coro::throw_if_cancelled(false);
-    auto* const account = binds_.account(asked.system_id);
-    const auto why = co_await verdict(asked, account);
-    if (closed_ || co_await net::stop_requested()) co_return;
+    SmppAccount* account = nullptr;
+    auto why = Refusal::none;
+    for (auto rules = binds_.reloads + 1; why == Refusal::none && rules != binds_.reloads;) {
+        rules = binds_.reloads;  // whoever was right by the old rules is judged again by the new ones
+        account = binds_.account(asked.system_id);
+        why = co_await verdict(asked, account);
+        if (closed_ || co_await net::stop_requested()) co_return;
+    }
     binds_.telemetry.bind(channel().name, word(why));
     why == Refusal::none ? accept(*account, asked.kind) : refuse(why);
     link_->answered();
@@ -140,6 +142,8 @@ void SmppPeer::accept(SmppAccount& account, smpp::BindKind kind) {
         if (other != nullptr && other->account_ == &account && !other->closed_) other->doubt_unconfirmed();
     }
     account_ = &account;
+    kind_ = kind;
+    secret_ = account.secret();
     number_ = binds_.begun++;
     ++binds_.bound;
     place_.reset();
@@ -147,6 +151,16 @@ void SmppPeer::accept(SmppAccount& account, smpp::BindKind kind) {
     session.limit(account.options().window, account.options().window);
     session.accept_bind(channel().system_id);
     account.bound(*link_, kind);
+}
+
+bool SmppPeer::heed_rules() {
+    if (account_ == nullptr || closed_) return false;
+    if (secret_ == account_->secret() && account_->may_come_from(from_) && account_->may_bind(kind_)) return false;
+    spdlog::info("event=unbind_for_account channel={} account={} from={}", channel().name, account_->name(),
+                 from_.to_string());
+    link_->session().close(steady_now());
+    link_->wake();
+    return true;
 }
 
 void SmppPeer::refuse(Refusal why) {
@@ -170,6 +184,10 @@ void SmppPeer::happened(smpp::Closed& closed) {
     using Why = smpp::Closed::Why;
     closed_ = true;
     wait_.cancel();
+    binds_.pace.called -= std::exchange(called_, 0);
+    if (std::exchange(in_line_, false)) {
+        std::erase_if(binds_.pace.waiting, [this](const auto& one) { return one.lock().get() == this; });
+    }
     if (account_ == nullptr) {
         spdlog::debug("event=connection_over channel={} from={} reason={}", channel().name, from_.to_string(),
                       smpp::to_string(closed.why));

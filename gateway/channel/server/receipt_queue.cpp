@@ -71,6 +71,11 @@ void ReceiptQueue::add(OutgoingReceipt receipt, SteadyTime now) {
     waiting_.push_back({std::move(receipt), now + kept_, now, 0});
 }
 
+void ReceiptQueue::drop_all() {
+    lost_ += waiting_.size();
+    waiting_.clear();
+}
+
 void ReceiptQueue::fill(smpp::Session& session, SteadyTime now) {
     for (auto left = waiting_.size(); left > 0 && session.may_send(); --left) {
         auto entry = std::move(waiting_.front());

@@ -53,6 +53,9 @@ public:
     SteadyTime wake_at(SteadyTime now) const;
     void ended(const smpp::RequestEnded& receipt, SteadyTime now);
 
+    /// Nobody is there any more to be told.
+    void drop_all();
+
     std::size_t waiting() const { return waiting_.size(); }
     std::uint64_t lost() const { return lost_; }  ///< gave way, waited too long or were refused
 

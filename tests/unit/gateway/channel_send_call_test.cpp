@@ -11,7 +11,7 @@ using channel::SendValues;
 
 namespace {
 
-SendValues values() {
+SendValues sample_values() {
     return {"+628400000001", "+628400009840", "Pesan diterima. Ref 7K2MPQ.", "r-0001", std::chrono::seconds(600)};
 }
 
@@ -80,7 +80,7 @@ TEST_CASE("a preset spells the call of its provider") {
     const auto options = preset(row.name);
     CHECK(channel::problems(options, "+628400009840").empty());
     CHECK(channel::origin_of(options) == row.origin);
-    const auto request = channel::render(options, ::values());
+    const auto request = channel::render(options, sample_values());
     CHECK(request.method == "POST");
     CHECK(request.target == row.target);
     CHECK(request.body == row.body);
@@ -112,7 +112,7 @@ TEST_CASE("values are escaped for the place they stand in") {
     options.headers = {{"Content-Type", row.type}, {"X-Text", "{text}"}};
     options.body = row.body;
     options.url = "https://sms.example.org/{text}?t={text}&{}{ {x-y}{";
-    auto with = ::values();
+    auto with = sample_values();
     with.text = text;
     const auto request = channel::render(options, with);
     CHECK(request.body == row.filled);
@@ -125,8 +125,8 @@ TEST_CASE("numbers, times and the encoding have the forms that providers ask for
     auto options = declared();
     options.headers = {{"Content-Type", "text/plain"}};
     options.body = "{to_digits} {from_digits} {encoding} {validity_seconds} {validity_minutes} {validity_milliseconds}";
-    CHECK(channel::render(options, ::values()).body == "628400000001 628400009840 text 600 10 600000");
-    auto late = ::values();
+    CHECK(channel::render(options, sample_values()).body == "628400000001 628400009840 text 600 10 600000");
+    auto late = sample_values();
     late.validity = std::chrono::seconds(-5);
     late.from = "9840";
     late.text = "😀";

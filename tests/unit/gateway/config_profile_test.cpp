@@ -114,7 +114,7 @@ TEST_CASE("every shipped profile has a name and a line about it, and a channel m
     CHECK_FALSE(shipped_profile("nobody"));
 }
 
-TEST_CASE("hosts, binds and rate of a channel", "[profile][B25]") {
+TEST_CASE("hosts, binds, rate and outbinds of a channel", "[profile][B24][B25]") {
     const auto both = channel_of(client + "port = 2776\nhosts = [\"b.example\", \"[2001:db8::7]:2777\"]\n");
     CHECK(both.host == "127.0.0.1");
     CHECK(both.other_hosts == std::vector<SmppHost>{{"b.example", 2776}, {"2001:db8::7", 2777}});
@@ -131,6 +131,11 @@ TEST_CASE("hosts, binds and rate of a channel", "[profile][B25]") {
         channel_of(client + "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"192.0.2.7\", \"10.0.0.0/8\"]\n");
     CHECK(outbind.outbind_listen == "127.0.0.1:0");
     CHECK(outbind.outbind_allow.size() == 2);
+    CHECK(outbind.outbind_password.reveal().empty());
+    const auto proven = channel_of(client +
+                                   "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"192.0.2.7\"]\n"
+                                   "outbind_password = \"8octets.\"\n");
+    CHECK(proven.outbind_password.reveal() == "8octets.");
 }
 
 TEST_CASE("a faulty profile or link is told with its line and what would be right", "[profile]") {
@@ -166,6 +171,10 @@ TEST_CASE("a faulty profile or link is told with its line and what would be righ
         {client + "rate = 0\n", 14, "from 1 to"},
         {client + "outbind_listen = \"127.0.0.1:2777\"\n", 14, "needs outbind_allow"},
         {client + "outbind_allow = [\"192.0.2.7\"]\n", 14, "only with outbind_listen"},
+        {client + "outbind_password = \"secret\"\n", 14, "only with outbind_listen"},
+        {client + "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"192.0.2.7\"]\noutbind_password = \"" +
+             std::string(65, 'x') + "\"\n",
+         16, "longer than the 64 octets"},
         {client + "outbind_listen = \"here\"\noutbind_allow = [\"192.0.2.7\"]\n", 14, "an address and a port"},
         {client + "outbind_listen = \"127.0.0.1:0\"\noutbind_allow = [\"smsc\"]\n", 15, "no address or range"},
     };

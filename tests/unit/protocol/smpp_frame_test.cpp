@@ -56,6 +56,25 @@ Octets header(std::uint32_t length, std::uint32_t sequence = 0x0A0B0C0D) {
 
 }  // namespace
 
+TEST_CASE("what comes next is known before it is taken, once it is whole and can be believed") {
+    FrameBuffer frames;
+    const auto pdu = vector("V14");
+    feed(frames, std::span(pdu).first(15));
+    CHECK_FALSE(frames.head());
+    feed(frames, std::span(pdu).subspan(15, pdu.size() - 16));
+    CHECK_FALSE(frames.head());
+    feed(frames, std::span(pdu).last(1));
+    REQUIRE(frames.head());
+    CHECK(frames.head()->sequence_number == 11);
+    CHECK(frames.head()->command_id == 4);
+    CHECK(taken(frames).substr(0, 3) == "11:");
+    CHECK_FALSE(frames.head());
+    feed(frames, header(15));
+    CHECK_FALSE(frames.head());
+    CHECK(taken(frames) == "!15:0");
+    CHECK_FALSE(frames.head());
+}
+
 TEST_CASE("F1: a stream split at every offset, or into single octets, gives the same PDUs", "[F1]") {
     const auto stream = stream_of_vectors();
     FrameBuffer unsplit;

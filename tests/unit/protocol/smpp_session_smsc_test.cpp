@@ -161,13 +161,30 @@ TEST_CASE("F3: a PDU begun and not finished ends a server's session after 30 s, 
     CHECK(talk.wait(5s) == "closed link_silent; ");
 }
 
-TEST_CASE("F3: a client waits, and asks whether the link lives", "[F3]") {
+TEST_CASE("F3: a PDU begun and not finished ends a client's session, too: its message stays unanswered", "[F3]") {
     auto talk = bound_esme();
     const auto pdu = vector("V05");
     CHECK(talk.hear(std::span(pdu).first(9)).empty());
-    CHECK(talk.wait(30s).empty());
-    CHECK(talk.sent() == "enquire_link#2 ");
-    CHECK(talk.hear(std::span(pdu).subspan(9)) == "message deliver_sm#2 HELP; ");
+    SECTION("it comes in time") {
+        CHECK(talk.wait(29s).empty());
+        CHECK(talk.hear(std::span(pdu).subspan(9)) == "message deliver_sm#2 HELP; ");
+        CHECK(talk.wait(29s).empty());
+        CHECK(talk.session.bound());
+    }
+    SECTION("it does not, however slowly it drips") {
+        for (std::size_t i = 9; i < 14; ++i) {
+            CHECK(talk.wait(5s).empty());
+            CHECK(talk.hear(std::span(pdu).subspan(i, 1)).empty());
+        }
+        CHECK(talk.wait(5s) == "closed link_silent; ");
+        CHECK(talk.sent().empty());
+    }
+    SECTION("before the bind is answered") {
+        Talk unbound(esme_options());
+        const auto resp = vector("V02");
+        CHECK(unbound.hear(std::span(resp).first(9)).empty());
+        CHECK(unbound.wait(10s) == "closed bind_timeout; ");
+    }
 }
 
 TEST_CASE("F5: before a bind is accepted a server takes PDUs of 1,024 octets at most", "[F5]") {
@@ -283,6 +300,84 @@ TEST_CASE("F3, B13: what we leave in the socket is not held against the peer", "
     SECTION("it does not") {
         CHECK(talk.wait(29s).empty());
         CHECK(talk.wait(1s) == "closed link_silent; ");
+    }
+}
+
+TEST_CASE("B17: no read hands out more requests than may be owed: the rest waits for answers", "[B17]") {
+    const auto submit = [](std::uint32_t sequence) {
+        auto pdu = vector("V14");
+        pdu[15] = static_cast<std::byte>(sequence);
+        return pdu;
+    };
+    auto options = smsc_options();
+    options.owed_max = 2;
+    auto talk = bound_smsc(CommandId::bind_transceiver, options);
+    const auto answer = [&](std::uint32_t sequence) {
+        talk.session.respond(CommandId::submit_sm, sequence, CommandStatus::ok, "1");
+        return talk.poll();
+    };
+    const std::string text = "message submit_sm#";
+    const auto first = talk.hear(joined({submit(1), submit(2), vector("V01"), submit(3), submit(4), vector("V01")}));
+    CHECK(first.find(text + "1 ") == 0);
+    CHECK(first.find(text + "2 ") != std::string::npos);
+    CHECK(first.find(text + "3 ") == std::string::npos);
+    CHECK(talk.session.owed() == 2);
+    CHECK_FALSE(talk.session.may_read());
+    CHECK(talk.sent() ==
+          "enquire_link_resp#1 ");   // what asks for no store is answered until a request stands before it
+    CHECK(talk.wait(120s).empty());  // and nothing of it is held against the peer
+    CHECK(talk.session.deadline() == jejak::SteadyTime::max());
+    SECTION("each answer makes room for one") {
+        CHECK(answer(1).find(text + "3 ") == 0);
+        CHECK_FALSE(talk.session.may_read());
+        CHECK(answer(2).find(text + "4 ") == 0);
+        CHECK(talk.session.owed() == 2);
+        CHECK(answer(3).empty());
+        CHECK(talk.session.may_read());
+        CHECK(talk.sent() == "submit_sm_resp#1 submit_sm_resp#2 enquire_link_resp#1 submit_sm_resp#3 ");
+    }
+    SECTION("when the connection is lost, all that had come is told") {
+        talk.session.disconnected();
+        const auto rest = talk.poll();
+        CHECK(rest.find(text + "3 ") == 0);
+        CHECK(rest.find(text + "4 ") != std::string::npos);
+        CHECK(rest.find("closed closed_by_peer; ") != std::string::npos);
+    }
+    SECTION("closing in order takes what had come first") {
+        talk.session.close(talk.now);
+        for (std::uint32_t sequence = 1; sequence <= 4; ++sequence) answer(sequence);
+        CHECK(talk.sent() ==
+              "submit_sm_resp#1 submit_sm_resp#2 enquire_link_resp#1 submit_sm_resp#3 submit_sm_resp#4 unbind#1 ");
+    }
+}
+
+TEST_CASE("B17: while its owner has no room a session keeps requests, reads nothing more, and closes all the same",
+          "[B17]") {
+    auto talk = bound_smsc();
+    talk.session.hold_requests(true);
+    CHECK(talk.session.may_read());
+    CHECK(talk.hear(joined({vector("V01"), vector("V14"), vector("V01")})).empty());
+    CHECK(talk.sent() == "enquire_link_resp#1 ");
+    CHECK(talk.session.holds_requests());
+    CHECK_FALSE(talk.session.may_read());
+    CHECK(talk.wait(120s).empty());
+    SECTION("room again") {
+        talk.session.hold_requests(false);
+        CHECK(talk.poll() == "message submit_sm#b 1 Report 2 Help; ");
+        CHECK_FALSE(talk.session.holds_requests());
+        CHECK(talk.session.may_read());
+        CHECK(talk.sent() == "enquire_link_resp#1 ");
+    }
+    SECTION("closed meanwhile") {
+        talk.session.close(talk.now);
+        CHECK(talk.poll() == "message submit_sm#b 1 Report 2 Help; ");
+        talk.session.respond(CommandId::submit_sm, 11, CommandStatus::ok, "1");
+        CHECK(talk.poll().empty());
+        CHECK(talk.sent() == "enquire_link_resp#1 submit_sm_resp#b unbind#1 ");
+    }
+    SECTION("the peer is gone") {
+        talk.session.disconnected();
+        CHECK(talk.poll() == "message submit_sm#b 1 Report 2 Help; closed closed_by_peer; ");
     }
 }
 

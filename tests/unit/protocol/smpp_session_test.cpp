@@ -136,7 +136,7 @@ TEST_CASE("B13: an answer, or anything else, keeps the link", "[B13]") {
     CHECK(talk.session.counts().unsolicited_responses == 0);
 }
 
-TEST_CASE("B15: a request without response ends unanswered after 30 s, and its late response is unsolicited", "[B15]") {
+TEST_CASE("B15: a request without response ends unanswered after 30 s, and its late response is told, once", "[B15]") {
     auto talk = bound_esme();
     talk.send(CommandId::submit_sm, 7);
     talk.now += 1s;
@@ -146,7 +146,20 @@ TEST_CASE("B15: a request without response ends unanswered after 30 s, and its l
     CHECK(talk.wait(29s) == "unanswered 7; ");
     CHECK(talk.wait(1s) == "unanswered 8; ");
     CHECK(talk.session.outstanding() == 0);
+    CHECK(talk.hear(submit_sm_resp, 2, 0, "6100") == "late#7 0 'a'; ");
+    CHECK(talk.session.counts().unsolicited_responses == 1);
     CHECK(talk.hear(submit_sm_resp, 2, 0, "6100").empty());
+    CHECK(talk.hear(response_of(CommandId::data_sm), 3, 0, "6100").empty());
+    CHECK(talk.hear(submit_sm_resp, 3, 0x58) == "late#8 58 ''; ");
+    CHECK(talk.hear(submit_sm_resp, 4, 0, "6100").empty());
+    CHECK(talk.session.counts().unsolicited_responses == 5);
+}
+
+TEST_CASE("B15: an answer to a question that comes late is of no use", "[B15]") {
+    auto talk = bound_esme();
+    REQUIRE(talk.session.query({"a", {}}, 7, talk.now));
+    CHECK(talk.wait(30s) == "unanswered 7; ");
+    CHECK(talk.hear(response_of(CommandId::query_sm), 2, 0, "6100000200").empty());
     CHECK(talk.session.counts().unsolicited_responses == 1);
 }
 
@@ -287,12 +300,22 @@ TEST_CASE("B22: a message while we drain is taken, one after our unbind stays wi
     CHECK(talk.sent() == "enquire_link_resp#1 ");
 }
 
-TEST_CASE("B22: unbinds that cross are both answered", "[B22]") {
+TEST_CASE("B22: unbinds that cross are both answered, and only the answer says that we were read", "[B22]") {
     auto talk = bound_esme();
     talk.session.close(talk.now);
     talk.poll();
-    CHECK(talk.hear(CommandId::unbind, 77) == "closed unbound; ");
+    CHECK(talk.hear(CommandId::unbind, 77).empty());
     CHECK(talk.sent() == "unbind#2 unbind_resp#4d ");
+    SECTION("it comes") {
+        CHECK(talk.hear(response_of(CommandId::unbind), 2, 0) == "closed unbound; ");
+    }
+    SECTION("the peer closes instead") {
+        talk.session.disconnected();
+        CHECK(talk.poll() == "closed unbind_unanswered; ");
+    }
+    SECTION("nothing comes") {
+        CHECK(talk.wait(5s) == "closed unbind_unanswered; ");
+    }
 }
 
 TEST_CASE("B23: nothing is answered after the end", "[B23]") {

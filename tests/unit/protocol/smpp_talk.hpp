@@ -84,6 +84,10 @@ struct Describe {
     std::string operator()(const smpp::OutbindArrived& event) const {
         return "outbind '" + std::string(event.pdu.system_id) + "'; ";
     }
+    std::string operator()(const smpp::AnsweredLate& event) const {
+        return "late#" + std::to_string(event.token) + " " + hex_of(static_cast<std::uint32_t>(event.status)) + " '" +
+               std::string(event.message_id) + "'; ";
+    }
     std::string operator()(const smpp::Closed& event) const {
         return "closed " + std::string(to_string(event.why)) + "; ";
     }

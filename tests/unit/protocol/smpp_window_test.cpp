@@ -69,6 +69,21 @@ TEST_CASE("the oldest request's deadline comes first") {
     CHECK(window.expire(start + 2s) == std::nullopt);
 }
 
+TEST_CASE("of those that expired the latest are known by their number for a while, each once", "[B15]") {
+    Window window(1);
+    std::vector<std::uint32_t> numbers;
+    for (std::uint64_t token = 1; token <= Window::late_max + 1; ++token) {
+        numbers.push_back(window.add(submit, token, start));
+        CHECK(window.take_late(submit, numbers.back()) == std::nullopt);  // it is still waiting
+        REQUIRE(window.expire(start) == token);
+    }
+    CHECK(window.take_late(submit, numbers.front()) == std::nullopt);
+    CHECK(window.take_late(CommandId::data_sm, numbers.back()) == std::nullopt);
+    CHECK(window.take_late(submit, numbers.back()) == Window::late_max + 1);
+    CHECK(window.take_late(submit, numbers.back()) == std::nullopt);
+    CHECK(window.take_late(submit, numbers[1]) == 2);
+}
+
 TEST_CASE("the window agrees with a map over a long random run") {
     std::mt19937 random(1);
     Window window(10, Window::sequence_max - 5'000);
