@@ -32,7 +32,6 @@ using casework::ReplyRoute;
 using net::awaitable;
 using understand::Pack;
 
-constexpr int exit_ok = 0;
 constexpr int exit_software = 70;
 constexpr unsigned stop_limit_seconds = 15;  ///< the kernel ends us if an orderly stop hangs
 constexpr std::chrono::seconds dispatch_stop_limit{5};
@@ -435,7 +434,7 @@ awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
     const bool failed = parts.failed();
     co_await parts.stop();
     spdlog::info("event=stopped");
-    co_return failed ? exit_software : exit_ok;
+    co_return failed ? exit_software : 0;
 }
 
 std::vector<std::string> Gateway::check(const Config& config) {
@@ -451,7 +450,7 @@ std::vector<std::string> Gateway::check(const Config& config) {
     }
     try {
         const auto vault = storage::Vault::open(config.keys);
-        if (std::filesystem::exists(config.storage.file)) storage::open_sqlite_view(config.storage.file, vault);
+        if (std::filesystem::exists(config.storage.file)) storage::check_sqlite(config.storage.file, vault);
     } catch (const std::exception& error) {
         faults.emplace_back(error.what());
     }

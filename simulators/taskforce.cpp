@@ -120,7 +120,11 @@ net::awaitable<net::Answer> Taskforce::take_event(const net::HttpRequest& http) 
         events_.push_back(std::move(event));
     }
     if (status == 401) co_return net::problem(401, "Unauthorized", "the signature fits none of the secrets");
-    if (status != 200) co_return net::problem(status, "Refused", "as the mode says");
+    if (status != 200) {
+        auto answer = net::problem(status, "Refused", "as the mode says");
+        if (mode_.retry_after > 0) answer.headers.emplace_back("Retry-After", std::to_string(mode_.retry_after));
+        co_return answer;
+    }
     co_return answer_json(R"({"taken":true})");
 }
 

@@ -56,6 +56,7 @@ awaitable<void> SmppLink::read_loop() {
             co_await room_.async_wait(use_tuple);
             waits_ = false;
             drain(steady_now());  // what lies behind a bind that was answered just now
+            wake_.cancel();
             continue;
         }
         const auto space = session_.writable();

@@ -129,6 +129,11 @@ void SmppServer::reload_tls() {
 }
 
 void SmppServer::reload_accounts(const SmppServerOptions& fresh) {
+    if (fresh.listen != binds_.options.listen) {
+        // Which passwords are strong enough was judged for an address that is not in use yet.
+        spdlog::error("event=accounts_reload_refused channel={} reason=\"listen is another; restart first\"", name());
+        return;
+    }
     const auto done = binds_.reload(fresh);
     if (!done) {
         spdlog::error("event=accounts_reload_refused channel={} reason=\"more than {} names since the start\"", name(),

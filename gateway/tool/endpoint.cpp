@@ -13,13 +13,13 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct EndpointOptions {
     std::filesystem::path config;
     std::string name;
 };
 
 /// Configured endpoints in the file's order, then those that are only in the store: they still owe.
-int list(Console& console, const Options& options) {
+int list(Console& console, const EndpointOptions& options) {
     StoreDoor door(options.config);
     const auto view = door.view();
     const auto states = view->endpoint_states();
@@ -58,8 +58,8 @@ int list(Console& console, const Options& options) {
     return exits::ok;
 }
 
-void add_change(CLI::App& parent, Family family, const std::shared_ptr<Options>& options, const std::string& name,
-                const char* meaning) {
+void add_change(CLI::App& parent, Family family, const std::shared_ptr<EndpointOptions>& options,
+                const std::string& name, const char* meaning) {
     auto* command = parent.add_subcommand(name, meaning);
     add_config(*command, options->config);
     command->add_option("name,--name", options->name, "the endpoint's name")->required();
@@ -75,7 +75,7 @@ void add_change(CLI::App& parent, Family family, const std::shared_ptr<Options>&
 }  // namespace
 
 void add_endpoint(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<EndpointOptions>();
     auto* endpoint = family.app.add_subcommand("endpoint", "who is told of alerts");
     endpoint->require_subcommand(1);
 

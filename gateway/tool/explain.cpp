@@ -20,7 +20,7 @@ using understand::ReadingContext;
 
 constexpr std::size_t line_max = std::size_t{1} << 16;
 
-struct Options {
+struct ExplainOptions {
     std::string pack, at, from, role, place, text, jsonl, setting;
     bool why = false;
 };
@@ -38,7 +38,7 @@ std::shared_ptr<const Pack> load_pack(const std::string& folder) {
 }
 
 /// errors: Failure
-ReadingContext context_of(const Options& options) {
+ReadingContext context_of(const ExplainOptions& options) {
     ReadingContext context;
     context.received_at = wall_now();
     if (!options.at.empty()) {
@@ -59,7 +59,7 @@ ReadingContext context_of(const Options& options) {
 
 /// Overrides what a line of the file gives.
 /// errors: Failure
-Options with_line(Options options, const json::object& line) {
+ExplainOptions with_line(ExplainOptions options, const json::object& line) {
     const auto take = [&](std::string_view key, std::string& value) {
         const auto* found = line.if_contains(key);
         if (found == nullptr || found->is_null()) return;
@@ -92,7 +92,8 @@ bool next_line(std::istream& in, std::string& line, bool& too_long) {
 }
 
 /// The explanation of one line of a file, or what is wrong with the line; `id` is copied from it either way.
-std::string explained(const Options& options, const Pack& pack, const std::string& line, bool too_long, bool& failed) {
+std::string explained(const ExplainOptions& options, const Pack& pack, const std::string& line, bool too_long,
+                      bool& failed) {
     json::object answer;
     try {
         boost::system::error_code broken;
@@ -111,7 +112,7 @@ std::string explained(const Options& options, const Pack& pack, const std::strin
     }
 }
 
-int explain_lines(Console& console, const Options& options, const Pack& pack) {
+int explain_lines(Console& console, const ExplainOptions& options, const Pack& pack) {
     std::ifstream file;
     if (options.jsonl != "-") {
         file.open(options.jsonl);
@@ -131,7 +132,7 @@ int explain_lines(Console& console, const Options& options, const Pack& pack) {
     return failed ? exits::negative : exits::ok;
 }
 
-int explain(Console& console, const Options& options, bool has_text) {
+int explain(Console& console, const ExplainOptions& options, bool has_text) {
     if (has_text != options.jsonl.empty()) throw Failure(exits::usage, "give either one text or --jsonl FILE");
     if (options.why && !has_text) throw Failure(exits::usage, "--why explains one text, for people");
     const auto pack = load_pack(options.pack);
@@ -148,7 +149,7 @@ int explain(Console& console, const Options& options, bool has_text) {
 }  // namespace
 
 void add_explain(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<ExplainOptions>();
     auto* command = family.app.add_subcommand("explain", "what Jejak understands of a text, as one JSON object");
     command->add_option("--pack", options->pack, "the village pack's folder")->required()->type_name("DIR");
     command->add_option("--at", options->at, "when it came; now, if not given")->type_name("RFC3339");

@@ -18,10 +18,7 @@ using storage::Column;
 using storage::Id;
 using storage::Table;
 
-/// Rows read in one snapshot of the store: the export of years must not hold the daemon's WAL.
-constexpr std::size_t page_rows = 500;
-
-struct Options {
+struct ExportOptions {
     std::filesystem::path config;
     std::string what, reason;
     bool reveal = false;
@@ -266,7 +263,7 @@ constexpr auto subjects = std::to_array<Subject>({
     {"alerts", "what was raised, for every audience", &Exporter::alerts},
 });
 
-int export_one(Console& console, const Options& options, const Subject& subject) {
+int export_one(Console& console, const ExportOptions& options, const Subject& subject) {
     check_reason(options.reveal, options.reason);
     StoreDoor door(options.config);
     door.view();  // nothing is recorded of an export that cannot begin
@@ -283,7 +280,7 @@ int export_one(Console& console, const Options& options, const Subject& subject)
 }  // namespace
 
 void add_export(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<ExportOptions>();
     auto* command = family.app.add_subcommand("export", "everything of one kind as JSON lines, oldest first");
     command->require_subcommand(1);
     for (const auto& subject : subjects) {

@@ -51,7 +51,7 @@ int verify_audit(Console& console, const std::filesystem::path& config) {
     return broken ? exits::negative : exits::ok;
 }
 
-struct Options {
+struct LedgerOptions {
     std::filesystem::path config;
     bool verify = false;
 };
@@ -59,7 +59,7 @@ struct Options {
 }  // namespace
 
 void add_ledger(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<LedgerOptions>();
     auto* ledger = family.app.add_subcommand("ledger", "the account of every message, delivery and reply");
     add_config(*ledger, options->config);
     ledger->add_flag("--verify", options->verify,

@@ -16,7 +16,7 @@ namespace json = boost::json;
 using storage::Column;
 using storage::Table;
 
-struct Options {
+struct PersonOptions {
     std::filesystem::path config;
     std::string role, place, person, reason, mode;
     bool reveal = false, clear = false, safe_word = false, duress_word = false;
@@ -29,7 +29,7 @@ void refuse_extras(const CLI::App& command) {
                   "a number is read from standard input, never from the command line; nothing else is expected there");
 }
 
-int add(Console& console, const Options& options) {
+int add(Console& console, const PersonOptions& options) {
     StoreDoor door(options.config);
     const auto number = read_line(console, "phone number");
     const auto done = door.change("person.add", {{"number", number}, {"role", options.role}, {"place", options.place}});
@@ -37,7 +37,7 @@ int add(Console& console, const Options& options) {
     return exits::ok;
 }
 
-int remove(Console& console, const Options& options) {
+int remove(Console& console, const PersonOptions& options) {
     StoreDoor door(options.config);
     json::object named{{"role", options.role}, {"place", options.place}};
     if (options.person.empty()) {
@@ -51,7 +51,7 @@ int remove(Console& console, const Options& options) {
 
 /// One line of standard input for each thing asked, in their order, and no more.
 std::vector<std::string> read_lines(Console& console, const std::vector<std::string>& asked) {
-    constexpr std::size_t line_max = 128;
+    constexpr std::size_t answer_line_max = 128;
     const bool interactive = &console.in == &std::cin && ::isatty(STDIN_FILENO) == 1;
     std::vector<std::string> lines;
     for (const auto& what : asked) {
@@ -59,7 +59,7 @@ std::vector<std::string> read_lines(Console& console, const std::vector<std::str
         std::string line;
         std::getline(console.in, line);
         while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.pop_back();
-        if (line.empty() || line.size() > line_max)
+        if (line.empty() || line.size() > answer_line_max)
             throw Failure(exits::usage,
                           "standard input holds the phone number, then each word that is asked for, a line "
                           "each; the " +
@@ -72,7 +72,7 @@ std::vector<std::string> read_lines(Console& console, const std::vector<std::str
     return lines;
 }
 
-int reply(Console& console, const Options& options) {
+int reply(Console& console, const PersonOptions& options) {
     if (options.mode.empty() && !options.clear && !options.safe_word && !options.duress_word)
         throw Failure(exits::usage, "say what to change: --mode MODE, --safe-word, --duress-word or --clear");
     StoreDoor door(options.config);
@@ -87,7 +87,7 @@ int reply(Console& console, const Options& options) {
     return exits::ok;
 }
 
-int list(Console& console, const Options& options) {
+int list(Console& console, const PersonOptions& options) {
     check_reason(options.reveal, options.reason);
     StoreDoor door(options.config);
     auto people = door.view()->people();
@@ -111,8 +111,8 @@ int list(Console& console, const Options& options) {
     return exits::ok;
 }
 
-CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<Options>& options, const char* name,
-                      const char* meaning, int (*run_command)(Console&, const Options&)) {
+CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<PersonOptions>& options, const char* name,
+                      const char* meaning, int (*run_command)(Console&, const PersonOptions&)) {
     auto* command = parent.add_subcommand(name, meaning);
     add_config(*command, options->config);
     command->allow_extras();
@@ -128,7 +128,7 @@ CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<Opt
 }  // namespace
 
 void add_person(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<PersonOptions>();
     auto* person = family.app.add_subcommand("person", "who is an official, an agent, an officer on duty");
     person->require_subcommand(1);
 

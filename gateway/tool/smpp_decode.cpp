@@ -12,7 +12,7 @@ namespace {
 /// Digits of one line: a PDU of 4 MiB, more than any peer sends.
 constexpr std::size_t digits_max = std::size_t{8} << 20;
 
-struct Options {
+struct DecodeOptions {
     std::vector<std::string> hex;
     std::string alphabet = "gsm7";
     bool reveal = false;
@@ -104,7 +104,7 @@ sms::DefaultAlphabet alphabet_of(const std::string& name) {
     return name == "packed" ? DefaultAlphabet::gsm7_packed : DefaultAlphabet::gsm7;
 }
 
-int decode(Console& console, const Options& options) {
+int decode(Console& console, const DecodeOptions& options) {
     if (options.reveal)
         console.err
             << "jejak: --reveal: what follows shows people's numbers and texts; keep it from logs and screens\n";
@@ -133,7 +133,7 @@ CLI::App& smpp_command(Family family) {
 }
 
 void add_smpp_decode(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<DecodeOptions>();
     auto* command = smpp_command(family).add_subcommand(
         "decode", "prints PDUs readably; numbers and texts masked. Ends with 1 when one is malformed");
     command->add_option("hex", options->hex,

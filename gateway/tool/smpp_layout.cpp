@@ -13,56 +13,62 @@ using Kind = FieldKind;
 using smpp::CommandId;
 
 /// One mandatory field of a table in the specification. `size_max` of a C-octet string counts its NUL.
-struct Column {
+struct LayoutColumn {
     const char* name;
     Kind kind;
     std::size_t size_max = 0;
 };
-using Columns = std::span<const Column>;
+using Columns = std::span<const LayoutColumn>;
 
-constexpr std::array bind_columns{Column{"system_id", Kind::name, 16},
-                                  Column{"password", Kind::secret, 65},  // 9 by the specification; peers take more
-                                  Column{"system_type", Kind::name, 13},
-                                  Column{"interface_version", Kind::interface_version},
-                                  Column{"addr_ton", Kind::ton},
-                                  Column{"addr_npi", Kind::npi},
-                                  Column{"address_range", Kind::range, 41}};
-constexpr std::array bind_resp_columns{Column{"system_id", Kind::name, 16}};
-constexpr std::array outbind_columns{Column{"system_id", Kind::name, 16}, Column{"password", Kind::secret, 65}};
-constexpr std::array source_columns{Column{"source_addr_ton", Kind::ton}, Column{"source_addr_npi", Kind::npi},
-                                    Column{"source_addr", Kind::address, 21}};
-constexpr std::array destination_columns{Column{"dest_addr_ton", Kind::ton}, Column{"dest_addr_npi", Kind::npi},
-                                         Column{"destination_addr", Kind::address, 21}};
-constexpr std::array wide_source_columns{Column{"source_addr_ton", Kind::ton}, Column{"source_addr_npi", Kind::npi},
-                                         Column{"source_addr", Kind::address, 65}};
-constexpr std::array wide_destination_columns{Column{"dest_addr_ton", Kind::ton}, Column{"dest_addr_npi", Kind::npi},
-                                              Column{"destination_addr", Kind::address, 65}};
-constexpr std::array esme_columns{Column{"esme_addr_ton", Kind::ton}, Column{"esme_addr_npi", Kind::npi},
-                                  Column{"esme_addr", Kind::address, 65}};
-constexpr std::array service_columns{Column{"service_type", Kind::id, 6}};
-constexpr std::array submission_columns{Column{"esm_class", Kind::esm_class},
-                                        Column{"protocol_id", Kind::number},
-                                        Column{"priority_flag", Kind::number},
-                                        Column{"schedule_delivery_time", Kind::time, 17},
-                                        Column{"validity_period", Kind::time, 17},
-                                        Column{"registered_delivery", Kind::registered_delivery},
-                                        Column{"replace_if_present_flag", Kind::number},
-                                        Column{"data_coding", Kind::data_coding},
-                                        Column{"sm_default_msg_id", Kind::number},
-                                        Column{"sm_length", Kind::sm_length}};
-constexpr std::array data_columns{Column{"esm_class", Kind::esm_class},
-                                  Column{"registered_delivery", Kind::registered_delivery},
-                                  Column{"data_coding", Kind::data_coding}};
-constexpr std::array message_id_columns{Column{"message_id", Kind::id, 65}};
-constexpr std::array query_resp_columns{Column{"message_id", Kind::id, 65}, Column{"final_date", Kind::time, 33},
-                                        Column{"message_state", Kind::message_state},
-                                        Column{"error_code", Kind::number}};
+constexpr std::array bind_columns{
+    LayoutColumn{"system_id", Kind::name, 16},
+    LayoutColumn{"password", Kind::secret, 65},  // 9 by the specification; peers take more
+    LayoutColumn{"system_type", Kind::name, 13},
+    LayoutColumn{"interface_version", Kind::interface_version},
+    LayoutColumn{"addr_ton", Kind::ton},
+    LayoutColumn{"addr_npi", Kind::npi},
+    LayoutColumn{"address_range", Kind::range, 41}};
+constexpr std::array bind_resp_columns{LayoutColumn{"system_id", Kind::name, 16}};
+constexpr std::array outbind_columns{LayoutColumn{"system_id", Kind::name, 16},
+                                     LayoutColumn{"password", Kind::secret, 65}};
+constexpr std::array source_columns{LayoutColumn{"source_addr_ton", Kind::ton},
+                                    LayoutColumn{"source_addr_npi", Kind::npi},
+                                    LayoutColumn{"source_addr", Kind::address, 21}};
+constexpr std::array destination_columns{LayoutColumn{"dest_addr_ton", Kind::ton},
+                                         LayoutColumn{"dest_addr_npi", Kind::npi},
+                                         LayoutColumn{"destination_addr", Kind::address, 21}};
+constexpr std::array wide_source_columns{LayoutColumn{"source_addr_ton", Kind::ton},
+                                         LayoutColumn{"source_addr_npi", Kind::npi},
+                                         LayoutColumn{"source_addr", Kind::address, 65}};
+constexpr std::array wide_destination_columns{LayoutColumn{"dest_addr_ton", Kind::ton},
+                                              LayoutColumn{"dest_addr_npi", Kind::npi},
+                                              LayoutColumn{"destination_addr", Kind::address, 65}};
+constexpr std::array esme_columns{LayoutColumn{"esme_addr_ton", Kind::ton}, LayoutColumn{"esme_addr_npi", Kind::npi},
+                                  LayoutColumn{"esme_addr", Kind::address, 65}};
+constexpr std::array service_columns{LayoutColumn{"service_type", Kind::id, 6}};
+constexpr std::array submission_columns{LayoutColumn{"esm_class", Kind::esm_class},
+                                        LayoutColumn{"protocol_id", Kind::number},
+                                        LayoutColumn{"priority_flag", Kind::number},
+                                        LayoutColumn{"schedule_delivery_time", Kind::time, 17},
+                                        LayoutColumn{"validity_period", Kind::time, 17},
+                                        LayoutColumn{"registered_delivery", Kind::registered_delivery},
+                                        LayoutColumn{"replace_if_present_flag", Kind::number},
+                                        LayoutColumn{"data_coding", Kind::data_coding},
+                                        LayoutColumn{"sm_default_msg_id", Kind::number},
+                                        LayoutColumn{"sm_length", Kind::sm_length}};
+constexpr std::array data_columns{LayoutColumn{"esm_class", Kind::esm_class},
+                                  LayoutColumn{"registered_delivery", Kind::registered_delivery},
+                                  LayoutColumn{"data_coding", Kind::data_coding}};
+constexpr std::array message_id_columns{LayoutColumn{"message_id", Kind::id, 65}};
+constexpr std::array query_resp_columns{
+    LayoutColumn{"message_id", Kind::id, 65}, LayoutColumn{"final_date", Kind::time, 33},
+    LayoutColumn{"message_state", Kind::message_state}, LayoutColumn{"error_code", Kind::number}};
 constexpr std::array replacement_columns{
-    Column{"schedule_delivery_time", Kind::time, 17}, Column{"validity_period", Kind::time, 17},
-    Column{"registered_delivery", Kind::registered_delivery}, Column{"sm_default_msg_id", Kind::number},
-    Column{"sm_length", Kind::sm_length}};
-constexpr std::array list_columns{Column{"dl_name", Kind::name, 21}};
-constexpr std::array status_columns{Column{"error_status_code", Kind::status}};
+    LayoutColumn{"schedule_delivery_time", Kind::time, 17}, LayoutColumn{"validity_period", Kind::time, 17},
+    LayoutColumn{"registered_delivery", Kind::registered_delivery}, LayoutColumn{"sm_default_msg_id", Kind::number},
+    LayoutColumn{"sm_length", Kind::sm_length}};
+constexpr std::array list_columns{LayoutColumn{"dl_name", Kind::name, 21}};
+constexpr std::array status_columns{LayoutColumn{"error_status_code", Kind::status}};
 
 /// Walks one PDU; stops at the first mandatory field that cannot be delimited.
 class Walk {
@@ -81,7 +87,7 @@ public:
     }
 
     /// A C-octet string that peers leave out of responses, or do not terminate.
-    Walk& take_loose(const Column& column) {
+    Walk& take_loose(const LayoutColumn& column) {
         if (lost_ || at_ == pdu_.size()) return *this;
         const auto rest = pdu_.subspan(at_);
         const auto nul = std::find(rest.begin(), rest.end(), std::byte{0});
@@ -96,7 +102,7 @@ public:
     template <class Item>
     Walk& take_list(const char* name, bool optional, Item item) {
         if (optional && at_ == pdu_.size()) return *this;
-        const Column count{name, Kind::count};
+        const LayoutColumn count{name, Kind::count};
         take(Columns(&count, 1));
         const auto items = lost_ ? 0 : last_number_;
         if (items == 0 && !optional && !lost_) fault(at_ - 1, std::string(name) + " is 0");
@@ -106,7 +112,7 @@ public:
 
     void take_destination() {
         constexpr std::uint32_t address = 1, list = 2;
-        constexpr Column flag{"dest_flag", Kind::destination_flag};
+        constexpr LayoutColumn flag{"dest_flag", Kind::destination_flag};
         take(Columns(&flag, 1));
         if (lost_) return;
         if (last_number_ == address) {
@@ -158,7 +164,7 @@ private:
         return value;
     }
 
-    void take(const Column& column) {
+    void take(const LayoutColumn& column) {
         if (column.size_max > 0) return take_string(column);
         const std::size_t octets = column.kind == Kind::status ? 4 : 1;
         if (pdu_.size() - at_ < octets) return lose(pdu_.size(), std::string("the PDU ends before ") + column.name);
@@ -172,7 +178,7 @@ private:
         if (column.kind == Kind::sm_length) take_message(octet);
     }
 
-    void take_string(const Column& column) {
+    void take_string(const LayoutColumn& column) {
         const auto reach = pdu_.subspan(at_, std::min(column.size_max, pdu_.size() - at_));
         const auto nul = std::find(reach.begin(), reach.end(), std::byte{0});
         if (nul == reach.end()) {

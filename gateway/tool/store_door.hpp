@@ -10,6 +10,9 @@
 
 namespace jejak::tool {
 
+/// Rows read in one snapshot of the store: reading years of them must not hold the daemon's WAL.
+constexpr std::size_t page_rows = 500;
+
 /// One installation as its operator reaches it: configuration, keys, a look at the store, and the way in for changes.
 /// Everything throws Failure or storage::KeyError.
 class StoreDoor {

@@ -16,7 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-struct Options {
+struct TokenOptions {
     std::filesystem::path config;
     std::string name, role;
     std::vector<std::string> areas;
@@ -45,14 +45,14 @@ std::string new_token(const std::string& name) {
 }
 
 /// For a token that is to stand in the configuration: nothing is stored.
-int make(Console& console, const Options& options) {
+int make(Console& console, const TokenOptions& options) {
     if (!is_name(options.name)) throw Failure(exits::usage, "the name must be 1 to 32 of a-z, 0-9 and -");
     console.out << new_token(options.name) << '\n';
     return exits::ok;
 }
 
 /// Only the hash leaves this process; the token itself is printed once, alone on standard output.
-int add(Console& console, const Options& options) {
+int add(Console& console, const TokenOptions& options) {
     StoreDoor door(options.config);
     for (const auto& token : door.config().tokens) {
         if (token.name == options.name)
@@ -68,7 +68,7 @@ int add(Console& console, const Options& options) {
     return exits::ok;
 }
 
-int revoke(Console& console, const Options& options) {
+int revoke(Console& console, const TokenOptions& options) {
     StoreDoor door(options.config);
     for (const auto& token : door.config().tokens) {
         if (token.name == options.name)
@@ -84,7 +84,7 @@ json::object to_line(const std::string& name, Role role, const std::vector<std::
             {"from", from},  {"added_at", nullptr},     {"revoked", false}};
 }
 
-int list(Console& console, const Options& options) {
+int list(Console& console, const TokenOptions& options) {
     StoreDoor door(options.config);
     for (const auto& token : door.config().tokens) {
         console.out << json::serialize(to_line(token.name, token.role, token.areas, "configuration")) << '\n';
@@ -98,13 +98,13 @@ int list(Console& console, const Options& options) {
     return exits::ok;
 }
 
-int hash(Console& console, const Options&) {
+int hash(Console& console, const TokenOptions&) {
     console.out << token_hash(read_line(console, "token")) << '\n';
     return exits::ok;
 }
 
-CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<Options>& options, const char* name,
-                      const char* meaning, int (*run_command)(Console&, const Options&)) {
+CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<TokenOptions>& options, const char* name,
+                      const char* meaning, int (*run_command)(Console&, const TokenOptions&)) {
     auto* command = parent.add_subcommand(name, meaning);
     command->callback([family, options, run_command] {
         family.chosen = [family, options, run_command] { return run_command(family.console, *options); };
@@ -115,7 +115,7 @@ CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<Opt
 }  // namespace
 
 void add_token(Family family) {
-    const auto options = std::make_shared<Options>();
+    const auto options = std::make_shared<TokenOptions>();
     auto* token = family.app.add_subcommand("token", "tokens of the API");
     token->require_subcommand(1);
 

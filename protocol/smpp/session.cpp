@@ -80,11 +80,14 @@ bool Session::may_read() const {
 }
 
 /// The next PDU asks for something, and as much is owed as may be: it stays where it is, and so does what is behind it.
+/// Who is only told to wait may still go.
 bool Session::must_hold_back() const {
-    const bool may_not = owed_ >= options_.owed_max || (hold_ && state_ == State::bound);
-    if (!may_not || disconnected_) return false;
+    const bool window_full = owed_ >= options_.owed_max;
+    const bool told_to_wait = hold_ && state_ == State::bound;
+    if ((!window_full && !told_to_wait) || disconnected_) return false;
     const auto next = frames_.head();
-    return next && !is_response(next->command_id) && !idle_talk(next->command_id);
+    if (!next || is_response(next->command_id) || idle_talk(next->command_id)) return false;
+    return window_full || next->command_id != static_cast<std::uint32_t>(CommandId::unbind);
 }
 
 void Session::disconnected() {

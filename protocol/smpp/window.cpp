@@ -51,7 +51,7 @@ std::optional<std::uint64_t> Window::take(std::uint32_t sequence) {
 std::optional<std::uint64_t> Window::expire(SteadyTime now) {
     if (oldest_ == none || places_[oldest_].deadline > now) return std::nullopt;
     const auto& place = places_[oldest_];
-    if (late_.size() == late_max) late_.pop_front();
+    if (late_.size() == std::max(late_max, size_max_)) late_.pop_front();
     late_.push_back({place.sequence, place.command, place.token});
     return release(oldest_);
 }

@@ -15,7 +15,8 @@ namespace jejak::smpp {
 class Window {
 public:
     static constexpr std::uint32_t sequence_max = 0x7FFFFFFF;
-    static constexpr std::size_t late_max = 256;  ///< expired requests whose response is still known when it comes
+    static constexpr std::size_t late_max =
+        256;  ///< expired requests still known when their response comes; a window at least
 
     /// `first` is the number the first request gets.
     explicit Window(std::size_t size_max, std::uint32_t first = 1);

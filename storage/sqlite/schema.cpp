@@ -206,10 +206,19 @@ constexpr std::array migrations{schema_1, schema_2, schema_3, schema_4};
 
 }  // namespace
 
-void require_current(Database& database) {
+void require_known(Database& database) {
     const auto version = database.value<int>("PRAGMA user_version").value_or(0);
     const auto owner = database.value<int>("PRAGMA application_id").value_or(0);
     if (owner != application_id) throw std::runtime_error("the database file belongs to another program");
+    if (version > static_cast<int>(migrations.size())) {
+        throw std::runtime_error("the store has schema " + std::to_string(version) + ", this program knows " +
+                                 std::to_string(migrations.size()) + ": it was last used by a newer program");
+    }
+}
+
+void require_current(Database& database) {
+    require_known(database);
+    const auto version = database.value<int>("PRAGMA user_version").value_or(0);
     if (version != static_cast<int>(migrations.size())) {
         throw std::runtime_error("the store has schema " + std::to_string(version) + ", this program knows " +
                                  std::to_string(migrations.size()));

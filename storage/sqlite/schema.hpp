@@ -8,6 +8,9 @@ namespace jejak::storage::sqlite {
 /// newer program or the file belongs to another one.
 void migrate(Database& database);
 
+/// For who only asks whether migrate() would do. errors: as migrate(), and for a file of no schema at all.
+void require_known(Database& database);
+
 /// For who may not migrate. errors: std::runtime_error when the database is not of this program's schema.
 void require_current(Database& database);
 

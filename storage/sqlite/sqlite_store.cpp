@@ -99,6 +99,15 @@ std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const Vault& va
     return std::make_unique<SqliteStore>(options, vault);
 }
 
+void check_sqlite(const std::filesystem::path& file, const Vault& vault) {
+    sqlite::Database::Options how;
+    how.file = file;
+    how.read_only = true;
+    sqlite::Database database(how);
+    sqlite::require_known(database);
+    sqlite::compare_keys(database, vault);
+}
+
 std::unique_ptr<View> open_sqlite_view(const std::filesystem::path& file, const Vault& vault) {
     if (!std::filesystem::exists(file)) throw std::runtime_error("there is no store at " + file.string());
     sqlite::Database::Options how;

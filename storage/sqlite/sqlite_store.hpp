@@ -32,6 +32,9 @@ std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const Vault& va
 /// limit.
 void set_max_page_count(Store& store, std::int64_t pages);
 
+/// Whether open_sqlite would take the file, which may be of an older schema. Changes nothing. errors: as open_sqlite.
+void check_sqlite(const std::filesystem::path& file, const Vault& vault);
+
 /// A read-only look at a database that a running daemon may be writing to: for the operator's tool. Takes no lock,
 /// creates and migrates nothing. Everything asked of it sees one snapshot, that of its first question: keep it no
 /// longer than a page, because the writer's WAL cannot be reset meanwhile.

@@ -259,6 +259,12 @@ TEST_CASE("keys of another store, newer schemas, other programs' files and damag
         Raw(options.file).run("PRAGMA user_version = 9999");
         refuse("newer program");
         CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema"));
+        CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::Contains("newer program"));
+    }
+    SECTION("an older schema is no fault: opening it for writing brings it up to date") {
+        Raw(options.file).run("PRAGMA user_version = 3");
+        CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema"));
+        CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
     }
     SECTION("program") {
         Raw(options.file).run("PRAGMA application_id = 7");

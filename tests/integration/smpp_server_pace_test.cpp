@@ -112,6 +112,7 @@ TEST_CASE("a peer waits for room in the store's queue so long and no longer, and
     second.say_header(CommandId::enquire_link);
     third.unbind();
     CHECK(third.over());
+    CHECK(std::chrono::steady_clock::now() - asked < channel::ReadingPace::wait_max - 1s);
     CHECK(listening.wait_for([&] { return intake.in_flight() > 6; }, channel::ReadingPace::wait_max + 5s));
     CHECK(std::chrono::steady_clock::now() - asked >= channel::ReadingPace::wait_max - 100ms);
     writer.go_on();

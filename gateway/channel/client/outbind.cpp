@@ -17,7 +17,7 @@ using net::stop_requested;
 using net::use_tuple;
 using net::asio::ip::tcp;
 
-constexpr int backlog = 16;
+constexpr int outbind_backlog = 16;
 
 tcp::acceptor open_acceptor(const net::asio::any_io_executor& executor, const SmppChannelOptions& options) {
     const auto parsed = net::parse_listen(options.outbind_listen);
@@ -27,7 +27,7 @@ tcp::acceptor open_acceptor(const net::asio::any_io_executor& executor, const Sm
     if (!error) acceptor.open(endpoint->protocol(), error);
     if (!error) acceptor.set_option(net::asio::socket_base::reuse_address(true), error);
     if (!error) acceptor.bind(*endpoint, error);
-    if (!error) acceptor.listen(backlog, error);
+    if (!error) acceptor.listen(outbind_backlog, error);
     if (error) {
         throw std::runtime_error("channel \"" + options.name + "\": cannot listen on " + options.outbind_listen + ": " +
                                  error.message());

@@ -100,4 +100,8 @@ void SmppAccount::ended(const smpp::RequestEnded& request, SteadyTime now) {
     replies_.ended(request, now);
 }
 
+void SmppAccount::answered_late(const smpp::AnsweredLate& answer, SteadyTime now) {
+    if (!ReceiptQueue::is_receipt(answer.token) && !UssdLink::is_screen(answer.token)) replies_.late(answer, now);
+}
+
 }  // namespace jejak::channel

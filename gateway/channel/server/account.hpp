@@ -62,6 +62,7 @@ public:
         return ussd_ ? std::min(first, ussd_->wake_at(now)) : first;
     }
     void ended(const smpp::RequestEnded& request, SteadyTime now);
+    void answered_late(const smpp::AnsweredLate& answer, SteadyTime now);
     void settle() { replies_.settle(); }
 
     ReplySender& replies() { return replies_; }

@@ -98,7 +98,7 @@ void SmppPeer::requests_wait(SmppLink&, SteadyTime now) {
 std::size_t SmppPeer::go_on() {
     in_line_ = false;
     if (closed_) return 0;
-    called_ = account_->options().window;
+    called_ = window_;
     binds_.pace.called += called_;
     link_->answered();
     return called_;
@@ -221,7 +221,7 @@ std::vector<storage::Id> SmppPeer::doubtful_answers(bool unconfirmed) const {
     const auto since = steady_now() - intake::Intake::answers_in_doubt - intake::Intake::later_after;
     std::size_t newer = 0;
     for (auto answer = answers_.rbegin(); answer != answers_.rend() && answer->at >= since; ++answer, ++newer) {
-        if (unconfirmed && newer >= account_->options().window && answer->at < heard_) break;
+        if (unconfirmed && newer >= window_ && answer->at < heard_) break;
         doubtful.push_back(answer->message);
     }
     return doubtful;
@@ -284,6 +284,10 @@ void SmppPeer::happened(smpp::ReplaceRequested& asked) {
 
 void SmppPeer::happened(smpp::RequestEnded& ended) {
     if (account_ != nullptr) account_->ended(ended, steady_now());
+}
+
+void SmppPeer::happened(smpp::AnsweredLate& answer) {
+    if (account_ != nullptr) account_->answered_late(answer, steady_now());
 }
 
 storage::LookupKey SmppPeer::key_of(const smpp::AddressView& address) const {

@@ -60,6 +60,7 @@ private:
     void happened(smpp::CancelRequested& asked);
     void happened(smpp::ReplaceRequested& asked);
     void happened(smpp::RequestEnded& ended);
+    void happened(smpp::AnsweredLate& answer);
     void happened(smpp::OutbindArrived& outbind);
     void happened(smpp::Closed& closed);
     template <class Other>
@@ -102,6 +103,7 @@ private:
     std::shared_ptr<SmppLink> link_;
     SmppAccount* account_ = nullptr;  ///< once bound
     smpp::BindKind kind_ = smpp::BindKind::transceiver;
+    std::size_t window_ = 0;                 ///< as it was when it bound
     std::uint32_t secret_ = 0;               ///< of the account, as it was when it bound
     std::uint32_t number_ = 0;               ///< of the bind, among those since the process began
     net::asio::steady_timer wait_;           ///< of a bind for its turn, or for its refusal

@@ -148,7 +148,8 @@ void SmppPeer::accept(SmppAccount& account, smpp::BindKind kind) {
     ++binds_.bound;
     place_.reset();
     auto& session = link_->session();
-    session.limit(account.options().window, account.options().window);
+    window_ = account.options().window;
+    session.limit(window_, window_);
     session.accept_bind(channel().system_id);
     account.bound(*link_, kind);
 }

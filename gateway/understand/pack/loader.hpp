@@ -86,6 +86,10 @@ struct PackModel {
 std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults,
                                        const PackModel& model = {});
 
+/// Adds every phrase of `key`, with a fault at the key's line for each that cannot be.
+void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
+                 Meaning meaning);
+
 /// The two halves of loading: the words a village uses, and what follows from them. The spellings of all files come
 /// first, so that it does not matter in which file a word stands.
 void load_spellings(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults);

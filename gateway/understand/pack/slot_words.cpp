@@ -14,14 +14,6 @@ constexpr std::pair<std::string_view, Remark> remark_names[] = {{"here", Remark:
 
 constexpr std::size_t currencies_max = 255;  // WordTraits::currency
 
-void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
-                 Meaning meaning) {
-    for (const auto& phrase : phrases) {
-        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty())
-            table.fault(key, "\"" + phrase + "\" " + wrong);
-    }
-}
-
 /// One table of words and whole numbers; `store` puts each where it belongs.
 template <class Store>
 void load_numbers(TomlTable& root, std::string_view section, std::int64_t least, std::int64_t most,
@@ -62,7 +54,7 @@ void load_remarks(TomlTable& root, WordBook& book, std::string_view file, std::v
 }
 
 /// Tables with a name and its words; a name may stand in several files.
-void load_named(std::vector<std::string>& names, TomlTable table, WordBook& book, Kind kind) {
+void load_slot_name(std::vector<std::string>& names, TomlTable table, WordBook& book, Kind kind) {
     const auto name = table.text("name");
     const auto known = std::find(names.begin(), names.end(), name);
     const auto index = static_cast<std::uint16_t>(known - names.begin());
@@ -100,7 +92,7 @@ void load_slot_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std::
          {Section{"sign", data.signs, Kind::sign}, Section{"nationality", data.nationalities, Kind::nationality},
           Section{"job", data.jobs, Kind::job}, Section{"visa", data.visas, Kind::visa},
           Section{"route", data.routes, Kind::route}}) {
-        for (const auto* one : root.tables(name)) load_named(names, {*one, file, faults}, book, kind);
+        for (const auto* one : root.tables(name)) load_slot_name(names, {*one, file, faults}, book, kind);
     }
 }
 

@@ -131,15 +131,6 @@ std::string names_of(const std::pair<std::string_view, Value> (&table)[size]) {
     return names;
 }
 
-/// Adds every phrase of `key`, with a fault at the key's line for each that cannot be.
-void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
-                 Meaning meaning) {
-    for (const auto& phrase : phrases) {
-        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty())
-            table.fault(key, "\"" + phrase + "\" " + wrong);
-    }
-}
-
 /// [same]: word = ["variant", …]
 void load_same(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
     const auto* inner = root.table("same");
@@ -393,6 +384,14 @@ void load_flag(TomlTable table, WordBook& book) {
 }
 
 }  // namespace
+
+void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
+                 Meaning meaning) {
+    for (const auto& phrase : phrases) {
+        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty())
+            table.fault(key, "\"" + phrase + "\" " + wrong);
+    }
+}
 
 void load_spellings(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
     load_same(root, book, file, faults);

@@ -9,7 +9,7 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t village_code_size = 13, district_code_size = 8;
+constexpr std::size_t village_digits = 13, district_digits = 8;
 
 std::string keyed(std::string_view key, std::string_view label) {
     return std::string(key) + ' ' + std::string(label);
@@ -91,8 +91,8 @@ bool says_something(const Pack& pack, const MenuState& state) {
 }
 
 std::vector<const Place*> villages_near(const Pack& pack, std::string_view village) {
-    auto found = places_of_size(pack, village_code_size);
-    if (found.empty()) found = places_of_size(pack, district_code_size);
+    auto found = places_of_size(pack, village_digits);
+    if (found.empty()) found = places_of_size(pack, district_digits);
     const auto* home = village.empty() ? nullptr : pack.place(village);
     const auto nearer = [home](const Place* one, const Place* other) {
         if (home == nullptr) return one->name < other->name;

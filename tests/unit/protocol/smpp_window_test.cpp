@@ -84,6 +84,16 @@ TEST_CASE("of those that expired the latest are known by their number for a whil
     CHECK(window.take_late(submit, numbers[1]) == 2);
 }
 
+TEST_CASE("a whole window that expires at once is known when its responses come", "[B15]") {
+    constexpr std::size_t size = Window::late_max * 3;
+    Window window(size);
+    std::vector<std::uint32_t> numbers;
+    for (std::uint64_t token = 1; token <= size; ++token) numbers.push_back(window.add(submit, token, start));
+    while (window.expire(start)) {
+    }
+    for (std::size_t i = 0; i < size; ++i) CHECK(window.take_late(submit, numbers[i]) == i + 1);
+}
+
 TEST_CASE("the window agrees with a map over a long random run") {
     std::mt19937 random(1);
     Window window(10, Window::sequence_max - 5'000);
