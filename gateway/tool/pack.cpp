@@ -21,8 +21,6 @@ using storage::Table;
 using understand::Pack;
 using understand::Reading;
 
-/// Rows read in one snapshot of the store: a replay of years must not hold the daemon's WAL.
-constexpr std::size_t page_rows = 500;
 constexpr std::size_t messages_max = 1'000'000;
 
 std::string line_of(const std::string& folder, const understand::PackFault& fault) {

@@ -53,7 +53,9 @@ std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     if (const auto range = count_at(subject, number); range && range->most > range->least) age.last = range->last;
     const bool another = subject.is(age.last + 1, WordClass::with) && is_number(subject, age.last + 2) &&
                          !subject.is(age.last + 3, WordClass::person);
+    age.minors = age.years < adult_age;
     const auto take_another = [&](std::size_t token) {
+        age.minors += subject.tokens.list[token].number < adult_age;
         age.years = std::min(age.years, subject.tokens.list[token].number);
         age.told += 1;
         age.last = token;
@@ -93,8 +95,50 @@ std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
     const bool of_a_child = subject.preceded_by(at, WordClass::child, 1);
     if (years < surely_age && !of_a_child) return std::nullopt;
     Age age{years, at, last + 1};
-    for (std::size_t i = at + 1; i <= last; ++i) age.told += list[i].number != no_number && list[i].before != '-';
+    age.minors = list[at].number < adult_age;
+    for (std::size_t i = at + 1; i <= last; ++i) {
+        if (list[i].number == no_number || list[i].before == '-') continue;
+        age.told += 1;
+        age.minors += list[i].number < adult_age;
+    }
     return age;
+}
+
+/// What a number in brackets behind a name may count instead of years: "Gang Mawar (14)", "KM Cahaya (17)".
+bool names_a_thing(const Subject& subject, std::size_t at) {
+    static constexpr std::array<std::string_view, 12> things = {"losmen", "wisma", "kos",  "penginapan", "jalan", "jl",
+                                                                "toko",   "kafe",  "desa", "pt",         "cv",    "km"};
+    const auto covers = [](const Hit& hit) { return hit.kind == Kind::vehicle || hit.kind == Kind::place; };
+    return subject.is(at, WordClass::measure) || subject.is(at, WordClass::numbering) ||
+           subject.is(at, WordClass::village) || covered_by(subject, at, covers) ||
+           std::find(things.begin(), things.end(), subject.tokens.list[at].text) != things.end();
+}
+
+/// "Siti (19)", "adik Rendi (15)", "si Dodo (16)": a name that is a person's.
+bool names_a_person(const Subject& subject, std::size_t at) {
+    constexpr std::size_t window = 2;
+    constexpr std::string_view si = "si";
+    const Token& token = subject.tokens.list[at];
+    const bool given = subject.is(at, WordClass::given);
+    if (!given && (token.word != 0 || !token.letters)) return false;
+    if (names_a_thing(subject, at) || (at > subject.from && names_a_thing(subject, at - 1))) return false;
+    if (given || (at > subject.from && subject.tokens.list[at - 1].text == si)) return true;
+    for (const auto one : {WordClass::title, WordClass::kin, WordClass::child, WordClass::part, WordClass::name}) {
+        if (subject.preceded_by(at, one, window)) return true;
+    }
+    return false;
+}
+
+/// Token `at` is a word for one person: "murid", "keponakan", "saya", or what sort they are of: "gadis kecil".
+bool is_a_person(const Subject& subject, std::size_t at) {
+    const auto of = [&](std::size_t i) {
+        return subject.is(i, WordClass::part) || subject.is(i, WordClass::child) || subject.is(i, WordClass::kin);
+    };
+    if (covered_by(subject, at, [](const Hit& hit) { return hit.kind == Kind::vehicle || hit.kind == Kind::place; }))
+        return false;
+    const bool spoken_of = subject.is(at, WordClass::first_person) || subject.is(at, WordClass::pronoun);
+    if (spoken_of) return !subject.is(at, WordClass::several);
+    return of(at) || (at > subject.from && subject.is(at, WordClass::sort) && of(at - 1));
 }
 
 /// "murid saya (17, perempuan)", "Siti (19)": behind one person, in brackets.
@@ -110,7 +154,8 @@ std::optional<Age> in_brackets(const Subject& subject, std::size_t at) {
                        (subject.is(whose, WordClass::person) && !subject.is(whose, WordClass::part)) ||
                        subject.is(whose, WordClass::measure) || subject.is(whose, WordClass::holds) ||
                        subject.is(whose, WordClass::many);
-    return crowd ? std::nullopt : std::optional(Age{list[at].number, at, at});
+    if (crowd || (!is_a_person(subject, whose) && !names_a_person(subject, whose))) return std::nullopt;
+    return Age{list[at].number, at, at, 1, list[at].number < adult_age};
 }
 
 /// "anaknya baru 14": a number by itself behind a word for one person and "baru".
@@ -124,14 +169,24 @@ std::optional<Age> just(const Subject& subject, std::size_t at) {
     const bool of_one = subject.is(at - 2, WordClass::child) || subject.is(at - 2, WordClass::pronoun) ||
                         subject.is(at - 2, WordClass::kin);
     if (!closes || !of_one || (spelling != only && spelling != still)) return std::nullopt;
-    return Age{list[at].number, at, at};
+    return Age{list[at].number, at, at, 1, list[at].number < adult_age};
 }
 
 }  // namespace
 
+bool age_of_a_thing(const Subject& subject, std::size_t at) {
+    return subject.is(at, WordClass::age) &&
+           covered_by(subject, at + 1, [](const Hit& hit) { return hit.kind == Kind::vehicle; });
+}
+
 std::optional<Age> age_at(const Subject& subject, std::size_t at) {
     if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
     if (!is_number(subject, at)) return std::nullopt;
+    // "umur kapal 12 tahun", "umur kapal kayu 12 tahun"
+    constexpr std::size_t thing_words = 3;
+    for (std::size_t n = 1; n <= thing_words && at >= subject.from + n; ++n) {
+        if (age_of_a_thing(subject, at - n)) return std::nullopt;
+    }
     auto age = before_unit(subject, at);
     if (!age) age = in_brackets(subject, at);
     return age ? age : just(subject, at);

@@ -66,9 +66,11 @@ private:
         static constexpr std::array<std::string_view, 9> verbs = {
             "ditarik", "diseret", "dipaksa", "dipukul", "dipukuli", "dikeroyok", "dibekuk", "dimasukin", "dinaikkan"};
         constexpr std::size_t window = 6;
+        static constexpr std::array<std::string_view, 5> by = {"sama", "sm", "ama", "ame", "same"};  // never "dan"
         const std::size_t with = group.first - 1;
-        if (!is(with, WordClass::with) || group.child || is(group.last, WordClass::companion) ||
-            says_besides(subject_, group))
+        const bool says_by = std::find(by.begin(), by.end(), list_[with].text) != by.end() ||
+                             std::find(by.begin(), by.end(), word(with)) != by.end();
+        if (!says_by || group.child || is(group.last, WordClass::companion) || says_besides(subject_, group))
             return false;
         for (std::size_t n = 1; n <= window && with >= subject_.from + n; ++n) {
             if (!follows(with - n + 1)) return false;

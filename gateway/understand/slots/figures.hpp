@@ -41,7 +41,8 @@ struct CalendarDate {
 struct Age {
     std::uint32_t years = 0;  ///< of the youngest
     std::size_t first = 0, last = 0;
-    std::uint32_t told = 1;  ///< how many ages are told together: "8 dan 10 tahun" are 2
+    std::uint32_t told = 1;    ///< how many ages are told together: "8 dan 10 tahun" are 2
+    std::uint32_t minors = 0;  ///< how many of them are a child's
 };
 
 struct Money {
@@ -75,6 +76,8 @@ std::optional<Clock> clock_at(const Subject& subject, std::size_t at);
 std::optional<Length> length_at(const Subject& subject, std::size_t at);
 std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at);
 std::optional<Age> age_at(const Subject& subject, std::size_t at);
+/// "umur kapal", "usia mobil" at token `at`: how old a thing is, no person.
+bool age_of_a_thing(const Subject& subject, std::size_t at);
 std::optional<Money> money_at(const Subject& subject, std::size_t at);
 std::optional<Plate> plate_at(const Subject& subject, std::size_t at);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/sufferer.hpp"
 
@@ -71,7 +72,7 @@ void find_ages(const Subject& subject, Reading& reading) {
     const auto& list = subject.tokens.list;
     bool grown = reading.age && *reading.age >= adult_age, minor = reading.age && *reading.age < adult_age;
     for (std::size_t i = subject.from; i + 1 < list.size(); ++i) {
-        if (!subject.is(i, WordClass::age)) continue;
+        if (!subject.is(i, WordClass::age) || age_of_a_thing(subject, i)) continue;
         const std::size_t at = list[i + 1].number == no_number && i + 2 < list.size() ? i + 2 : i + 1;
         const auto age = list[at].number;
         if (age == no_number || age > oldest) continue;

@@ -119,7 +119,8 @@ private:
         static constexpr std::array<std::string_view, 3> all_of = {"kedua", "ketiga", "keempat"};
         constexpr std::string_view old = "tua";  // "kedua orang tua"
         const auto found = std::find(all_of.begin(), all_of.end(), word(at));
-        if (found == all_of.end() || (at > subject_.from && follows(at) && counted(at - 1))) return std::nullopt;
+        if (found == all_of.end() || (at > subject_.from && follows(at) && (counted(at - 1) || ranked(at - 1))))
+            return std::nullopt;
         Group group;
         group.least = group.most = static_cast<std::uint32_t>(found - all_of.begin()) + 2;
         group.first = group.last = at;
@@ -127,12 +128,28 @@ private:
         return group;
     }
 
+    /// "malam kedua", "perahu ketiga": behind it the word says which one, not how many.
+    bool ranked(std::size_t at) const {
+        return time_word_at(subject_, at) != nullptr || vehicle(at) || is(at, WordClass::measure) ||
+               is(at, WordClass::village);
+    }
+
+    /// "Orang", where "ORANG" and "orang" tell nothing.
+    bool sentence_begins(std::size_t at) const {
+        const Token& token = list_[at];
+        if (token.end - token.begin < 2) return false;
+        const char first = subject_.text[token.begin], second = subject_.text[token.begin + 1];
+        return first >= 'A' && first <= 'Z' && second >= 'a' && second <= 'z';
+    }
     /// "(1) … (2) …": the items of a list are numbered.
     bool marks_an_item(std::size_t at) const {
         if (list_[at].digits != 1) return false;
         const auto before = subject_.text.substr(0, list_[at].begin), behind = subject_.text.substr(list_[at].end);
         if (!before.ends_with('(') || !behind.starts_with(')')) return false;
-        return at == subject_.from || before.size() < 3 || before.find_last_of(".;:\n") >= before.size() - 3;
+        if (counted(at + 1) && !sentence_begins(at + 1)) return false;  // "isi (7) orang"
+        const auto mark = before.find_last_of(".;:\n");
+        const bool opens = mark != std::string_view::npos && mark + 3 >= before.size();
+        return at == subject_.from || before.size() < 3 || opens;
     }
 
     /// "bertiga", "seorang": a word that counts by itself.
@@ -243,12 +260,18 @@ private:
         group.of = list_[noun].meant;
     }
 
+    /// "3 cewek masih 16": the word is of a group that is counted already.
+    bool taken(std::size_t at) const { return !groups_.empty() && groups_.back().last >= at; }
+
     /// "org 7", "penumpangnya tiga", "cewek 3 orang": the word stands before the number and nothing else is counted.
     bool find_noun_before(Group& group) const {
         if (group.first == subject_.from || separates_fields(list_[group.first].before)) return false;
         std::size_t noun = group.first - 1;
         // "org kira2 20", "budak kecik 2"
-        while (noun > subject_.from && (is(noun, WordClass::at) || is(noun, WordClass::sort)) && !counted(noun)) --noun;
+        while (noun > subject_.from && follows(noun) && (is(noun, WordClass::at) || is(noun, WordClass::sort)) &&
+               !counted(noun))
+            --noun;
+        if (noun + 1 < group.first && taken(noun)) return false;  // but "perempuan 1 laki 3"
         if (!counted(noun) && !ends_nationality(noun)) return false;
         if (!free(noun) || list_[noun].number != no_number) return false;
         const bool classified = is(group.last + 1, WordClass::counter) && follows(group.last + 1);
@@ -278,8 +301,9 @@ private:
         group.guess = true;
         if (guessed(group)) return true;
         if (!follows(group.first)) return false;
-        if (came(group.first)) return true;
-        if (group.least < group.most && is(group.first - 1, WordClass::every) && about_people()) return true;
+        if (came(group)) return true;
+        const bool hours = time_word_at(subject_, next) != nullptr;  // "setiap 10-11 malam"
+        if (group.least < group.most && is(group.first - 1, WordClass::every) && !hours && about_people()) return true;
         return list_[group.first - 1].text == prefix || holds(group.first) || (group.most > 1 && reckoned(group.first));
     }
 
@@ -297,12 +321,15 @@ private:
     }
 
     /// "orang baru datang 30", "jiwa di kapal 31": the word for people stands before, what they do between.
-    bool came(std::size_t number) const {
+    bool came(const Group& group) const {
         constexpr std::size_t window = 3;
+        const std::size_t number = group.first, next = group.last + 1;
+        const bool ends = next >= list_.size() || !follows(next);  // "di speedboat 40 pk"
         for (std::size_t n = 1; n <= window && number >= subject_.from + n; ++n) {
             const std::size_t at = number - n;
             if (!free(at) || list_[at].number != no_number || subject_.denied(at)) return false;
-            if (is(at, WordClass::person) && counted(at)) return n > 1;
+            if (is(at, WordClass::person) && counted(at)) return n > 1 && !taken(at);
+            if (vehicle(at) && (!ends || !(is(at - 1, WordClass::at) || vehicle(at - 1)))) return false;
             const bool between = is(at, WordClass::clause) || is(at, WordClass::at) || is(at, WordClass::sort) ||
                                  verb(at) || vehicle(at);
             if (!between || !follows(at)) return false;

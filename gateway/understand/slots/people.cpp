@@ -90,10 +90,27 @@ std::optional<Group> field_of_a_form(const Subject& subject) {
     return std::nullopt;
 }
 
+/// "saya umur 16, lihat 5 orang": the sender's own age, which says nothing of those who are counted.
+bool is_own(const Subject& subject, const Age& age) {
+    const auto alone = [&](std::size_t at) {
+        return subject.is(at, WordClass::first_person) && !subject.is(at, WordClass::several);
+    };
+    constexpr std::size_t near = 2;  // "adik saya umur 15"
+    if (age.first > subject.from && alone(age.first - 1)) return !subject.preceded_by(age.first, WordClass::kin, near);
+    return age.last > age.first && subject.is(age.first, WordClass::age) && alone(age.first + 1);
+}
+
+/// The ages that are told of others.
+std::vector<Age> ages_of_others(const Subject& subject) {
+    std::vector<Age> ages = figures_of(subject).ages;
+    std::erase_if(ages, [&](const Age& age) { return is_own(subject, age); });
+    return ages;
+}
+
 /// "budak 13 tahun, 2 orang", "dua orang umur 14 dan 15": the ages beside a count are those people's.
 bool aged(const Subject& subject, const Group& group) {
     constexpr std::size_t near = 2;
-    const auto& ages = figures_of(subject).ages;
+    const auto ages = ages_of_others(subject);
     return std::any_of(ages.begin(), ages.end(), [&](const Age& age) {
         const bool before = age.last < group.first && group.first - age.last <= near;
         const bool behind = age.first > group.last && age.first - group.last <= near;
@@ -128,16 +145,17 @@ bool tells_of_one_child(const Subject& subject, const Reading& reading) {
     return false;
 }
 
-/// "umur 8 tahun dan 10 tahun" behind a word for a child: as many as ages are told.
-std::uint32_t children_by_ages(const Subject& subject) {
-    const auto& ages = figures_of(subject).ages;
-    return ages.size() == 1 && ages.front().years < adult_age ? ages.front().told : 0;
+/// "umur 8 tahun dan 10 tahun", "umur 25 dan 17": ages told together, some of them children's.
+std::optional<Age> told_together(const Subject& subject) {
+    const auto ages = ages_of_others(subject);
+    return ages.size() == 1 && ages.front().minors > 0 ? std::optional(ages.front()) : std::nullopt;
 }
 
 /// "3 gadis 15 16 17 thn": people whose age is told are children when it is a child's.
 bool all_minors(const Subject& subject) {
-    const auto& ages = figures_of(subject).ages;
-    return !ages.empty() && std::all_of(ages.begin(), ages.end(), [](const Age& age) { return age.years < adult_age; });
+    const auto ages = ages_of_others(subject);
+    return !ages.empty() &&
+           std::all_of(ages.begin(), ages.end(), [](const Age& age) { return age.minors == age.told; });
 }
 
 void take_roster(const Subject& subject, const Roster& roster, Reading& reading) {
@@ -149,10 +167,10 @@ void take_roster(const Subject& subject, const Roster& roster, Reading& reading)
 /// Nobody is counted: those named one by one, those whose ages are told, or one child.
 void find_uncounted(const Subject& subject, Reading& reading) {
     if (const auto roster = find_roster(subject, reading.intent)) return take_roster(subject, *roster, reading);
-    if (const auto told = children_by_ages(subject); told > 1) {
-        reading.people = reading.children = told;
-        const auto& ages = figures_of(subject).ages;
-        subject.explain(reading, "people", std::to_string(told), ages.front().first, ages.back().last, "an age each");
+    if (const auto ages = told_together(subject); ages && ages->told > 1) {
+        reading.people = ages->told;
+        reading.children = ages->minors;
+        subject.explain(reading, "people", std::to_string(ages->told), ages->first, ages->last, "an age each");
     } else if (tells_of_one_child(subject, reading)) {
         reading.children = 1;
     }
@@ -187,8 +205,9 @@ void find_people(const Subject& subject, Reading& reading) {
     if (most > least) reading.people_max = most;
     auto children = std::min(total.children, most);
     const bool theirs = total.whole_most == 0 || (groups.size() == 1 && aged(subject, groups.front()));
-    const bool one_each = most > 1 && children_by_ages(subject) == most;  // "dua orang murid. Umur 14 dan 15."
-    if (children == 0 && (one_each || (theirs && all_minors(subject)))) children = most;
+    const auto ages = told_together(subject);  // "dua orang murid. Umur 14 dan 15."
+    if (children == 0 && most > 1 && ages && ages->told == most) children = ages->minors;
+    if (children == 0 && theirs && all_minors(subject)) children = most;
     if (children == 0 && all_minors(subject) && tells_of_one_child(subject, reading)) children = 1;
     if (children > 0) reading.children = children;
     subject.explain(reading, "people", std::to_string(least), total.first, total.last,

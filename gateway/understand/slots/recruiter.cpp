@@ -120,12 +120,17 @@ private:
                list_[at + 1].before == ' ' && list_[at + 1].word == 0 && plainly_capital(at + 1);
     }
 
-    /// "agen lama saya si Herman"
+    /// "agen lama saya si Herman"; in "calo mau bawa si Dewi" it is somebody else.
     bool role_nearby(std::size_t at) const {
         constexpr std::size_t window = 3;
+        constexpr std::string_view old = "lama";
         for (std::size_t n = 1; n <= window && at >= subject_.from + n; ++n) {
             if (list_[at - n + 1].before != ' ') return false;
             if (subject_.is(at - n, WordClass::names)) return true;
+            const bool describes = subject_.is(at - n, WordClass::first_person) ||
+                                   subject_.is(at - n, WordClass::pronoun) || subject_.is(at - n, WordClass::sort) ||
+                                   list_[at - n].text == old;
+            if (!describes) return false;
         }
         return false;
     }

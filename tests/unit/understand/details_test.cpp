@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/unit/understand/sambas.hpp"
@@ -41,6 +42,28 @@ TEST_CASE("an age is told in years, and what lasts for years is none") {
     CHECK_FALSE(understood("lapor kontrak 2 tahun").age);
 }
 
+TEST_CASE("a number in brackets is an age behind a person, never behind a vehicle or an address") {
+    struct Row {
+        std::string_view text;
+        std::uint32_t age = 0;
+    };
+    for (const auto& row :
+         {Row{"bus Damri (12) bawa orang ke Aruk"}, Row{"KM Cahaya (17) bawa orang"},
+          Row{"Losmen Melati (12, lantai dua) banyak cewek"}, Row{"cewek ditampung di Gang Mawar (14)"},
+          Row{"umur kapal 12 tahun bawa 20 orang"}, Row{"lapor di ruko cewek (16) dibawa", 16},
+          Row{"adik saya Rendi (15) dibawa calo", 15}, Row{"lapor si Dodo (16) dibawa agen", 16},
+          Row{"lapor anak pak Rendi (14) dibawa calo", 14}, Row{"lapor gadis kecil (12) dibawa calo", 12},
+          Row{"lapor Siti (17) dibawa agen", 17}, Row{"lapor siswi bernama Rara (16) dibawa agen", 16},
+          Row{"saya (17) disekap di ruko", 17}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        const bool minor = row.age != 0;
+        CHECK(reading.age.value_or(0) == row.age);
+        CHECK(has(reading.flags, Flag::minor_involved) == minor);
+        CHECK((std::count(reading.alerts.begin(), reading.alerts.end(), AlertKind::minor) > 0) == minor);
+    }
+}
+
 TEST_CASE("whoever is missing is named") {
     CHECK(understood("HILANG anak sy melati uji 17 thn pergi kerja ke sarawak").subject == "melati uji");
     CHECK(understood("HILANG suami sy jaelan contoh brgkt dr aruk").subject == "jaelan contoh");
@@ -51,17 +74,20 @@ TEST_CASE("a recruiter is named behind a title or a word for one, whatever the t
     struct Row {
         std::string_view text, name, phone;
     };
-    for (const auto& row : {Row{"lapor calo namanya bang contoh hp 0840 0000 0311", "bang contoh", "+62840000000311"},
-                            Row{"lapor 4 org dibawa agen pak karang lewat jalan tikus", "pak karang", ""},
-                            Row{"lapor pt maju fiktif janji gaji besar", "pt maju fiktif", ""},
-                            Row{"lapor paspor 6 org diambil sama si Contoh", "contoh", ""},
-                            Row{"lapor 4 org dibooking kamar oleh Pak Rekaan", "pak rekaan", ""},
-                            Row{"lapor sy bayar 6 jt ke pak Samar", "pak samar", ""},
-                            Row{"lapor calonya, Fulan, masih keliling", "fulan", ""},
-                            Row{"lapor calo cari 10 org, hub 0840 7781 2290 a.n. Uji", "uji", "+6284077812290"},
-                            Row{"lapor Mat Rekaan tu tiap malam duduk kedai mengajak budak", "mat rekaan", ""},
-                            Row{"lapor anak pak Contoh ikut ke sibu", "", ""},
-                            Row{"lapor pak camat datang ke rumah calo", "", ""}, Row{"lapor calo datang", "", ""}}) {
+    for (const auto& row :
+         {Row{"lapor calo namanya bang contoh hp 0840 0000 0311", "bang contoh", "+62840000000311"},
+          Row{"lapor 4 org dibawa agen pak karang lewat jalan tikus", "pak karang", ""},
+          Row{"lapor pt maju fiktif janji gaji besar", "pt maju fiktif", ""},
+          Row{"lapor paspor 6 org diambil sama si Contoh", "contoh", ""},
+          Row{"lapor 4 org dibooking kamar oleh Pak Rekaan", "pak rekaan", ""},
+          Row{"lapor sy bayar 6 jt ke pak Samar", "pak samar", ""},
+          Row{"lapor calonya, Fulan, masih keliling", "fulan", ""},
+          Row{"lapor calo cari 10 org, hub 0840 7781 2290 a.n. Uji", "uji", "+6284077812290"},
+          Row{"lapor Mat Rekaan tu tiap malam duduk kedai mengajak budak", "mat rekaan", ""},
+          Row{"lapor anak pak Contoh ikut ke sibu", "", ""}, Row{"calo mau bawa si Dewi ke Miri", "", ""},
+          Row{"calo sudah ambil si Ani anak Pak Budi", "", ""},
+          Row{"lapor calo baru si Dedi janji gaji", "si dedi", ""}, Row{"lapor pak camat datang ke rumah calo", "", ""},
+          Row{"lapor calo datang", "", ""}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).recruiter == row.name);
     }

@@ -169,3 +169,50 @@ TEST_CASE("the numbers of a list and of a school count nobody") {
                             Row{"lapor ijazah smp sembilan murid diminta calo", 9, 0, 9}})
         check(row);
 }
+
+TEST_CASE("a count in brackets is one, and the number of an item is none") {
+    for (const auto& row : {Row{"ada mobil isi (7) orang lewat jalan tikus Aruk", 7},
+                            Row{"lima (5) orang lewat Aruk", 5}, Row{"lapor ada 12 org (3) anak dibawa", 12, 0, 3},
+                            Row{"lapor: (2) gelap, (5) orang lewat", 5}, Row{"lapor (1) Orang lewat. (2) Gelap"}})
+        check(row);
+}
+
+TEST_CASE("a noun is counted once, whatever number stands behind it") {
+    for (const auto& row :
+         {Row{"3 cewek masih 16, dibawa ke Kuching", 3}, Row{"dua perempuan, baru 17, dibawa 2 lelaki", 2},
+          Row{"5 perempuan, baru 3 lari", 5}, Row{"lapor perempuan 1 laki 3 lewat jalan tikus", 4}})
+        check(row);
+}
+
+TEST_CASE("hours, horse power and the number of a bus are no people") {
+    for (const auto& row :
+         {Row{"setiap 10-11 malam ada orang naik perahu"}, Row{"biasanya 8-9 malam orang masuk"},
+          Row{"sering 5-6 sore orang naik boat"}, Row{"ada orang di speedboat 40 pk"},
+          Row{"orang naik boat 200 PK jam 9"}, Row{"orang naik bus 12"}, Row{"lapor jiwa di kapal 31", 31},
+          Row{"lapor orang datang 30 jam 9", 30}, Row{"lapor tiap malam 10-11 orang masuk", 10, 11}})
+        check(row);
+}
+
+TEST_CASE("those who suffer with the sender are counted, those who drag them off are not") {
+    for (const auto& row :
+         {Row{"saya dipukul dan 2 perempuan dibawa ke Kuching", 2}, Row{"kami dipukul dan 3 orang lari ke hutan", 3},
+          Row{"saya diseret ke hutan dengan 3 perempuan", 3}, Row{"dia diseret ke mobil ama 3 org"},
+          Row{"dia ditarik paksa dari motor sm 2 org"}})
+        check(row);
+}
+
+TEST_CASE("ages make children only of those of whom they are told") {
+    for (const auto& row :
+         {Row{"saya umur 16, lihat 5 orang dibawa naik truk", 5},
+          Row{"umur saya 16, lihat 5 orang dibawa naik truk", 5}, Row{"umur kapal 12 tahun bawa 20 orang", 20},
+          Row{"umur 40 dan 15, dibawa naik kapal", 2, 0, 1}, Row{"umur 16 dan 40, dibawa naik kapal", 2, 0, 1},
+          Row{"dua perempuan umur 25 dan 17 dibawa", 2, 0, 1}, Row{"lapor 3 gadis 15 17 20 thn", 3, 0, 2},
+          Row{"lapor kami 3 orang umur 15 dibawa", 3, 0, 3}, Row{"lapor adik saya umur 15 dibawa", 0, 0, 1}})
+        check(row);
+}
+
+TEST_CASE("an ordinal behind a day, a part of it or a vehicle counts nobody") {
+    for (const auto& row : {Row{"malam kedua perempuan itu lari"}, Row{"hari kedua orang itu masih di gudang"},
+                            Row{"perahu ketiga orang asing semua"}, Row{"tadi malam kedua perempuan itu lari", 2}})
+        check(row);
+}

@@ -290,3 +290,13 @@ TEST_CASE("women's names, officials who look away, force and watched phones are 
     CHECK(flagged("lapor dia ditarik paksa naik mobil", Flag::violence));
     CHECK(flagged("lapor mandor jahat, jgn bls sms", Flag::phone_monitored));
 }
+
+TEST_CASE("where a boat is moored is no violence, where a person is tied up is") {
+    const auto beaten = [](std::string_view text) {
+        const auto found = understood(text).indicators;
+        return std::find(found.begin(), found.end(), "PHYSICAL_SEXUAL_VIOLENCE") != found.end();
+    };
+    CHECK_FALSE(beaten("kapal diikat di pelabuhan"));
+    CHECK(beaten("saya diikat di pohon"));
+    CHECK(has(understood("tangan diikat ke tiang").flags, Flag::violence));
+}
