@@ -26,7 +26,7 @@ public:
     template <class Callable>
     requires(!std::same_as<std::remove_cvref_t<Callable>, MoveOnlyFunction> &&
              std::is_invocable_r_v<Result, std::decay_t<Callable>&, Arguments...>)
-        MoveOnlyFunction(Callable&& callable) {
+        MoveOnlyFunction(Callable&& callable) {  // NOLINT(bugprone-forwarding-reference-overload): see requires
         using Held = std::decay_t<Callable>;
         if constexpr (std::same_as<Held, std::function<Result(Arguments...)>>) {
             if (!callable) return;

@@ -303,16 +303,16 @@ std::vector<std::string> submitted_ids(std::string_view receipt_id, IdForm form)
 }
 
 ReceiptPattern::Field ReceiptPattern::field_named(std::string_view name) {
-    constexpr std::array<std::pair<std::string_view, Field>, 9> names = {{{"id", Field::id},
-                                                                          {"sub", Field::sub},
-                                                                          {"dlvrd", Field::dlvrd},
-                                                                          {"submit_date", Field::submit_date},
-                                                                          {"done_date", Field::done_date},
-                                                                          {"stat", Field::stat},
-                                                                          {"err", Field::err},
-                                                                          {"text", Field::text},
-                                                                          {"*", Field::anything}}};
-    for (const auto& [spelt, field] : names) {
+    constexpr std::array<std::pair<std::string_view, Field>, 9> spellings = {{{"id", Field::id},
+                                                                              {"sub", Field::sub},
+                                                                              {"dlvrd", Field::dlvrd},
+                                                                              {"submit_date", Field::submit_date},
+                                                                              {"done_date", Field::done_date},
+                                                                              {"stat", Field::stat},
+                                                                              {"err", Field::err},
+                                                                              {"text", Field::text},
+                                                                              {"*", Field::anything}}};
+    for (const auto& [spelt, field] : spellings) {
         if (spelt == name) return field;
     }
     return Field::none;

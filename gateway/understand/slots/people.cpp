@@ -24,6 +24,7 @@ struct Total {
         children += group.child ? group.most : group.carried;
         const bool of_parts = after_part;  // "7 org, 5 dewasa dan 2 anak"
         after_part = group.part && (!group.joined || of_parts);
+        // NOLINTBEGIN(bugprone-branch-clone): in the order they are asked
         if (group.guess && group.joined && whole_most > 0) {
             extra += group.most;  // "lima org, tadi tambah 4"
         } else if (group.guess && group.joined && parts_most > 0) {
@@ -48,6 +49,7 @@ struct Total {
             whole_least = group.least;
             whole_most = group.most;
         }
+        // NOLINTEND(bugprone-branch-clone)
     }
 
     std::pair<std::uint32_t, std::uint32_t> people() const {

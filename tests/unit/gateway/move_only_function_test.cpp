@@ -35,7 +35,7 @@ int comes_and_goes() {
         CHECK(first(1) == 1 + static_cast<int>(size));
         Add second = std::move(first);
         CHECK(alive == 1);
-        CHECK_FALSE(first);
+        CHECK_FALSE(first);  // NOLINT(bugprone-use-after-move): it is empty, and says so
         CHECK(second(2) == 2 + static_cast<int>(size));
         Add third = Held<size>(alive);
         CHECK(alive == 2);
