@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "gateway/casework/words.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "jejak/v1/event.pb.h"
 #include "protocol/sms/msisdn.hpp"
 #include "protocol/time.hpp"

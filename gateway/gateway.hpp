@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/net/await.hpp"
 
 namespace jejak {

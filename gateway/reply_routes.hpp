@@ -5,7 +5,7 @@
 
 #include "gateway/casework/caseworker.hpp"
 #include "gateway/channel/reply_exit.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace jejak {
 

@@ -7,7 +7,7 @@
 
 #include "gateway/channel/reply_exit.hpp"
 #include "gateway/channel/reply_outcomes.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/net/http_client.hpp"
 #include "gateway/telemetry.hpp"
 

@@ -10,7 +10,7 @@
 #include "gateway/channel/reply_outcomes.hpp"
 #include "gateway/channel/send_rate.hpp"
 #include "gateway/channel/submit_queries.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
 #include "protocol/smpp/session.hpp"

@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/intake/receipts.hpp"
 #include "protocol/smpp/pdu.hpp"
 #include "protocol/sms/inbound.hpp"

@@ -7,7 +7,7 @@
 
 #include "gateway/channel/reply_sender.hpp"
 #include "gateway/channel/ussd_link.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/telemetry.hpp"
 #include "protocol/smpp/pdu.hpp"

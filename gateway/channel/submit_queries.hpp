@@ -5,7 +5,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "protocol/smpp/session.hpp"
 #include "protocol/time.hpp"
 #include "storage/model.hpp"

@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/ussd/desk.hpp"
 #include "protocol/smpp/session.hpp"
 #include "protocol/sms/inbound.hpp"

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/dispatch/lane.hpp"
 #include "gateway/sink/alert_json.hpp"
 

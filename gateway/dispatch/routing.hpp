@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gateway/casework/publish.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "protocol/vocabulary.hpp"
 
 /// Who is told what. Pure: decided from the configuration alone, when the event is stored.

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "gateway/casework/publish.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/net/http_server.hpp"
 #include "gateway/telemetry.hpp"

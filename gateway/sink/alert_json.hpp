@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "jejak/v1/alert.pb.h"
 #include "jejak/v1/event.pb.h"
 

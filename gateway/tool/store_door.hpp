@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "storage/store.hpp"
 
 namespace jejak::tool {

@@ -11,7 +11,7 @@
 #include "gateway/channel/smpp_inbox.hpp"
 #include "gateway/channel/smpp_link.hpp"
 #include "gateway/channel/ussd_link.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/intake/intake.hpp"
 #include "gateway/net/tls.hpp"
 #include "gateway/store_access.hpp"

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "gateway/channel/smpp_link.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/net/task_group.hpp"
 
 namespace jejak::channel {

@@ -7,7 +7,7 @@
 #include "gateway/channel/server/receipt_queue.hpp"
 #include "gateway/channel/smpp_link.hpp"
 #include "gateway/channel/ussd_link.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace jejak::channel {
 

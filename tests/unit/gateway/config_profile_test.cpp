@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 using namespace jejak;
 using smpp::CommandStatus;

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "gateway/channel/server/password_check.hpp"
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "gateway/net/address_range.hpp"
 
 using namespace jejak;

@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 #include "tests/support/certificate.hpp"
 
 namespace jejak {

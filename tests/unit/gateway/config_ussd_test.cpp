@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 using namespace jejak;
 

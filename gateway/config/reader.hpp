@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 namespace jejak {
 

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "gateway/channel/smpp_profile.hpp"
-#include "gateway/config_reader.hpp"
+#include "gateway/config/reader.hpp"
 
 namespace jejak {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "gateway/channel/server/password_check.hpp"
-#include "gateway/config_reader.hpp"
+#include "gateway/config/reader.hpp"
 #include "gateway/net/address.hpp"
 #include "protocol/smpp/field_sizes.hpp"
 

@@ -3,7 +3,7 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-#include "gateway/config_reader.hpp"
+#include "gateway/config/reader.hpp"
 #include "protocol/feed/webhook.hpp"
 
 namespace jejak {

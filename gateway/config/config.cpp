@@ -1,4 +1,4 @@
-#include "gateway/config.hpp"
+#include "gateway/config/config.hpp"
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
@@ -7,7 +7,7 @@
 #include <iterator>
 #include <system_error>
 
-#include "gateway/config_reader.hpp"
+#include "gateway/config/reader.hpp"
 
 namespace jejak {
 namespace {

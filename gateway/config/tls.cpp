@@ -1,7 +1,8 @@
+#include "gateway/net/tls.hpp"
+
 #include <sys/stat.h>
 
-#include "gateway/config_reader.hpp"
-#include "gateway/net/tls.hpp"
+#include "gateway/config/reader.hpp"
 
 namespace jejak {
 namespace {

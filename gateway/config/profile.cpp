@@ -3,7 +3,7 @@
 #include <charconv>
 #include <cstdio>
 
-#include "gateway/config_profiles.hpp"
+#include "gateway/config/profiles.hpp"
 
 namespace jejak {
 namespace {

@@ -3,8 +3,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
-#include "gateway/config_profiles.hpp"
-#include "gateway/config_reader.hpp"
+#include "gateway/config/profiles.hpp"
+#include "gateway/config/reader.hpp"
 #include "protocol/smpp/field_sizes.hpp"
 #include "protocol/sms/gsm7.hpp"
 

@@ -1,5 +1,5 @@
 #include "gateway/channel/send_call.hpp"
-#include "gateway/config_reader.hpp"
+#include "gateway/config/reader.hpp"
 #include "protocol/ascii.hpp"
 #include "protocol/dialect/signature.hpp"
 
