@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """How well a village pack understands messages it was not made for.
 
-usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--wrong [KEY]] [--table] FILE.jsonl…
+usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--wrong [KEY]] [--table]
+                  [--unknown-to FILE… --] FILE.jsonl…
 
 Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}: the keys of `jejak explain` with the
 values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
@@ -11,7 +12,9 @@ without a number in the text ("anak saya") may be stated as 1 or null: that is n
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
 accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading
-is right at each level of confidence. Exit 1 when a --require is not met, as --require intent=0.95.
+is right at each level of confidence. Several files are scored together, with a line for each of them at the end. Exit 1
+when a --require is not met, as --require intent=0.95 or sos_missed=0 (a count), or when a message stands, but for its
+capitals and punctuation, in a file that it should be unknown to (--unknown-to: other messages, or a pack's examples).
 """
 import argparse
 import collections
@@ -20,6 +23,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKS = ROOT / "deploy" / "packs"
@@ -71,6 +75,25 @@ def read(files):
             except ValueError as wrong:
                 sys.exit(f"measure: {file}:{number}: {wrong}")
     return lines
+
+
+def bare(text):
+    """A text without what no reader hears: capitals, punctuation and blanks."""
+    return "".join(c for c in text.casefold() if c.isalnum())
+
+
+def known_texts(files):
+    """The bare texts of message files and of packs' examples, each with where it stands."""
+    known = {}
+    for file in files:
+        path = pathlib.Path(file)
+        if path.suffix == ".toml":
+            rows = [row for row in tomllib.loads(path.read_text()).get("example", []) if "text" in row]
+        else:
+            rows = read([file])
+        for row in rows:
+            known.setdefault(bare(row["text"]), f"{path.name} {row.get('id', '')}".strip())
+    return known
 
 
 def seconds(moment):
@@ -143,15 +166,18 @@ def main():
     options.add_argument("--require", action="append", default=[], metavar="KEY=SHARE")
     options.add_argument("--wrong", nargs="?", const="", metavar="KEY", help="print what was misunderstood")
     options.add_argument("--table", action="store_true", help="as a Markdown table")
+    options.add_argument("--unknown-to", nargs="+", action="extend", default=[], metavar="FILE",
+                         help="none of the messages may stand there")
     options.add_argument("files", nargs="+")
     given = options.parse_args()
 
-    lines = read(given.files)
+    lines = [line | {"file": pathlib.Path(file).name} for file in given.files for line in read([file])]
     by_pack = collections.defaultdict(list)
     for line in lines:
         by_pack[line.get("pack", "sambas")].append(line)
     scores, levels, wrong = collections.defaultdict(Score), collections.defaultdict(lambda: [0, 0]), []
     sos_there = sos_missed = sos_made_up = others = 0
+    by_file = collections.defaultdict(lambda: collections.defaultdict(Score))
     for name, some in by_pack.items():
         folder = PACKS / name if not given.pack or (PACKS / name) != pathlib.Path(given.pack).resolve() else given.pack
         for line, got in zip(some, explain(given.explain, folder, some)):
@@ -169,7 +195,8 @@ def main():
                 if key == "people" and {wanted, value} == {1, None} and not ONE.search(line["text"]):
                     continue  # "anak saya …": whether that states a number is taste
                 ok = agree(key, wanted, value, line.get("at", RECEIVED))
-                scores[key].add(wanted not in NOT_FOUND, value not in NOT_FOUND, ok)
+                for score in (scores[key], by_file[line["file"]][key]):
+                    score.add(wanted not in NOT_FOUND, value not in NOT_FOUND, ok)
                 if not ok:
                     wrong.append((key, line, f"{value!r}, should be {wanted!r}"))
                 if key in JUDGED:
@@ -200,7 +227,13 @@ def main():
         print(shape.format(*row))
     print(f"calls for help: {sos_there}, missed {sos_missed}; made up {sos_made_up} of {others} others")
     print("confidence: " + "  ".join(f"{level}: {right}/{of} right" for level, (right, of) in sorted(levels.items())))
+    for file, one in by_file.items() if len(by_file) > 1 else ():
+        print(f"{file}: " + ", ".join(f"{key} {one[key].precision:.0%}/{one[key].recall:.0%}" for key in JUDGED if key in one))
     failed = []
+    known = known_texts(given.unknown_to)
+    for line in lines:
+        if bare(line["text"]) in known:
+            failed.append(f"{line['file']} {line.get('id', '?')} stands in {known[bare(line['text'])]}")
     for one in given.require:
         key, share = one.split("=")
         reached = {"sos_missed": sos_missed, "sos_made_up": Score.share(sos_made_up, others)}.get(key)
