@@ -157,7 +157,8 @@ std::optional<Conversation> Caseworker::conversation_with(Unit& unit, const Subj
     if (!row) return std::nullopt;
     auto progress = open_progress(publisher_.vault(), *row);
     if (!progress) return std::nullopt;
-    Conversation open{std::move(*row), std::move(*progress), Fit::none};
+    const auto told = progress->reading.intent;
+    Conversation open{std::move(*row), std::move(*progress), told, Fit::none};
     if (open.row.slot.empty()) return open;
     if (open.row.form == consent_form) {
         const auto said = subject.reading.intent;

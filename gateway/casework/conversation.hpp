@@ -34,7 +34,8 @@ std::optional<Progress> open_progress(const storage::Vault& vault, const storage
 /// A conversation that is open with the sender of a text, and how the text meets its question.
 struct Conversation {
     storage::Dialogue row;
-    Progress progress;  ///< with the answer in it when it is one
+    Progress progress;              ///< with the answer in it when it is one
+    Intent told = Intent::unclear;  ///< what the conversation is about, for an answer may be an intent: yes or no
     understand::Fit fit = understand::Fit::none;
     bool refuses = false;  ///< no answer, but it begins with "no": "jangan telpon, kami disekap"
 };

@@ -82,6 +82,13 @@ void decide_answer(Decision& decision, const Reading& reading, const Known& know
         return;
     } else if (open.row.slot == gentle_field) {
         decision.no_calls = open.progress.reading.intent == Intent::no;
+        // Somebody wronged who wants to be called is to be called: what was a report until now is a call for help.
+        if (!*decision.no_calls && open.told == Intent::report &&
+            has(open.progress.reading.flags, understand::Flag::self_victim)) {
+            auto whole = open.progress.reading;
+            whole.intent = Intent::sos;
+            change_report(decision, std::move(whole), open.row.message, known, pack);
+        }
     } else {
         change_report(decision, open.progress.reading, open.row.message, known, pack);
     }

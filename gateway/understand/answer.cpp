@@ -7,8 +7,8 @@
 #include "gateway/understand/command.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
+#include "gateway/understand/slots/amended.hpp"
 #include "gateway/understand/slots/category.hpp"
-#include "gateway/understand/slots/numbers.hpp"
 #include "gateway/understand/slots/when.hpp"
 
 namespace jejak::understand {
@@ -230,19 +230,13 @@ private:
         return names && only_words;
     }
 
-    /// "3", "5-6", "sekitar 10", "tiga org", "rombongan".
+    /// "3", "5-6", "sekitar 10", "tiga org", "rombongan", "bukan 7 tapi 5".
     bool counts() {
         if (said_.people || has(said_.flags, Flag::mass)) return true;
         if (said_.when.at || list_.size() > answer_words_max) return false;
-        for (std::size_t i = 0; i < list_.size(); ++i) {
-            const auto amount = count_at(subject_, i);
-            if (!amount) continue;
-            if (amount->most == 0 || amount->most > people_most) return false;
-            said_.people = amount->least;
-            if (amount->most > amount->least) said_.people_max = amount->most;
-            return true;
-        }
-        return false;
+        const auto count = first_count_that_stands(subject_);
+        if (count) take_count(*count, said_);
+        return count.has_value();
     }
 
     /// "jam 8", "td mlm", "kemarin", and a bare "8".

@@ -8,6 +8,7 @@
 #include "gateway/understand/language.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
+#include "gateway/understand/slots/amended.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
 #include "gateway/understand/verdict.hpp"
@@ -95,6 +96,9 @@ void read_slots(const Subject& subject, const Sense& sense, Reading& reading) {
     if (sense.category != Category::none) take_category(sense.category, reading);
     settle_category(subject.data, reading);
     find_people(subject, reading);
+    if (sense.correction && !reading.people) {
+        if (const auto count = amended_count(subject)) take_count(*count, reading);
+    }
     find_place(subject, reading);
     find_when(subject, reading);
     find_destination(subject, reading);

@@ -4,6 +4,7 @@
 
 #include "gateway/understand/features.hpp"
 #include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/slots/amended.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -48,7 +49,8 @@ float sos_needed(const Analysis& text) {
 
 /// Whether what was learned may stand against what the rules say.
 bool overrules(const Analysis& text, Intent intent, float share) {
-    if (intent == Intent::sos) return false;  // it was not sure enough
+    if (intent == Intent::sos) return false;                               // it was not sure enough
+    if (text.rules.correction && amended_count(text.whole)) return false;  // "salah hitung pak, cuma 2"
     if (typed(text.rules)) return text.rules.intent == Intent::sos && share >= against_sos;
     if (is_short(text) && share < against_short) return false;
     return !delicate(intent) || (share >= delicate_enough && text.tokens.list.size() >= delicate_words_min);

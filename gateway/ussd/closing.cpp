@@ -94,6 +94,28 @@ bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& re
 
 }  // namespace
 
+void let_answer_by_sms(Unit& unit, const Tools& tools, const Dialogue& session, const Reading& reading, bool wanted) {
+    const auto open = unit.dialogue_of(session.person_key, unit.now(), Dialogue::Way::sms);
+    if (open && !wanted && open->message == session.message) unit.end_dialogue(open->id);
+    if (open || !wanted) return;
+    casework::Progress progress;
+    progress.reading = reading;
+    progress.done.emplace_back(casework::gentle_field);
+    Dialogue row;
+    row.id = unit.next_id(Table::dialogue);
+    row.way = Dialogue::Way::sms;
+    row.person_key = session.person_key;
+    row.channel = session.channel;
+    row.message = session.message;
+    row.form = casework::gentle_form;
+    row.slot = casework::gentle_field;
+    row.asked = 1;
+    row.opened_at = unit.now();
+    row.expires_at = unit.now() + tools.answers_within;
+    row.state = casework::seal(tools.vault, row.id, progress);
+    unit.add(row);
+}
+
 bool about_a_victim(const Reading& reading) {
     switch (reading.category) {
         case Category::harbouring:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/casework/conversation.hpp"
 #include "gateway/casework/rules.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "protocol/sms/utf8.hpp"
@@ -173,8 +174,8 @@ private:
         row_.opened_at = unit_.now();
         const bool knows_sender = turn_.sender.kind == sms::Originator::Kind::msisdn;
         auto broken = std::move(broken_);
-        if (!broken && knows_sender) broken = unit_.dialogue_of(sender_key_, unit_.now());
-        if (broken && broken->way == Dialogue::Way::ussd) {
+        if (!broken && knows_sender) broken = unit_.dialogue_of(sender_key_, unit_.now(), Dialogue::Way::ussd);
+        if (broken) {
             auto left = open(tools_.vault, *broken);
             if (left && !hurried && may_resume(*broken, *left)) {
                 auto key = row_.session_key;
@@ -239,7 +240,11 @@ private:
         } else {
             unit_.set_text(row_.message, sealed(Column::text, step_.state.transcript));
         }
-        if (const auto may = understand::may_call(*tools_.pack, step_.state)) keep_calls(*may);
+        const auto may = understand::may_call(*tools_.pack, step_.state);
+        if (may) keep_calls(*may);
+        const auto told = understand::reading_of(*tools_.pack, step_.state, context_);
+        if (told.intent == Intent::sos && turn_.sender.kind == sms::Originator::Kind::msisdn)
+            let_answer_by_sms(unit_, tools_, row_, told, step_.state.field == casework::gentle_field);
     }
 
     Fate act(Reading reading, const std::string& text, bool from_menu, bool answered) {

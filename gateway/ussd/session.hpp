@@ -32,6 +32,11 @@ using Routes = std::map<std::string, std::optional<casework::ReplyRoute>>;
 /// on the writer thread.
 void close_expired(storage::Unit& unit, const Tools& tools, const Routes& routes);
 
+/// A call for help whose session may break off before it is said whether they may be called: their next SMS may say
+/// so. Nothing is sent for it. `wanted` false: it is said, or not to be asked any more.
+void let_answer_by_sms(storage::Unit& unit, const Tools& tools, const storage::Dialogue& session,
+                       const understand::Reading& reading, bool wanted);
+
 /// Whose report must not come back to the phone, by SMS or when it dials again: whoever finds it would ask why.
 bool about_a_victim(const understand::Reading& reading);
 /// What a session's message is when nothing more comes: words that nobody could read are for a person.

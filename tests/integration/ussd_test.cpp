@@ -75,6 +75,21 @@ TEST_CASE("a call for help is heard at the first digit", "[ussd]") {
         CHECK(mentions(at_once.screen, "Boleh ditelepon?"));
         CHECK(kinds(other.alerts()) == std::vector<AlertKind>{AlertKind::sos});
     }
+    SECTION("and when the session breaks, the next SMS may say whether they may be called; nobody asks for it") {
+        village.say(ani, GENERATE("2", "jgn ditelp"));
+        const auto policy =
+            village.ask([&](storage::View& view) { return view.reply_policy(village.vault.lookup("msisdn", ani)); });
+        REQUIRE(policy);
+        CHECK(policy->no_calls);
+        CHECK(village.messages().back().fate == Fate::understood);
+        CHECK(kinds(village.alerts()) == std::vector<AlertKind>{AlertKind::sos});
+    }
+    SECTION("and an answer in the menu is no question for the next SMS") {
+        village.press(ani, "s1", "2");
+        CHECK_FALSE(village.ask([&](storage::View& view) {
+            return view.dialogue_of(village.vault.lookup("msisdn", ani), village.now, storage::Dialogue::Way::sms);
+        }));
+    }
     SECTION("and nobody is written to when the session breaks") {
         village.now += longer_than_the_timeout;
         village.sweep(true);

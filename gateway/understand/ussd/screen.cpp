@@ -94,8 +94,8 @@ std::vector<const Place*> villages_near(const Pack& pack, std::string_view villa
     auto found = places_of_size(pack, village_digits);
     if (found.empty()) found = places_of_size(pack, district_digits);
     const auto* home = village.empty() ? nullptr : pack.place(village);
+    if (home == nullptr) return found;
     const auto nearer = [home](const Place* one, const Place* other) {
-        if (home == nullptr) return one->name < other->name;
         const double left = apart(*home, *one), right = apart(*home, *other);
         return left != right ? left < right : one->name < other->name;
     };

@@ -71,7 +71,8 @@ TEST_CASE("a number answers how many, and what else it says is kept") {
           Row{"sekitar 10", "answer", 10}, Row{"bertiga", "answer", 3}, Row{"dua puluh", "answer", 20},
           Row{"3 people", "answer", 3}, Row{"kira2 12 org pak", "answer", 12}, Row{"banyak", "answer"},
           Row{"0", "skip"}, Row{"lewat", "skip"}, Row{"tidak tahu", "skip"}, Row{"besok", "none"}, Row{"99999", "none"},
-          Row{"mulai", "none"}}) {
+          Row{"mulai", "none"}, Row{"bukan 7 tapi 5", "answer", 5}, Row{"5 bukan 7", "answer", 5},
+          Row{"eh bukan tujuh, lima", "answer", 5}}) {
         CAPTURE(row.text);
         const auto answer = answered("report", "people", row.text);
         CHECK(name(answer.fit) == row.fit);

@@ -113,6 +113,28 @@ TEST_CASE("a correction is a report whose denied values are not taken") {
     CHECK(reading.people == 3u);
 }
 
+TEST_CASE("a correction says how many without a word for people") {
+    struct Row {
+        std::string_view text;
+        std::optional<std::uint32_t> people;
+    };
+    for (const auto& row :
+         {Row{"bukan 5 tapi 3", 3U}, Row{"eh 3 bukan 5", 3U}, Row{"bukan 5, 3", 3U}, Row{"bkn 7 tp 5", 5U},
+          Row{"ralat 4", 4U}, Row{"koreksi yg benar 6 bukan 8", 6U}, Row{"ternyata 8 pak bukan 6", 8U},
+          Row{"salah hitung pak, cuma 2", 2U}, Row{"bukan lima tapi tiga", 3U},
+          Row{"maaf salah ketik td, bukan 15 org tapi 5. yg lain betul", 5U},
+          Row{"bukan jam 8 tapi jam 9", std::nullopt}}) {
+        CAPTURE(row.text);
+        const auto reading = understood(row.text);
+        CHECK(reading.intent == Intent::report);
+        CHECK(reading.correction);
+        CHECK(reading.people == row.people);
+    }
+    CHECK_FALSE(understood("bukan 2 motor tapi 3 motor").people);
+    CHECK_FALSE(understood("ralat, lewat jalan no 4").people);
+    CHECK_FALSE(understood("yang benar aja pak").correction);
+}
+
 TEST_CASE("who asked for reasons gets marks that lie in the text") {
     auto context = villager();
     context.explain = true;
