@@ -87,7 +87,8 @@ TEST_CASE("a call for help is heard at the first digit", "[ussd]") {
     SECTION("and an answer in the menu is no question for the next SMS") {
         village.press(ani, "s1", "2");
         CHECK_FALSE(village.ask([&](storage::View& view) {
-            return view.dialogue_of(village.vault.lookup("msisdn", ani), village.now, storage::Dialogue::Way::sms);
+            return view.dialogue_of(village.vault.lookup("msisdn", ani), village.now.read(),
+                                    storage::Dialogue::Way::sms);
         }));
     }
     SECTION("and nobody is written to when the session breaks") {
