@@ -47,7 +47,7 @@ public:
         gather();
         Sense sense = decide();
         sense.watched = watched_ != nullptr;
-        sense.no_answer = no_answer_ != nullptr;
+        sense.no_answer = no_answer_ != nullptr || (unwanted_ && watched_ != nullptr);
         say_who(sense);
         if (sense.intent == Intent::sos) sense.calls = std::move(calls_);
         sense.correction = sense.intent == Intent::report && corrects();
@@ -195,7 +195,7 @@ private:
         if (taken_back && grave_ == nullptr && said(Intent::safe) != nullptr) return by_saying(Intent::safe);
         if (grave_ != nullptr && !fiction_) return by_suffering();
         if (wronged_ != nullptr && alone_abroad()) return by_suffering();
-        if (controlled()) return by_suffering();
+        if (controlled()) return certainly(by_suffering());
         if (taken_back) {
             Sense sense = made(Intent::unclear, Basis::saying, why("taken back", said(Intent::unclear)));
             sense.category = Category::not_a_case;

@@ -20,7 +20,7 @@ constexpr std::size_t short_words_max = 4;
 constexpr float against_short = 0.85F;
 /// A call for help amid small talk stays one when its own part of the text is this likely to be one; amid a report or
 /// news of the way, when this likely and outright the sender's own.
-constexpr float sos_in_part = 0.6F, own_in_part = 0.9F;
+constexpr float sos_in_part = 0.6F, own_in_part = 0.8F;
 constexpr std::size_t part_words = 12;  // before it and behind it
 /// A report is about something only when that category holds this share of all.
 constexpr float category_enough = 0.35F;
