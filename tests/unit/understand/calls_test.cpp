@@ -164,6 +164,27 @@ TEST_CASE("a negation reaches a command over adverbs, and no comma", "[sos]") {
     }
 }
 
+TEST_CASE("who asks a favour politely, or thanks for one, does not call for help", "[sos]") {
+    for (const auto* text :
+         {"tolong sampaikan ke ibu saya sudah sampai", "aman pak, terima kasih sudah tolong saya",
+          "aman kak, kemarin ada yg tolong", "kami aman, tolong kabari mamak", "TIBA W4K7MX tolong dicatat",
+          "DAFTAR tolong saya mau daftar kerja", "SETUJU W4K7MX tolong saya dikabari", "STATUS W4K7MX tolong pak",
+          "VERIF N4T8WD benar 5 org dikurung di ruko", "jangan sms istri saya suka cek hp", "lampu mati tolong pak",
+          "hujan deras tolong", "motor saya mogok tolong", "kucing saya dikurung", "keep me posted", "call me later"}) {
+        check_none(text);
+    }
+    for (const auto& row : {Row{"tolong", Intent::sos},
+                            {"tolong pak", Intent::sos},
+                            {"HAPUS saya disekap tolong", Intent::sos},
+                            {"BANTUAN saya disekap", Intent::sos},
+                            {"saya tidak tahan disiksa", Intent::sos},
+                            {"saya tidak bisa pulang dikurung majikan", Intent::sos},
+                            {"STATUS W4K7MX adik saya disekap tolong", Intent::sos},
+                            {"STATUS W4K7MX adik saya disekap agen", Intent::report}}) {
+        check(row);
+    }
+}
+
 TEST_CASE("a departure is raised where a word tells of one, never on a mere guess; the report is kept", "[alert]") {
     for (const auto* text : {"lapor jalan aruk rusak 2 motor jatuh", "lapor 0 orang lewat malam ini",
                              "lapor tidak ada orang lewat jalan tikus malam ini"}) {
