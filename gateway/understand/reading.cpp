@@ -94,7 +94,7 @@ void settle_category(const Pack::Data& data, Reading& reading) {
 }
 
 /// What a reading must be this sure of where no cue says it.
-constexpr float sure_without_cue = 0.5F;
+constexpr float sure_without_cue = 0.4F;
 
 /// "0 orang", "nol orang".
 bool counts_nobody(const Subject& subject) {
@@ -109,7 +109,12 @@ bool counts_nobody(const Subject& subject) {
 bool is_guess(const Subject& subject, const Weighed& cued, const Sense& sense, Category category) {
     if (category == Category::none) return false;
     if (counts_nobody(subject)) return true;
-    if (category == cued.best || category == cued.second) return false;
+    const auto& group_of = subject.data.group_of;
+    const auto same = [&](Category one) {  // a path by night for a boat by night is no mere guess
+        return one != Category::none &&
+               group_of[static_cast<std::size_t>(one)] == group_of[static_cast<std::size_t>(category)];
+    };
+    if (same(cued.best) || same(cued.second)) return false;
     const bool denied = std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
         return hit.kind == Kind::category && hit.negated && hit.value == static_cast<std::uint16_t>(category);
     });
