@@ -165,7 +165,7 @@ private:
         if (wanted(hit)) return false;
         if (denied_before(hit)) return true;
         if (of_people || hit.first == 0) return false;
-        const bool follows_denied = nobody_until_ == hit.first && next_to(hit.first - 1);
+        const bool follows_denied = hit.first <= nobody_until_ && next_to(hit.first - 1);  // hits come in order
         if (!follows_denied && !nobody_before(hit)) return false;
         nobody_until_ = std::max<std::size_t>(nobody_until_, hit.last + 1);
         return true;
