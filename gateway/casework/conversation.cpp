@@ -147,6 +147,7 @@ json::object write(const Reading& reading) {
     out.texts("indicators", reading.indicators);
     out.number("flags", reading.flags);
     out.flag("question", reading.question);
+    out.flag("guessed", reading.guessed);
     return out.take();
 }
 
@@ -175,6 +176,7 @@ Reading read_reading(const Reader& in) {
     in.texts("indicators", reading.indicators);
     reading.flags = in.count("flags").value_or(0);
     reading.question = in.flag("question");
+    reading.guessed = in.flag("guessed");
     return reading;
 }
 

@@ -119,7 +119,10 @@ void take_over(Reading& whole, const Reading& said) {
         whole.place_name = said.place_name;
     }
     if (said.when.at || said.when.since || said.when.now) whole.when = said.when;
-    if (said.category != Category::none) whole.category = said.category;
+    if (said.category != Category::none) {
+        whole.category = said.category;
+        whole.guessed = said.guessed;
+    }
     if (!said.destination.empty()) whole.destination = said.destination;
     if (!said.vehicle.empty()) whole.vehicle = said.vehicle;
     if (!said.plate.empty()) whole.plate = said.plate;

@@ -35,7 +35,8 @@ Withheld why_withheld(const Decision& decision, const Reading& reading, const Kn
     if (unclear && known.unclear_answered) return Withheld::repeated;
     const bool answers = known.conversation && known.conversation->fit != Fit::none;
     if (known.repeated && is_free_text(reading.intent) && !answers) return Withheld::repeated;
-    if (known.mode == ReplyMode::silent) return Withheld::silent_mode;
+    // Silence for this one text, where it asks for that or others read the phone: the next is answered as ever.
+    if (known.mode == ReplyMode::silent || reading.quiet) return Withheld::silent_mode;
     if (known.mode == ReplyMode::coded && !known.safe_word) return Withheld::coded_mode;
     if (known.mode == ReplyMode::cover && known.cover_text.empty()) return Withheld::silent_mode;
     if (known.allowance == Allowance::not_served) return Withheld::country;

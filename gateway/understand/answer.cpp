@@ -107,6 +107,7 @@ private:
         if (field_.type == "category") {
             const auto category = parse<Category>(value);
             if (category) into_.category = *category;
+            into_.guessed = into_.guessed && !category;
             return category.has_value();
         }
         if (field_.type == "yes_no") {

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "gateway/understand/sufferer.hpp"
 #include "protocol/ascii.hpp"
 #include "storage/reference.hpp"
 
@@ -147,15 +148,20 @@ private:
         return std::nullopt;
     }
 
-    /// "sy tidak aman": what a negation turns the command into, if the pack says so.
+    /// "sy tidak aman", "sy sdh tdk aman": what a negation turns the command into, if the pack says so. It reaches over
+    /// adverbs and no further: "tidak ada masalah, aman" is no danger.
     std::optional<FoundCommand> negated(std::size_t at) const {
-        for (std::size_t n = 0; n < 2 && is(at, WordClass::first_person); ++n) ++at;
+        const auto leads = [&](std::size_t i) {
+            return is(i, WordClass::first_person) || is(i, WordClass::adverb) || is(i, WordClass::since);
+        };
+        for (std::size_t n = 0; n < negation_window && leads(at); ++n) ++at;
         if (!is(at, WordClass::negation)) return std::nullopt;
-        for (std::size_t i = at + 1; i < list_.size() && i <= at + negation_window; ++i) {
+        for (std::size_t i = at + 1; i < list_.size() && i <= at + negation_window && !ends_clause(list_[i]); ++i) {
             for (const auto& [meaning, next, misspelt] : candidates(i)) {
                 const Command& command = data_.commands[meaning.value];
                 if (command.inverted && !misspelt) return FoundCommand{*command.inverted, next, false, false, {}};
             }
+            if (!is(i, WordClass::adverb)) break;
         }
         return std::nullopt;
     }

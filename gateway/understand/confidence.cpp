@@ -33,6 +33,8 @@ double confidence_of(Basis basis, float share, const Reading& reading) {
             return 0;
         case Basis::small_talk:
             return 0.8;
+        case Basis::few_words:
+            return 0.4;
         case Basis::keyword:
         case Basis::plea:
         case Basis::alone:

@@ -18,7 +18,8 @@ enum class Basis : std::uint8_t {
     suffering,   ///< the sender tells of being held, hurt or sold
     told,        ///< a case without a keyword, in words that leave little doubt
     hinted,      ///< a case without a keyword, put together from hints
-    learned      ///< messages like it
+    learned,     ///< messages like it
+    few_words    ///< small talk by nothing but its words being known, and too few of them to be sure
 };
 
 /// How often a reading that rests on this is right, in its intent and, for a report, its category as well. `share` is

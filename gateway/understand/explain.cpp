@@ -162,7 +162,7 @@ std::string explain_json(const Pack& pack, std::string_view text, ReadingContext
     for (const AlertKind kind : reading.alerts) alerts.emplace_back(to_string(kind));
     if (leaves_unregistered(reading, context.role)) alerts.emplace_back(to_string(AlertKind::route_mismatch));
     const auto reply =
-        person ? json::value(valid(first_reply(pack, reading, context.role, open))) : json::value(nullptr);
+        person && !reading.quiet ? json::value(valid(first_reply(pack, reading, context.role, open))) : json::value();
     const json::object object{
         {"intent", to_string(reading.intent)},
         {"category", or_null(reading.category)},

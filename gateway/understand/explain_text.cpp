@@ -192,8 +192,9 @@ std::string explain_text(const Pack& pack, std::string_view text, ReadingContext
         for (const auto& why : reading.why) lines.say("    " + shown(why));
     }
     lines.say("");
-    lines.say("answer: " + (person ? first_reply(pack, reading, context.role, open)
-                                   : std::string("none; such a sender is never answered")));
+    const std::string none =
+        person ? "none; the sender wants no answer, or others read the phone" : "none; such a sender is never answered";
+    lines.say("answer: " + (person && !reading.quiet ? first_reply(pack, reading, context.role, open) : none));
     return lines.take();
 }
 

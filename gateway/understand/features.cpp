@@ -41,7 +41,7 @@ std::string_view kind_name(Kind kind) {
 std::string_view basis_name(Basis basis) {
     constexpr auto names =
         std::to_array<std::string_view>({"nothing", "small_talk", "spam", "keyword", "alone", "typo", "saying", "plea",
-                                         "suffering", "told", "hinted", "learned"});
+                                         "suffering", "told", "hinted", "learned", "few_words"});
     return names[static_cast<std::size_t>(basis)];
 }
 

@@ -17,6 +17,7 @@ bool fits(const RaiseRule& rule, const Reading& reading, bool past) {
     const bool category = rule.categories == 0 || (rule.categories >> static_cast<unsigned>(reading.category) & 1) != 0;
     const bool age = rule.age == RaiseRule::Age::any || (rule.age == RaiseRule::Age::past) == past;
     const bool route = rule.routes.empty() || holds(rule.routes, reading.route);
+    if (rule.told && reading.guessed) return false;
     return holds(rule.intents, reading.intent) && category && age && route &&
            (reading.flags & rule.flags) == rule.flags;
 }

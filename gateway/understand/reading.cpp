@@ -5,12 +5,15 @@
 #include "gateway/understand/analysis.hpp"
 #include "gateway/understand/ask.hpp"
 #include "gateway/understand/confidence.hpp"
+#include "gateway/understand/intents.hpp"
 #include "gateway/understand/language.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
 #include "gateway/understand/slots/amended.hpp"
+#include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
+#include "gateway/understand/sufferer.hpp"
 #include "gateway/understand/verdict.hpp"
 
 namespace jejak::understand {
@@ -21,11 +24,6 @@ constexpr auto flag_table = std::to_array<std::string_view>(
      "recurring", "self_victim", "phone_monitored", "official_involved", "foreign_national", "mass", "retrafficking",
      "duress", "unknown_sender", "from_abroad"});
 
-bool is_of_the_desk(Intent intent) {
-    return intent == Intent::verify || intent == Intent::accept || intent == Intent::refer || intent == Intent::close ||
-           intent == Intent::note;
-}
-
 /// Intents that say something of the world; the others are complete with their keyword and a code.
 bool tells_something(Intent intent) {
     return intent == Intent::report || intent == Intent::sos || intent == Intent::departed ||
@@ -34,11 +32,24 @@ bool tells_something(Intent intent) {
 }
 bool names_a_code(Intent intent) {
     return intent == Intent::status || intent == Intent::yes || intent == Intent::no || intent == Intent::departed ||
-           intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || is_of_the_desk(intent);
+           intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || of_the_desk(intent);
 }
 
-/// Who calls for help is the one in need, unless the first word is somebody else ("tolong anak saya …").
+/// Who calls for help is the one in need, unless the text says who else is, or its first word is somebody else ("tolong
+/// anak saya …").
 bool calls_for_self(const Subject& subject) {
+    const auto& list = subject.tokens.list;
+    const bool speaks =
+        std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
+                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::first_person); });
+    bool kin = false, own = speaks || subject.abroad;
+    for (const Hit& hit : subject.hits) {
+        if (hit.kind != Kind::distress || hit.negated || own) continue;
+        const Who who = who_suffers(subject, hit, speaks);
+        kin = kin || who == Who::kin;
+        own = own || who != Who::kin;
+    }
+    if (kin && !own) return false;
     std::size_t at = subject.from;
     while (subject.is(at, WordClass::polite)) ++at;
     return !subject.is(at, WordClass::other_person);
@@ -83,6 +94,34 @@ void settle_category(const Pack::Data& data, Reading& reading) {
     }
 }
 
+/// What a reading must be this sure of where no cue says it.
+constexpr float sure_without_cue = 0.4F;
+
+/// "0 orang", "nol orang".
+bool counts_nobody(const Subject& subject) {
+    const auto& list = subject.tokens.list;
+    for (std::size_t i = subject.from; i < list.size(); ++i) {
+        if (list[i].number == 0 && list[i].digits == 1 && subject.is(i + 1, WordClass::person)) return true;
+    }
+    return false;
+}
+
+/// No cue says what the text is about, and messages like it do not say it clearly; or it says that it is not so.
+bool is_guess(const Subject& subject, const Weighed& cued, const Sense& sense, Category category) {
+    if (category == Category::none) return false;
+    if (counts_nobody(subject)) return true;
+    const auto& group_of = subject.data.group_of;
+    const auto same = [&](Category one) {  // a path by night for a boat by night is no mere guess
+        return one != Category::none &&
+               group_of[static_cast<std::size_t>(one)] == group_of[static_cast<std::size_t>(category)];
+    };
+    if (same(cued.best) || same(cued.second)) return false;
+    const bool denied = std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
+        return hit.kind == Kind::category && hit.negated && hit.value == static_cast<std::uint16_t>(category);
+    });
+    return denied || sense.share < sure_without_cue;
+}
+
 /// What the text as a whole is about; what its cues say of another kind of event comes second.
 void take_category(Category category, Reading& reading) {
     if (category == reading.category) return;
@@ -95,6 +134,7 @@ void read_slots(const Subject& subject, const Sense& sense, Reading& reading) {
     find_category(subject, reading);
     if (sense.category != Category::none) take_category(sense.category, reading);
     settle_category(subject.data, reading);
+    reading.guessed = is_guess(subject, weigh_categories(subject), sense, reading.category);
     find_people(subject, reading);
     if (sense.correction && !reading.people) {
         if (const auto count = amended_count(subject)) take_count(*count, reading);
@@ -139,6 +179,19 @@ void take_sense(const Sense& sense, const FoundCommand& command, const Tokens& t
                              tokens.list[sense.next - 1].end, reading.why.back()});
 }
 
+/// Whoever asks for no answer gets none; nor does who says that others read the phone, unless that is told of others.
+void find_quiet(const Subject& whole, const Sense& sense, Reading& reading) {
+    const bool of_others = (reading.intent == Intent::report || reading.intent == Intent::missing) &&
+                           !has(reading.flags, Flag::self_victim);
+    reading.quiet = sense.no_answer || (sense.watched && !of_others);
+    if (!reading.quiet) return;
+    constexpr auto monitored = static_cast<Flags>(Flag::phone_monitored);
+    const bool said = std::any_of(whole.hits.begin(), whole.hits.end(), [](const Hit& hit) {
+        return hit.kind == Kind::flag && !hit.negated && hit.value != flag_none && 1u << (hit.value & 31) == monitored;
+    });
+    if (said || sense.watched) reading.flags |= monitored;
+}
+
 /// The phrases that begin at token `from` or later.
 std::vector<Hit> behind(const std::vector<Hit>& hits, std::size_t from) {
     std::vector<Hit> rest;
@@ -161,13 +214,14 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
     const auto& data = pack.data();
     const Analysis analysis(pack, text, context);
     const auto& tokens = analysis.tokens;
-    const Sense sense = decide(analysis, data.classifier);
+    const Sense sense = decide(pack, analysis);
     Reading reading;
     take_sense(sense, analysis.command, tokens, context, reading);
     reading.language = language_of(data, tokens);
     if (analysis.whole.abroad) reading.flags |= static_cast<Flags>(Flag::from_abroad);
-    if (names_a_code(reading.intent)) {
-        const bool lenient = reading.intent == Intent::status || is_of_the_desk(reading.intent);
+    const bool behind_command = reading.intent == Intent::sos && names_a_code(analysis.command.intent);
+    if (names_a_code(reading.intent) || behind_command) {
+        const bool lenient = reading.intent == Intent::status || of_the_desk(reading.intent) || behind_command;
         reading.reference = find_reference(tokens, sense.next, lenient);
         if (context.explain && !reading.reference.empty()) reading.why.push_back("reference " + reading.reference);
     }
@@ -175,14 +229,19 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
     const Subject subject{data, text, tokens, sense.next, rest, context, analysis.whole.offset, analysis.whole.abroad};
     if (reading.intent == Intent::check) find_query(subject, reading);
     reading.confidence = confidence_of(sense.basis, sense.share, reading);
-    if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) return reading;
+    if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) {
+        find_quiet(analysis.whole, sense, reading);
+        return reading;
+    }
     if (reading.intent == Intent::register_worker) {
         reading.registration = read_registration(subject);
         place_registration(data, reading);
     } else {
         read_slots(subject, sense, reading);
+        find_quiet(analysis.whole, sense, reading);
         reading.confidence = confidence_of(sense.basis, sense.share, reading);
     }
+    if (reading.quiet) return reading;
     if (const auto* field = next_question(pack, reading, {})) reading.ask = field->name;
     return reading;
 }

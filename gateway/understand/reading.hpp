@@ -112,6 +112,8 @@ struct Reading {
     std::string language;                 ///< of the text, as far as the pack can tell: one of Pack::languages()
     bool correction = false;              ///< "bukan 5 tapi 3": the slots are to replace those of an earlier report
     bool question = false;                ///< it asks something of us: "ini benar ga"
+    bool guessed = false;                 ///< no word says outright what it is about: the category is a mere guess
+    bool quiet = false;                   ///< no answer is wanted: it says so, or that others read the sender's phone
     Registration registration;            ///< for Intent::register_worker
     double confidence = 0;                ///< how often a reading like this one is right; see README
     std::vector<std::string> why;         ///< one line per decision, for `explain`

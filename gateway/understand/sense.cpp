@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/understand/intents.hpp"
 #include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/sufferer.hpp"
 
@@ -10,27 +11,14 @@ namespace jejak::understand {
 namespace {
 
 constexpr std::size_t intents = 32;
+constexpr std::size_t calls_max = 4;
+constexpr std::size_t sure_words_min = 5;  // fewer say little
 
 /// Intents that a sentence states, the most telling first.
 constexpr auto sentence_order =
     std::to_array<Intent>({Intent::erase, Intent::stop, Intent::start, Intent::register_worker, Intent::status,
                            Intent::check, Intent::help, Intent::recommendation, Intent::missing, Intent::returned,
                            Intent::position, Intent::arrived, Intent::departed, Intent::safe});
-
-/// Commands that are what they are, whatever else the text says.
-bool settled(Intent intent) {
-    constexpr auto list = std::to_array<Intent>({Intent::register_worker, Intent::status, Intent::check,
-                                                 Intent::recommendation, Intent::help, Intent::stop, Intent::start,
-                                                 Intent::yes, Intent::no, Intent::skip, Intent::erase, Intent::verify,
-                                                 Intent::accept, Intent::refer, Intent::close, Intent::note});
-    return std::find(list.begin(), list.end(), intent) != list.end();
-}
-
-/// What a worker, or somebody for them, says of the way.
-bool of_the_way(Intent intent) {
-    return intent == Intent::arrived || intent == Intent::departed || intent == Intent::returned ||
-           intent == Intent::safe || intent == Intent::position;
-}
 
 /// Whether a text is written with a laugh or a kiss: U+1F602, U+1F923, U+1F606, U+1F61C, U+1F61D, U+1F618, U+1F60D.
 bool laughs(std::string_view text) {
@@ -58,6 +46,10 @@ public:
     Sense run() {
         gather();
         Sense sense = decide();
+        sense.watched = watched_ != nullptr;
+        sense.no_answer = no_answer_ != nullptr || (unwanted_ && watched_ != nullptr);
+        say_who(sense);
+        if (sense.intent == Intent::sos) sense.calls = std::move(calls_);
         sense.correction = sense.intent == Intent::report && corrects();
         sense.question = asks();
         if (sense.intent == Intent::unclear && sense.category == Category::none) say_what_it_is(sense);
@@ -73,8 +65,11 @@ private:
     void gather() {
         laughing_ = laughs(whole_.text);
         for (std::size_t i = 0; i < list_.size(); ++i) {
-            plea_ = plea_ ||
-                    (is(i, WordClass::plea) && !asks_favour(i + 1) && !whole_.preceded_by(i, WordClass::negation, 3));
+            if (is(i, WordClass::plea) && !asks_favour(i + 1) && !whole_.preceded_by(i, WordClass::negation, 3)) {
+                plea_ = true;
+                note_call(i, i);
+            }
+            favour_ = favour_ || (is(i, WordClass::plea) && asks_favour(i + 1));
             fiction_ = fiction_ || is(i, WordClass::fiction);
             self_ = self_ || is(i, WordClass::first_person);
             witnessed_ = witnessed_ || (is(i, WordClass::first_person) && is(i + 1, WordClass::witnesses));
@@ -83,6 +78,8 @@ private:
         for (const Hit& hit : whole_.hits) {
             if (hit.kind == Kind::saying) gather_saying(hit);
             if (hit.kind == Kind::distress && !hit.negated) gather_distress(hit);
+            denied_ = denied_ || (hit.kind == Kind::distress && hit.negated);
+            if (hit.kind == Kind::notion && !hit.negated) gather_silence(hit);
             if (hit.kind == Kind::time) {
                 const auto word = static_cast<TimeWord>(hit.value);
                 now_ = now_ || word == TimeWord::now;
@@ -90,6 +87,37 @@ private:
                           word == TimeWord::day_after_tomorrow || word == TimeWord::soon;
             }
         }
+        keep_silent();
+    }
+
+    void say_who(Sense& sense) const {
+        const bool own = grave_ != nullptr || wronged_ != nullptr || plea_;
+        const bool few = list_.size() < sure_words_min;
+        sense.of_others =
+            !own && (few ? kin_ != nullptr || others_ != nullptr : others_ != nullptr && kin_ == nullptr && !self_);
+        sense.denied = !own && denied_ && kin_ == nullptr && others_ == nullptr;
+        sense.favour = !own && favour_;
+    }
+
+    void note_call(std::size_t first, std::size_t last, bool own = false) {
+        if (calls_.size() < calls_max) calls_.push_back({first, last, own});
+    }
+
+    void gather_silence(const Hit& hit) {
+        const auto& known = whole_.data.known_notions;
+        if (hit.value == known.watched) watched_ = watched_ == nullptr ? &hit : watched_;
+        if (hit.value == known.no_answer) no_answer_ = no_answer_ == nullptr ? &hit : no_answer_;
+    }
+
+    /// "jangan sms saya, hp dicek majikan": who writes so asks for silence, and not to be left alone for good.
+    void keep_silent() {
+        const Hit*& stop = said_[static_cast<std::size_t>(Intent::stop)].hit;
+        if (stop == nullptr) return;
+        unwanted_ = true;
+        const auto meets = [&](const Hit* other) {
+            return other != nullptr && other->first <= stop->last && stop->first <= other->last;
+        };
+        if (watched_ != nullptr || meets(no_answer_)) stop = nullptr;
     }
 
     /// Written as the pack has it: what would harm if it were guessed.
@@ -109,6 +137,7 @@ private:
             return;
         }
         Said& said = said_[hit.value];
+        if (intent == Intent::sos && !hit.negated) note_call(hit.first, hit.last);
         if (hit.negated) {
             said.denied = true;
         } else if (said.hit == nullptr || said.hit->weight < hit.weight) {
@@ -131,6 +160,8 @@ private:
         const bool own = who == Who::self || (who == Who::unsaid && command_.intent != Intent::report);
         const Hit*& known = !own ? who == Who::kin ? kin_ : others_ : grave ? grave_ : wronged_;
         if (own || grave) known = known == nullptr ? &hit : known;
+        if (own && grave) note_call(hit.first, hit.last, who == Who::self);
+        if (own && grave && who == Who::self && suffers_ == nullptr) suffers_ = &hit;
     }
 
     /// "kucing saya terjebak"
@@ -154,22 +185,22 @@ private:
         if (weighed_.spam >= Weighed::clear && weighed_.spam > weighed_.points && command_.intent != Intent::report &&
             !names_code())
             return {Intent::unclear, Category::spam, 0, Basis::spam, false, false, false, why("advertising")};
-        if (settled(command_.intent)) return by_command();
+        if (command_.intent == Intent::no && command_.alone && said(Intent::stop) != nullptr)
+            return by_saying(Intent::stop);  // "jangan sms saya"
+        if (settled(command_.intent)) return with_settled_command();
         if (signals_distress(whole_.text) && !fiction_ && !laughing_ && command_.intent == Intent::unclear)
-            return {Intent::sos, Category::none, 0, Basis::keyword, true, false, false, why("the sign of distress")};
-        const bool taken_back = said(Intent::unclear) != nullptr;
+            return made(Intent::sos, Basis::keyword, why("the sign of distress"), 0, true);
+        const bool called = said(Intent::sos) != nullptr && ends_in_plea() && !fiction_ && !laughing_;
+        const bool taken_back = said(Intent::unclear) != nullptr && !called;
         if (taken_back && grave_ == nullptr && said(Intent::safe) != nullptr) return by_saying(Intent::safe);
         if (grave_ != nullptr && !fiction_) return by_suffering();
         if (wronged_ != nullptr && alone_abroad()) return by_suffering();
-        if (taken_back)
-            return {Intent::unclear,
-                    Category::not_a_case,
-                    0,
-                    Basis::saying,
-                    false,
-                    false,
-                    false,
-                    why("taken back", said(Intent::unclear))};
+        if (controlled()) return certainly(by_suffering());
+        if (taken_back) {
+            Sense sense = made(Intent::unclear, Basis::saying, why("taken back", said(Intent::unclear)));
+            sense.category = Category::not_a_case;
+            return sense;
+        }
         for (const Intent intent : sentence_order) {
             const Hit* hit = said(intent);
             if (command_.intent == Intent::sos && hit != nullptr &&
@@ -209,40 +240,86 @@ private:
         return exploited || marked;
     }
 
+    /// Whoever has power over the sender reads the phone, and must not see an answer.
+    bool controlled() const {
+        if (watched_ == nullptr || fiction_ || laughing_ || (!unwanted_ && no_answer_ == nullptr)) return false;
+        return tells_who();
+    }
+
+    /// The employer, the agent: somebody who does harm stands in the text.
+    bool tells_who() const {
+        for (std::size_t i = 0; i < list_.size(); ++i) {
+            if (is(i, WordClass::perpetrator)) return true;
+        }
+        return false;
+    }
+
     bool names_code() const { return !find_reference(whole_.tokens, 0, false).empty(); }
     bool all_clear() const { return command_.intent == Intent::safe || said(Intent::safe) != nullptr; }
 
     Sense by_command() const {
         const Basis basis = command_.typo ? Basis::typo : command_.alone ? Basis::alone : Basis::keyword;
-        return {command_.intent, Category::none, command_.next, basis, false, false, false, command_.why};
+        return made(command_.intent, basis, command_.why, command_.next);
+    }
+
+    static Sense made(Intent intent, Basis basis, std::string because, std::size_t next = 0, bool self = false) {
+        return {intent, Category::none, next, basis, self, false, false, std::move(because)};
+    }
+
+    /// "STATUS W4K7MX kami disekap": no command is worth more than what the sender suffers. Consent that somebody is
+    /// forced to is none.
+    Sense with_settled_command() const {
+        const Intent intent = command_.intent;
+        if (fiction_ || laughing_ || (of_the_desk(intent) && handles_cases(whole_.context.role) && !plea_))
+            return by_command();
+        const bool form = intent == Intent::register_worker || of_the_desk(intent);
+        const bool consents = intent == Intent::yes || intent == Intent::no;
+        const bool suffers = suffers_ != nullptr || (grave_ != nullptr && (plea_ || !form)) ||
+                             (consents && wronged_ != nullptr && wronged_->first >= command_.next);
+        if (suffers) return certainly(by_suffering());
+        if ((said(Intent::sos) != nullptr && ends_in_plea()) || (plea_ && kin_ != nullptr))
+            return certainly(by_plea(command_.next));
+        if (intent == Intent::status && kin_ != nullptr) return certainly(told());
+        return by_command();
+    }
+
+    static Sense certainly(Sense sense) {
+        sense.certain = true;
+        return sense;
+    }
+
+    /// "AMAN tolong", "… suruh tulis ini. tolong kami pak": a plea at the end, apart from what stands before it.
+    bool ends_in_plea() const {
+        std::size_t at = list_.size();
+        while (at > 0 && is(at - 1, WordClass::polite)) --at;
+        if (at > 0 && is(at - 1, WordClass::first_person)) --at;
+        if (at == 0 || at <= command_.next || !is(at - 1, WordClass::plea)) return false;
+        --at;
+        if (whole_.preceded_by(at, WordClass::negation, 3)) return false;
+        return at == command_.next || ends_clause(list_[at]) || is(at - 1, WordClass::polite) || behind_code(at);
+    }
+    bool behind_code(std::size_t at) const {
+        return at == command_.next + 1 && !find_reference(whole_.tokens, command_.next, true).empty();
     }
 
     Sense by_suffering() const {
         const bool called = command_.intent == Intent::sos || command_.intent == Intent::report;
-        return {Intent::sos,
-                Category::none,
-                called ? command_.next : 0,
-                plea_ || called ? Basis::plea : Basis::suffering,
-                true,
-                false,
-                false,
-                why("the sender is in need", grave_ != nullptr ? grave_ : wronged_)};
+        const Hit* because = grave_ != nullptr ? grave_ : wronged_ != nullptr ? wronged_ : watched_;
+        return made(Intent::sos, plea_ || called ? Basis::plea : Basis::suffering,
+                    why("the sender is in need", because), called || settled(command_.intent) ? command_.next : 0,
+                    true);
     }
 
     Sense by_plea(std::size_t next) const {
         const bool for_self = self_ && !somebody_ && kin_ == nullptr && others_ == nullptr;
-        return {Intent::sos,
-                Category::none,
-                next,
-                Basis::plea,
-                wronged_ != nullptr || for_self,
-                false,
-                false,
-                next > 0 ? command_.why : why("a call for help", said(Intent::sos))};
+        return made(Intent::sos, Basis::plea, next > 0 ? command_.why : why("a call for help", said(Intent::sos)), next,
+                    wronged_ != nullptr || for_self);
     }
 
     /// A command that tells something: what the sentence says may be more to the point.
     Sense with_command() const {
+        if (of_the_way(command_.intent) && ends_in_plea() && !fiction_ && !laughing_)
+            return certainly(by_plea(command_.next));
         for (const Intent intent : sentence_order) {  // "laporan saya kemarin gimana", "mau lapor caranya gimana"
             const Hit* hit = said(intent);
             const bool solid = hit != nullptr && hit->weight == static_cast<std::uint8_t>(Weight::solid);
@@ -270,13 +347,12 @@ private:
         for (const Intent intent : sentence_order) {
             if (states(intent)) return by_saying(intent);
         }
-        if (names_code() && asks())
-            return {Intent::status, Category::none, 0, Basis::saying, false, false, false, why("asks about a code")};
+        if (names_code() && asks()) return made(Intent::status, Basis::saying, why("asks about a code"));
         if (said_[static_cast<std::size_t>(Intent::arrived)].denied && !whole_.tokens.question)
-            return {Intent::position, Category::none, 0, Basis::saying, false, false, false, why("not there yet")};
+            return made(Intent::position, Basis::saying, why("not there yet"));
         if (corrects() && !whole_.tokens.question)
-            return {Intent::report, Category::none, 0, Basis::saying, false, false, false, why("puts a report right")};
-        if (tells_of_a_case()) return told();
+            return made(Intent::report, Basis::saying, why("puts a report right"));
+        if (tells_of_a_case() || (kin_ != nullptr && tells_who())) return told();
         return {};
     }
 
@@ -330,13 +406,12 @@ private:
 
     Sense told() const {
         const bool clear = weighed_.points >= Weighed::clear;
-        return {Intent::report,      Category::none, 0,     clear ? Basis::told : Basis::hinted,
-                wronged_ != nullptr, false,          false, why("a case without a keyword", weighed_.because)};
+        return made(Intent::report, clear ? Basis::told : Basis::hinted,
+                    why("a case without a keyword", weighed_.because), 0, wronged_ != nullptr);
     }
 
     Sense by_saying(Intent intent) const {
-        return {intent, Category::none, 0,     Basis::saying,
-                false,  false,          false, why("the sentence says so", said(intent))};
+        return made(intent, Basis::saying, why("the sentence says so", said(intent)));
     }
 
     /// "bukan 5 tapi 3", "maksud sy 3 org bukan 5", "ralat …".
@@ -376,7 +451,8 @@ private:
             list_.size() >= words_min && known >= 2 && 2 * static_cast<std::size_t>(known) >= list_.size();
         if (talk || weighed_.everyday >= Weighed::needed) {
             sense.category = Category::not_a_case;
-            sense.basis = Basis::small_talk;
+            const bool sure = list_.size() >= sure_words_min || weighed_.everyday >= Weighed::needed;
+            sense.basis = sure ? Basis::small_talk : Basis::few_words;
         }
     }
 
@@ -394,9 +470,13 @@ private:
     const Hit* wronged_ = nullptr;  ///< the sender is unpaid or deceived
     const Hit* kin_ = nullptr;      ///< somebody of the sender's is in need
     const Hit* others_ = nullptr;
+    const Hit* suffers_ = nullptr;    ///< as grave_, where the text says that it is the sender
+    const Hit* watched_ = nullptr;    ///< others read the sender's phone
+    const Hit* no_answer_ = nullptr;  ///< an answer is not wanted
+    std::vector<Call> calls_;
     const bool abroad_;  ///< the sender's number is not of the pack's country
     bool plea_ = false, future_ = false, now_ = false, witnessed_ = false, fiction_ = false, laughing_ = false,
-         self_ = false, somebody_ = false, corrected_ = false;
+         self_ = false, somebody_ = false, corrected_ = false, unwanted_ = false, denied_ = false, favour_ = false;
 };
 
 }  // namespace

@@ -19,6 +19,10 @@ constexpr std::size_t delicate_words_min = 3;
 /// A few words give little to learn from: the rules know commands and pleas better.
 constexpr std::size_t short_words_max = 4;
 constexpr float against_short = 0.85F;
+/// A call for help amid small talk stays one when its own part of the text is this likely to be one; amid a report or
+/// news of the way, when this likely and outright the sender's own.
+constexpr float sos_in_part = 0.6F, own_in_part = 0.8F;
+constexpr std::size_t part_words = 12;  // before it and behind it
 /// A report is about something only when that category holds this share of all.
 constexpr float category_enough = 0.35F;
 
@@ -43,17 +47,54 @@ bool settled_by_rules(const Analysis& text) {
 
 float sos_needed(const Analysis& text) {
     if (text.rules.intent == Intent::sos) return is_short(text) ? 0 : sos_beside_rules;
-    if (is_short(text)) return against_short;
+    const Sense& rules = text.rules;
+    if (rules.of_others || rules.denied) return is_short(text) ? against_short : sos_against_report;
+    if (is_short(text))
+        return typed(rules) || rules.favour || rules.basis == Basis::nothing ? against_short : sos_enough;
     return typed(text.rules) ? sos_against_report : sos_enough;
 }
 
 /// Whether what was learned may stand against what the rules say.
 bool overrules(const Analysis& text, Intent intent, float share) {
-    if (intent == Intent::sos) return false;                               // it was not sure enough
+    if (intent == Intent::sos) return false;  // it was not sure enough
+    if (intent == Intent::stop && (text.rules.watched || text.rules.no_answer)) return false;
     if (text.rules.correction && amended_count(text.whole)) return false;  // "salah hitung pak, cuma 2"
     if (typed(text.rules)) return text.rules.intent == Intent::sos && share >= against_sos;
     if (is_short(text) && share < against_short) return false;
     return !delicate(intent) || (share >= delicate_enough && text.tokens.list.size() >= delicate_words_min);
+}
+
+bool begins_sentence(const Token& token) {
+    return separates_fields(token.before) || (token.before == '.' && !token.tight);
+}
+
+/// The sentence that holds `call`, no more of it than the words next to that.
+Call part_around(const std::vector<Token>& list, const Call& call) {
+    Call part = call;
+    while (part.first > 0 && call.first - part.first < part_words && !begins_sentence(list[part.first])) --part.first;
+    while (part.last + 1 < list.size() && part.last - call.last < part_words && !begins_sentence(list[part.last + 1]))
+        ++part.last;
+    return part;
+}
+
+/// How likely the rules' call for help is one by its own part of the text, where that is less than half of it: what is
+/// said around it takes nothing from it. 0 when it is none, or not likely enough against `intent`.
+float share_of_part(const Pack& pack, const Analysis& text, Intent intent) {
+    if (text.rules.intent != Intent::sos || intent == Intent::missing) return 0;
+    auto context = text.whole.context;
+    context.explain = false;
+    for (const Call& call : text.rules.calls) {
+        const Call part = part_around(text.tokens.list, call);
+        const bool small_talk = intent == Intent::unclear;
+        if ((!small_talk && !call.own) || 2 * (part.last - part.first + 1) > text.tokens.list.size()) continue;
+        const std::string typed = text.whole.typed(part.first, part.last);
+        const Analysis alone(pack, typed, context);
+        if (alone.rules.intent != Intent::sos) continue;
+        const auto features = features_of(alone.whole, alone.command, alone.rules, false);
+        const float share = pack.data().classifier.judge(features.keys).of(Intent::sos);
+        if (share >= (small_talk ? sos_in_part : own_in_part)) return share;
+    }
+    return 0;
 }
 
 /// The words that spoke loudest for a label.
@@ -76,16 +117,23 @@ std::string loudest(const Analysis& text, const Classifier& learned, const Label
 
 }  // namespace
 
-Sense decide(const Analysis& text, const Classifier& learned) {
+Sense decide(const Pack& pack, const Analysis& text) {
+    const auto& learned = pack.data().classifier;
     const Sense& rules = text.rules;
-    if (learned.empty() || settled_by_rules(text)) return rules;
+    if (learned.empty() || rules.certain || settled_by_rules(text)) return rules;
     const auto shares = learned.judge(features_of(text.whole, text.command, rules, false).keys);
     auto [intent, share] = shares.intent();
+    if (intent == Intent::sos && rules.of_others && !is_short(text) && share < sos_against_report)
+        intent = Intent::report;
     if (const float sos = shares.of(Intent::sos); sos >= sos_needed(text)) {
         intent = Intent::sos;
         share = sos;
     } else if (intent != rules.intent && !overrules(text, intent, share)) {
         return rules;
+    } else if (const float part = share_of_part(pack, text, intent); part > 0) {
+        Sense sense = rules;
+        sense.share = part;
+        return sense;
     }
     Sense sense = rules;
     sense.share = share;
@@ -95,6 +143,8 @@ Sense decide(const Analysis& text, const Classifier& learned) {
         sense.share = share;
         sense.next = text.command.intent == intent ? text.command.next : 0;
         sense.question = rules.question;
+        sense.watched = rules.watched;
+        sense.no_answer = rules.no_answer;
         sense.basis = Basis::learned;
     }
     const bool told = intent == Intent::report || intent == Intent::sos;

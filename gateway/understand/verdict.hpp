@@ -5,6 +5,6 @@ namespace jejak::understand {
 
 /// What a text is, from what the rules make of it and what was learned. A command typed as one is what it is; for
 /// everything else the rules' opinion is one feature among many. Without a classifier the rules decide.
-Sense decide(const Analysis& text, const Classifier& learned);
+Sense decide(const Pack& pack, const Analysis& text);
 
 }  // namespace jejak::understand

@@ -252,6 +252,7 @@ struct RaiseRule {
     Age age = Age::any;
     std::vector<std::string> routes;  ///< one of these; empty: any
     std::optional<Intent> mentions;   ///< the text says something of that intent, whatever it asks itself
+    bool told = false;                ///< the category is no mere guess
 };
 
 /// What follows when a text speaks of several things, in whatever order and words: somebody offers, and it is work.
@@ -343,10 +344,11 @@ struct Pack::Data {
     std::vector<RaiseRule> raises;
     std::vector<std::string> notions;  ///< at most notions_max
     std::vector<Inference> inferences;
-    /// Notions whose words stand elsewhere: places abroad, gates, people, the sender, whom the sender belongs to.
+    /// Notions whose words stand elsewhere: places abroad, gates, people, the sender, whom the sender belongs to. And
+    /// those that decide more than inferences do: others read the sender's phone, and an answer is not wanted.
     struct KnownNotions {
         std::size_t abroad = notions_max, gate = notions_max, people = notions_max, self = notions_max,
-                    kin = notions_max;
+                    kin = notions_max, watched = notions_max, no_answer = notions_max;
     } known_notions;
     std::chrono::minutes incident_window{}, recent{};
     std::chrono::seconds update_interval{};

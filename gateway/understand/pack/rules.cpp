@@ -161,6 +161,7 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
             rule.mentions = parse<Intent>(*mentions);
             if (!rule.mentions) table.fault("mentions", "\"" + *mentions + "\" is no intent");
         }
+        rule.told = table.flag("told");
         if (rule.intents.empty()) table.fault("needs intents = [\"report\", …]");
         if (!kind) continue;
         rule.alert = *kind;

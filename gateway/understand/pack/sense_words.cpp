@@ -54,7 +54,9 @@ std::optional<std::uint16_t> notion(Pack::Data& data, TomlTable& table, std::str
          {std::pair{std::string_view("abroad"), &elsewhere.abroad},
           std::pair{std::string_view("gate"), &elsewhere.gate},
           std::pair{std::string_view("people"), &elsewhere.people},
-          std::pair{std::string_view("self"), &elsewhere.self}, std::pair{std::string_view("kin"), &elsewhere.kin}}) {
+          std::pair{std::string_view("self"), &elsewhere.self}, std::pair{std::string_view("kin"), &elsewhere.kin},
+          std::pair{std::string_view("watched"), &elsewhere.watched},
+          std::pair{std::string_view("no_answer"), &elsewhere.no_answer}}) {
         if (name == fixed) *number = index;
     }
     return static_cast<std::uint16_t>(index);

@@ -14,6 +14,12 @@ bool can_be_negated(Kind kind) {
            kind == Kind::distress || kind == Kind::notion;
 }
 
+/// A negation within such a phrase is part of it, and takes nothing else back: "tidak boleh keluar". A text speaks of
+/// a notion in single words, "tidak" among them, which mean no less for that.
+bool owns_words(Kind kind) {
+    return can_be_negated(kind) && kind != Kind::notion;
+}
+
 /// Finds the phrases of one text. At each token it follows the pack's tree for at most phrase_words_max words, and from
 /// each node with a gap for gap_words_max tries more, so that the work is linear in the text.
 class PhraseFinder {
@@ -134,7 +140,7 @@ private:
                 static_cast<std::uint32_t>(last)};
         for (std::size_t i = before + 1; i < behind; ++i)
             hit.negated = hit.negated || (can_be_negated(meaning.kind) && is(i, WordClass::negation));
-        if (can_be_negated(meaning.kind)) {
+        if (owns_words(meaning.kind)) {
             for (std::size_t i = start_; i <= before; ++i) owned_[i] = true;
             for (std::size_t i = behind; i <= last; ++i) owned_[i] = true;
         }
@@ -143,16 +149,56 @@ private:
 
     bool is(std::size_t at, WordClass one) const { return data_.is(list_[at].meant, one); }
 
-    /// A negation shortly before it, in the same clause, that is not part of another phrase.
-    bool negated_before(const Hit& hit) const {
-        const std::size_t window = hit.kind == Kind::saying || hit.kind == Kind::distress ? 3 : 2;
-        const bool of_people = hit.kind == Kind::distress;  // "tidak mau dijual" is no less in need
-        for (std::size_t n = 1; n <= window && hit.first >= n; ++n) {
-            const char separator = list_[hit.first - n + 1].before;
-            if (separator != ' ' && separator != '-') return false;
+    /// "tidak", not the "x" of "3x", and no word that only looks like one.
+    bool denies(std::size_t at) const {
+        const bool times = at > 0 && list_[at].text.size() == 1 && list_[at - 1].number != no_number;
+        return data_.is(list_[at].word, WordClass::negation) && !owned_[at] && !times;
+    }
+
+    /// The two are words of one clause.
+    bool next_to(std::size_t left) const { return list_[left + 1].before == ' ' || list_[left + 1].before == '-'; }
+
+    /// A negation shortly before it, in the same clause, that is not part of another phrase; or one that reaches it over
+    /// another phrase: "tidak ada orang lewat jalan tikus".
+    bool negated_before(const Hit& hit) {
+        const bool of_people = hit.kind == Kind::distress || hit.kind == Kind::saying;
+        if (wanted(hit)) return false;
+        if (denied_before(hit)) return true;
+        if (of_people || hit.first == 0) return false;
+        const bool follows_denied = hit.first <= nobody_until_ && next_to(hit.first - 1);  // hits come in order
+        if (!follows_denied && !nobody_before(hit)) return false;
+        nobody_until_ = std::max<std::size_t>(nobody_until_, hit.last + 1);
+        return true;
+    }
+
+    /// "tidak mau dijual": no less in need.
+    bool wanted(const Hit& hit) const {
+        if (hit.kind != Kind::distress || hit.first == hit.last || is(hit.first, WordClass::adverb)) return false;
+        const auto& meanings = data_.nodes[data_.step(0, list_[hit.first].meant)];
+        return std::any_of(meanings.begin(), meanings.end(), [](const Meaning& meaning) {
+            return meaning.kind == Kind::time && meaning.value == static_cast<std::uint16_t>(TimeWord::planned);
+        });
+    }
+
+    bool denied_before(const Hit& hit) const {
+        const bool call = hit.kind == Kind::saying && hit.value == static_cast<std::uint16_t>(Intent::sos);
+        const std::size_t window = call ? 1 : hit.kind == Kind::saying || hit.kind == Kind::distress ? 3 : 2;
+        for (std::size_t n = 1; n <= window && hit.first >= n && next_to(hit.first - n); ++n) {
             const std::size_t at = hit.first - n;
-            if (is(at, WordClass::negation) && !owned_[at]) return n == 1 || !is(at, WordClass::denial);
-            if (of_people && !is(at, WordClass::adverb)) return false;
+            if (denies(at)) return n == 1 || !is(at, WordClass::denial);
+            if (!is(at, WordClass::adverb)) return false;
+        }
+        return false;
+    }
+
+    /// "tidak ada orang lewat …", "0 orang lewat …": nobody does what the phrase says.
+    bool nobody_before(const Hit& hit) const {
+        constexpr std::size_t window = 4;
+        for (std::size_t n = 1; n <= window && hit.first >= n && next_to(hit.first - n); ++n) {
+            const std::size_t at = hit.first - n;
+            if (denies(at) || (n > 1 && list_[at].number == 0 && list_[at].digits == 1))
+                return !is(at, WordClass::denial);
+            if (!is(at, WordClass::person) && !is(at, WordClass::adverb)) return false;
         }
         return false;
     }
@@ -164,7 +210,8 @@ private:
     std::array<Step, phrase_words_max> path_{};
     std::array<std::size_t, kind_count> covered_{};
     std::size_t start_ = 0, path_size_ = 0, first_hit_ = 0;
-    std::uint32_t taken_ = 0;  ///< kinds that a phrase from start_ on has, a bit each
+    std::size_t nobody_until_ = 0;  ///< the token behind what nobody does
+    std::uint32_t taken_ = 0;       ///< kinds that a phrase from start_ on has, a bit each
 };
 
 }  // namespace
