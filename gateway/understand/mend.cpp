@@ -59,8 +59,8 @@ private:
                    : std::string_view{};
     }
 
-    /// "to long sa ya di ku rung": a short text whose every word is broken into syllables, when all of them together are
-    /// known words, at most half as many, and each ends where a syllable does.
+    /// "to long sa ya di ku rung": a short text whose every word is broken into syllables, when all of them together
+    /// are known words, at most half as many, and each ends where a syllable does.
     bool rejoined() {
         constexpr std::size_t syllables_min = 5, syllable_letters_max = 5, letters_a_syllable = 3;
         const auto& list = tokens_.list;

@@ -94,9 +94,8 @@ void find_children(const Subject& subject, Reading& reading) {
     if (reading.children.value_or(0) > 0) raise(reading, Flag::minor_involved);
     for (std::size_t i = subject.from; i < list.size(); ++i) {
         if (!subject.is(i, WordClass::child)) continue;
-        const bool freed = std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
-            return hit.kind == Kind::flag && hit.value == flag_none && hit.first <= i && i <= hit.last;
-        });
+        const bool freed =
+            covered_by(subject, i, [](const Hit& hit) { return hit.kind == Kind::flag && hit.value == flag_none; });
         const bool several = list[i].repeated || (i > subject.from && list[i - 1].meant == list[i].meant) ||
                              (i > subject.from && list[i - 1].number != no_number && list[i - 1].digits <= 3);
         const bool own = subject.is(i + 1, WordClass::first_person) || subject.is(i + 1, WordClass::polite);

@@ -147,9 +147,9 @@ private:
         const auto before = subject_.text.substr(0, list_[at].begin), behind = subject_.text.substr(list_[at].end);
         if (!before.ends_with('(') || !behind.starts_with(')')) return false;
         if (counted(at + 1) && !sentence_begins(at + 1)) return false;  // "isi (7) orang"
-        const auto mark = before.find_last_of(".;:\n");
-        const bool opens = mark != std::string_view::npos && mark + 3 >= before.size();
-        return at == subject_.from || before.size() < 3 || opens;
+        constexpr std::size_t near = 3;  // ". (": no farther back, for a list may have thousands of items
+        if (at == subject_.from || before.size() < near) return true;
+        return before.substr(before.size() - near).find_first_of(".;:\n") != std::string_view::npos;
     }
 
     /// "bertiga", "seorang": a word that counts by itself.
