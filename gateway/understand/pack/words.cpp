@@ -301,6 +301,11 @@ void index_places(Pack::Data& data, WordBook& book, const std::vector<std::strin
     }
 }
 
+/// "galing" is no way to spell "Sijang" but another name for it, which may be a part of yet another place's.
+bool other_name(std::string_view one, std::string_view other) {
+    return one[0] != other[0] && edits_between(one, other) > 2;
+}
+
 /// The spellings of one word are that word, so that a typo between two of them is a typo of the place.
 void one_word(const Pack::Data& data, WordBook& book, const std::vector<std::string>& spellings) {
     constexpr std::size_t letters_min = 4;
@@ -311,9 +316,10 @@ void one_word(const Pack::Data& data, WordBook& book, const std::vector<std::str
         if (first.empty()) {
             first = folded;
             book.intern(first);
-        } else if (data.find(folded) == 0) {  // a word that means something else already stays itself
-            book.same(folded, first);
+            continue;
         }
+        // a word that means something else already stays itself
+        if (data.find(folded) == 0 && !other_name(folded, first)) book.same(folded, first);
     }
 }
 
