@@ -10,6 +10,7 @@
 #include "gateway/understand/registration.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
+#include "gateway/understand/sufferer.hpp"
 #include "gateway/understand/verdict.hpp"
 
 namespace jejak::understand {
@@ -34,6 +35,29 @@ bool tells_something(Intent intent) {
 bool names_a_code(Intent intent) {
     return intent == Intent::status || intent == Intent::yes || intent == Intent::no || intent == Intent::departed ||
            intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || is_of_the_desk(intent);
+}
+
+/// What somebody suffers is said of the sender: "tolong suami saya pukul saya".
+bool suffers_too(const Subject& subject) {
+    return std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
+        return hit.kind == Kind::distress && !hit.negated && who_suffers(subject, hit, true) == Who::self;
+    });
+}
+
+/// "tolong anak saya", "help my daughter": the plea is for somebody of the sender's.
+bool calls_for_kin(const Subject& subject) {
+    std::size_t at = subject.from;
+    bool pleads = at > 0;  // the command is one
+    for (; subject.is(at, WordClass::polite) || subject.is(at, WordClass::plea); ++at)
+        pleads = pleads || subject.is(at, WordClass::plea);
+    const auto& list = subject.tokens.list;
+    if (!pleads || at >= list.size()) return false;
+    const auto kin = [&](std::size_t i) {
+        return subject.is(i, WordClass::kin) && !subject.data.is(list[i].spelled, WordClass::address);
+    };
+    const bool before = subject.data.is(list[at].spelled, WordClass::possessive) && kin(at + 1);
+    const bool behind = kin(at) && subject.is(at + 1, WordClass::first_person);
+    return (before || behind) && !subject.is(at + 2, WordClass::with) && !suffers_too(subject);
 }
 
 /// Who calls for help is the one in need, unless the first word is somebody else ("tolong anak saya …").
@@ -106,8 +130,11 @@ void read_slots(const Subject& subject, const Sense& sense, Reading& reading) {
     find_signs(subject, reading);
     find_subject(subject, reading);
     find_flags(subject, reading);
-    if (reading.intent == Intent::sos && calls_for_self(subject))
+    if (reading.intent == Intent::sos && calls_for_kin(subject)) {
+        reading.flags &= ~static_cast<Flags>(Flag::self_victim);
+    } else if (reading.intent == Intent::sos && calls_for_self(subject)) {
         reading.flags |= static_cast<Flags>(Flag::self_victim);
+    }
     find_alerts(subject, reading);
 }
 

@@ -79,7 +79,24 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"counter", WordClass::counter},
                                                                   {"reckons", WordClass::reckons},
                                                                   {"roughly", WordClass::roughly},
-                                                                  {"recruits", WordClass::recruits}};
+                                                                  {"recruits", WordClass::recruits},
+                                                                  {"by", WordClass::by},
+                                                                  {"by_or_with", WordClass::by_or_with},
+                                                                  {"guarded", WordClass::guarded},
+                                                                  {"forced", WordClass::forced},
+                                                                  {"threatens", WordClass::threatens},
+                                                                  {"women", WordClass::women},
+                                                                  {"possessive", WordClass::possessive},
+                                                                  {"infant", WordClass::infant},
+                                                                  {"arrives", WordClass::arrives},
+                                                                  {"sets_out", WordClass::sets_out},
+                                                                  {"up_to", WordClass::up_to},
+                                                                  {"building", WordClass::building},
+                                                                  {"boss", WordClass::boss},
+                                                                  {"still", WordClass::still},
+                                                                  {"twins", WordClass::twins},
+                                                                  {"twinned", WordClass::twinned},
+                                                                  {"her_name", WordClass::her_name}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now},
@@ -146,6 +163,11 @@ void load_same(TomlTable& root, WordBook& book, std::string_view file, std::vect
     }
 }
 
+/// Of one spelling and no other of its word.
+bool of_a_spelling(WordClass one) {
+    return one == WordClass::address || one == WordClass::by_or_with || one == WordClass::possessive;
+}
+
 /// [class]: name = ["word", …]
 void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
     const auto* inner = root.table("class");
@@ -155,7 +177,7 @@ void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::v
         for (const auto& word : table.texts(name)) {
             if (fold(word).find(' ') != std::string::npos)
                 table.fault(name, "\"" + word + "\" is more than one word; list single words here");
-            if (one == WordClass::address) {
+            if (of_a_spelling(one)) {
                 book.mark_spelling(word, one);  // "bu" addresses the reader, "ibu" may be the sender's mother
             } else {
                 book.mark(word, one);
