@@ -5,11 +5,6 @@
 namespace jejak::understand {
 namespace {
 
-bool from_abroad(const Pack::Data& data, std::string_view sender) {
-    constexpr std::size_t shortest = 8;
-    return sender.size() >= shortest && sender[0] == '+' && !sender.substr(1).starts_with(data.country_code);
-}
-
 std::vector<Hit> phrases_of(const Pack::Data& data, const Tokens& tokens) {
     auto hits = find_phrases(data, tokens, 0);
     infer(data, tokens, hits);
@@ -17,6 +12,11 @@ std::vector<Hit> phrases_of(const Pack::Data& data, const Tokens& tokens) {
 }
 
 }  // namespace
+
+bool from_abroad(const Pack::Data& data, std::string_view sender) {
+    constexpr std::size_t shortest = 8;
+    return sender.size() >= shortest && sender[0] == '+' && !sender.substr(1).starts_with(data.country_code);
+}
 
 Analysis::Analysis(const Pack& pack, std::string_view text, const ReadingContext& context)
     : tokens(pack.data(), text),

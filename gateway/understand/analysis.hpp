@@ -9,6 +9,9 @@
 
 namespace jejak::understand {
 
+/// `sender` is a number, as E.164, of another country than the pack's.
+bool from_abroad(const Pack::Data& data, std::string_view sender);
+
 /// A text taken apart once: its words, the phrases of the pack in them, the command it begins with, and what the rules
 /// make of the whole. Its parts point into each other and into what it was made from, so it stays where it is.
 struct Analysis {

@@ -8,7 +8,8 @@ namespace jejak::understand {
 namespace {
 
 constexpr std::size_t joined_letters_min = 5;
-constexpr std::size_t spelled_out_min = 4, spelled_out_max = 16;  // "t o l o n g"
+constexpr std::size_t spelled_out_min = 4, spelled_out_max = 16;    // "t o l o n g"
+constexpr std::size_t long_word_letters = 32, long_words_max = 32;  // what costs most is looked up no more often
 
 /// Mends one text. Tokens are views into one string without gaps, so that neighbours can be looked up as one word.
 class Mender {
@@ -16,7 +17,7 @@ public:
     Mender(const Pack::Data& data, Tokens& tokens) : data_(data), tokens_(tokens) {}
 
     void run() {
-        if (!needed()) return;
+        if (!needed() || rejoined()) return;
         out_.reserve(tokens_.list.size() + 4);
         const auto& list = tokens_.list;
         for (std::size_t i = 0; i < list.size();) {
@@ -56,6 +57,32 @@ private:
         return whole.data() + size == list[first + count - 1].text.data() + list[first + count - 1].text.size()
                    ? whole
                    : std::string_view{};
+    }
+
+    /// "to long sa ya di ku rung": a short text whose every word is broken into syllables, when all of them together
+    /// are known words, at most half as many, and each ends where a syllable does.
+    bool rejoined() {
+        constexpr std::size_t syllables_min = 5, syllable_letters_max = 5, letters_a_syllable = 3;
+        const auto& list = tokens_.list;
+        if (list.size() < syllables_min || list.size() > glued_letters_max) return false;
+        for (const Token& token : list) {
+            if (token.text.size() > syllable_letters_max || !token.letters) return false;
+        }
+        const auto whole = together(0, list.size());
+        if (whole.empty() || whole.size() > letters_a_syllable * list.size()) return false;
+        const Parts parts = glued_parts(data_, whole);
+        if (parts.count == 0 || 2 * parts.count > list.size()) return false;
+        std::size_t at = 0, ends = 0, first = 0;
+        for (std::size_t part = 0; part < parts.count; ++part, first = at) {
+            while (at < list.size() && ends < parts.ends[part]) ends += list[at++].text.size();
+            if (ends != parts.ends[part]) {
+                out_.clear();
+                return false;
+            }
+            push_joined(first, at - first);
+        }
+        tokens_.list = std::move(out_);
+        return true;
     }
 
     void push_joined(std::size_t first, std::size_t count) {
@@ -120,12 +147,13 @@ private:
 
     struct Repair {
         WordId same = 0, meant = 0;
-        Parts parts;
+        Parts parts{};
     };
-    Repair look_up(std::string_view word) const {
+    Repair look_up(std::string_view word) {
         Repair repair;
         repair.same = same_word(data_, word);
-        if (repair.same == 0) repair.parts = glued_parts(data_, word);
+        if (repair.same == 0 && (word.size() <= long_word_letters || ++long_words_ <= long_words_max))
+            repair.parts = glued_parts(data_, word);
         if (repair.same == 0 && repair.parts.count == 0) repair.meant = meant_word(data_, word);
         return repair;
     }
@@ -133,11 +161,9 @@ private:
     /// Each part where it stands as typed, as far as nothing was dropped before it.
     void push_parts(const Token& whole, const Parts& parts) {
         std::uint32_t begin = whole.begin;
-        for (std::size_t i = 0; i < parts.count; ++i) {
+        for (std::size_t i = 0, offset = 0; i < parts.count; offset = parts.ends[i++]) {
             Token token;
-            // A view into the text of this token, not of the one the parts were first found in.
-            const auto offset = static_cast<std::size_t>(parts.words[i].data() - parts.words[0].data());
-            token.text = whole.text.substr(offset, parts.words[i].size());
+            token.text = whole.text.substr(offset, parts.ends[i] - offset);
             token.letters = true;
             token.begin = std::min(begin, whole.end);
             begin += static_cast<std::uint32_t>(token.text.size());
@@ -153,7 +179,7 @@ private:
     Tokens& tokens_;
     std::vector<Token> out_;
     boost::unordered_flat_map<std::string_view, Repair> known_;
-    std::size_t repairs_ = 0;
+    std::size_t repairs_ = 0, long_words_ = 0;
 };
 
 }  // namespace

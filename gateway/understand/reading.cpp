@@ -35,26 +35,6 @@ bool names_a_code(Intent intent) {
            intent == Intent::arrived || intent == Intent::safe || intent == Intent::returned || of_the_desk(intent);
 }
 
-/// Who calls for help is the one in need, unless the text says who else is, or its first word is somebody else ("tolong
-/// anak saya …").
-bool calls_for_self(const Subject& subject) {
-    const auto& list = subject.tokens.list;
-    const bool speaks =
-        std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
-                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::first_person); });
-    bool kin = false, own = speaks || subject.abroad;
-    for (const Hit& hit : subject.hits) {
-        if (hit.kind != Kind::distress || hit.negated || own) continue;
-        const Who who = who_suffers(subject, hit, speaks);
-        kin = kin || who == Who::kin;
-        own = own || who != Who::kin;
-    }
-    if (kin && !own) return false;
-    std::size_t at = subject.from;
-    while (subject.is(at, WordClass::polite)) ++at;
-    return !subject.is(at, WordClass::other_person);
-}
-
 /// Says something of what that intent is about, whatever it asks itself.
 bool mentions(const Subject& subject, Intent intent) {
     return std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
@@ -150,8 +130,11 @@ void read_slots(const Subject& subject, const Sense& sense, Reading& reading) {
     find_signs(subject, reading);
     find_subject(subject, reading);
     find_flags(subject, reading);
-    if (reading.intent == Intent::sos && calls_for_self(subject))
+    if (reading.intent == Intent::sos && calls_for_kin(subject)) {
+        reading.flags &= ~static_cast<Flags>(Flag::self_victim);
+    } else if (reading.intent == Intent::sos && calls_for_self(subject)) {
         reading.flags |= static_cast<Flags>(Flag::self_victim);
+    }
     find_alerts(subject, reading);
 }
 

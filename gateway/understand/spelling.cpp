@@ -10,7 +10,7 @@ constexpr std::size_t one_edit_letters = 5;
 constexpr std::size_t two_edits_letters = 8;
 constexpr std::size_t swap_letters = 4;
 constexpr std::size_t skeleton_letters = 4;
-constexpr std::size_t glued_letters_min = 6, glued_letters_max = 32;
+constexpr std::size_t glued_letters_min = 6;
 constexpr std::size_t glued_word_letters = 4;  // shorter words take part when they are of class glue
 constexpr std::size_t stem_letters_min = 3;
 
@@ -224,15 +224,15 @@ Parts glued_parts(const Pack::Data& data, std::string_view word) {
             from[end] = static_cast<std::uint8_t>(begin);
         }
     }
-    Parts parts;
+    Parts parts{};
     if (fewest[word.size()] < 2 || word.size() - from[word.size()] < 3) return parts;
-    parts.count = fewest[word.size()];
-    for (std::size_t end = word.size(), n = parts.count; n > 0; end = from[end])
-        parts.words[--n] = word.substr(from[end], end - from[end]);
-    const bool substantial =
-        std::any_of(parts.words.begin(), parts.words.begin() + static_cast<std::ptrdiff_t>(parts.count),
-                    [](std::string_view part) { return part.size() >= glued_word_letters; });
-    if (!substantial) parts.count = 0;
+    bool substantial = false;
+    std::size_t n = fewest[word.size()];
+    for (std::size_t end = word.size(); n > 0; end = from[end]) {
+        parts.ends[--n] = static_cast<std::uint8_t>(end);
+        substantial = substantial || end - from[end] >= glued_word_letters;
+    }
+    if (substantial) parts.count = fewest[word.size()];
     return parts;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <array>
+#include <cstdint>
 #include <string_view>
 
 #include "gateway/understand/pack/data.hpp"
@@ -19,12 +20,15 @@ WordId same_word(const Pack::Data& data, std::string_view word);
 /// on, two from eight, a swap of neighbours from four, never in the first letter. A guess: 0 when two are as near.
 WordId meant_word(const Pack::Data& data, std::string_view word);
 
-/// The known words that `word` is glued from: "jalantikus", "ditampungdirumah". count is 0 when it is not.
+/// The known words that `word` is glued from: "jalantikus", "ditampungdirumah", or a whole message without a blank.
+/// count is 0 when it is not.
 struct Parts {
-    static constexpr std::size_t most = 5;
-    std::array<std::string_view, most> words;
-    std::size_t count = 0;
+    static constexpr std::size_t most = 40;
+    std::array<std::uint8_t, most> ends;  ///< where each ends in `word`
+    std::uint8_t count = 0;
 };
+/// Up to so many letters are looked at: a message without a blank.
+constexpr std::size_t glued_letters_max = 160;
 Parts glued_parts(const Pack::Data& data, std::string_view word);
 
 }  // namespace jejak::understand

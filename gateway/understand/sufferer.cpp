@@ -1,5 +1,7 @@
 #include "gateway/understand/sufferer.hpp"
 
+#include <algorithm>
+
 namespace jejak::understand {
 namespace {
 
@@ -88,6 +90,13 @@ private:
     bool speaks_ = false;
 };
 
+/// What somebody suffers is said of the sender: "tolong suami saya pukul saya".
+bool suffers_too(const Subject& subject) {
+    return std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
+        return hit.kind == Kind::distress && !hit.negated && who_suffers(subject, hit, true) == Who::self;
+    });
+}
+
 }  // namespace
 
 bool ends_clause(const Token& token) {
@@ -96,6 +105,39 @@ bool ends_clause(const Token& token) {
 
 Who who_suffers(const Subject& whole, const Hit& hit, bool speaks) {
     return Sufferer(whole, speaks).of(hit);
+}
+
+bool calls_for_kin(const Subject& subject) {
+    std::size_t at = subject.from;
+    bool pleads = at > 0;  // the command is one
+    for (; subject.is(at, WordClass::polite) || subject.is(at, WordClass::plea); ++at)
+        pleads = pleads || subject.is(at, WordClass::plea);
+    const auto& list = subject.tokens.list;
+    if (!pleads || at >= list.size()) return false;
+    const auto kin = [&](std::size_t i) {
+        return subject.is(i, WordClass::kin) && !subject.data.is(list[i].spelled, WordClass::address);
+    };
+    const bool before = subject.data.is(list[at].spelled, WordClass::possessive) && kin(at + 1);
+    const bool behind = kin(at) && subject.is(at + 1, WordClass::first_person);
+    return (before || behind) && !subject.is(at + 2, WordClass::with) && !suffers_too(subject);
+}
+
+bool calls_for_self(const Subject& subject) {
+    const auto& list = subject.tokens.list;
+    const bool speaks =
+        std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
+                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::first_person); });
+    bool kin = false, own = speaks || subject.abroad;
+    for (const Hit& hit : subject.hits) {
+        if (hit.kind != Kind::distress || hit.negated || own) continue;
+        const Who who = who_suffers(subject, hit, speaks);
+        kin = kin || who == Who::kin;
+        own = own || who != Who::kin;
+    }
+    if (kin && !own) return false;
+    std::size_t at = subject.from;
+    while (subject.is(at, WordClass::polite)) ++at;
+    return !subject.is(at, WordClass::other_person);
 }
 
 }  // namespace jejak::understand

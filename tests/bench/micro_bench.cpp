@@ -202,6 +202,10 @@ void understand_worst_32KiB(benchmark::State& state) {
                                            "bukan 5 tapi 3 ",
                                            "desa ke sebagai nama ",
                                            "di kurung ",
+                                           "(1) ",
+                                           "(1)",
+                                           "1-2 ",
+                                           "anak dipukul ",
                                            "aaaaaaaaaaaaaaaaaaaaab "};
     const auto pack = tests::sambas();
     const auto context = friday_evening();

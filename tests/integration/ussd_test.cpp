@@ -394,7 +394,7 @@ TEST_CASE("a call for help in the middle of a report is an alarm of its own", "[
     village.walk(ani, "s1", {"1", "1", "5"});
     const auto shown = village.press(ani, "s1", "tolong saya dikurung");
     CHECK(shown.end);
-    CHECK(ticket_in(shown.screen).size() == 6);
+    CHECK(shown.screen == "Pesan diterima. Terima kasih.");  // no code that somebody might ask about
     const auto raised = kinds(village.alerts());
     CHECK(std::count(raised.begin(), raised.end(), AlertKind::sos) == 1);
     CHECK(village.messages().size() == 1);

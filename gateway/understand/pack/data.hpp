@@ -105,6 +105,24 @@ enum class WordClass : std::uint8_t {
     reckons,     ///< somebody counts: "saya hitung dari jauh 14"
     roughly,     ///< the number after it is a guess: "kira2 20an"
     recruits,    ///< what a recruiter does: "Pak Contoh ngajak", "bayar ke"
+    // Who does it and to whom (slots/).
+    by,          ///< who does it follows: "oleh"
+    by_or_with,  ///< of a spelling: who does it or who is in it too follows: "ditarik sama 2 org"; never "dan"
+    guarded,     ///< behind it stands who does it: "dijaga 2 laki"
+    forced,      ///< done to somebody by force: "diseret ke mobil sama 3 org"
+    threatens,   ///< what the people before it do to others: "tiga lelaki menggedor pintu"
+    women,       ///< those who are counted are women
+    possessive,  ///< of a spelling: whose it is that follows: "my daughter"
+    infant,      ///< a child so small that one of it is a child, whosever: "bayi"
+    arrives,     ///< may stand between people and their number: "orang baru datang 30"
+    sets_out,    ///< what people named one by one did: "bapak dan paman hilang"
+    up_to,       ///< may stand between "umur" and the number: "umur belum genap 17"
+    building,    ///< behind its name a number in brackets is no age: "Losmen Mawar (14)"
+    boss,        ///< who employs: a title before a name with a capital
+    twins,       ///< two by itself: "twins"
+    twinned,     ///< behind a child it makes two of it: "bayi kembar"
+    still,       ///< an age follows without its unit: "anaknya baru 14"
+    her_name,    ///< a woman's: who bears it is female
 };
 constexpr std::size_t word_classes_max = 128;
 
@@ -221,6 +239,7 @@ struct WordTraits {
     std::int16_t number = -1;   ///< "lima" is 5
     std::int8_t month = 0;      ///< "september" is 9
     std::int8_t weekday = -1;   ///< "senin" is 1, "minggu" 0
+    std::uint8_t all_of = 0;    ///< before a noun all of so many: "kedua gadis" is 2
     std::uint8_t plus = 0;      ///< added to the number before it: "belas" is 10
     std::uint32_t times = 0;    ///< the number before it counts so often: "puluh" is 10, "juta" 1000000
     std::uint8_t currency = 0;  ///< 1 + index in Data::currencies

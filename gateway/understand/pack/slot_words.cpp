@@ -71,6 +71,9 @@ void load_slot_words(Pack::Data& data, TomlTable& root, WordBook& book, std::str
     load_numbers(root, "weekday", 0, 6, file, faults, [&](std::string_view word, std::int64_t value) {
         traits(word).weekday = static_cast<std::int8_t>(value);
     });
+    load_numbers(root, "all_of", 2, 9, file, faults, [&](std::string_view word, std::int64_t value) {
+        traits(word).all_of = static_cast<std::uint8_t>(value);
+    });
     load_numbers(root, "plus", 1, 100, file, faults, [&](std::string_view word, std::int64_t value) {
         traits(word).plus = static_cast<std::uint8_t>(value);
     });

@@ -79,7 +79,24 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"counter", WordClass::counter},
                                                                   {"reckons", WordClass::reckons},
                                                                   {"roughly", WordClass::roughly},
-                                                                  {"recruits", WordClass::recruits}};
+                                                                  {"recruits", WordClass::recruits},
+                                                                  {"by", WordClass::by},
+                                                                  {"by_or_with", WordClass::by_or_with},
+                                                                  {"guarded", WordClass::guarded},
+                                                                  {"forced", WordClass::forced},
+                                                                  {"threatens", WordClass::threatens},
+                                                                  {"women", WordClass::women},
+                                                                  {"possessive", WordClass::possessive},
+                                                                  {"infant", WordClass::infant},
+                                                                  {"arrives", WordClass::arrives},
+                                                                  {"sets_out", WordClass::sets_out},
+                                                                  {"up_to", WordClass::up_to},
+                                                                  {"building", WordClass::building},
+                                                                  {"boss", WordClass::boss},
+                                                                  {"still", WordClass::still},
+                                                                  {"twins", WordClass::twins},
+                                                                  {"twinned", WordClass::twinned},
+                                                                  {"her_name", WordClass::her_name}};
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now},
@@ -146,6 +163,11 @@ void load_same(TomlTable& root, WordBook& book, std::string_view file, std::vect
     }
 }
 
+/// Of one spelling and no other of its word.
+bool of_a_spelling(WordClass one) {
+    return one == WordClass::address || one == WordClass::by_or_with || one == WordClass::possessive;
+}
+
 /// [class]: name = ["word", …]
 void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::vector<PackFault>& faults) {
     const auto* inner = root.table("class");
@@ -155,7 +177,7 @@ void load_classes(TomlTable& root, WordBook& book, std::string_view file, std::v
         for (const auto& word : table.texts(name)) {
             if (fold(word).find(' ') != std::string::npos)
                 table.fault(name, "\"" + word + "\" is more than one word; list single words here");
-            if (one == WordClass::address) {
+            if (of_a_spelling(one)) {
                 book.mark_spelling(word, one);  // "bu" addresses the reader, "ibu" may be the sender's mother
             } else {
                 book.mark(word, one);
@@ -301,6 +323,11 @@ void index_places(Pack::Data& data, WordBook& book, const std::vector<std::strin
     }
 }
 
+/// "galing" is no way to spell "Sijang" but another name for it, which may be a part of yet another place's.
+bool other_name(std::string_view one, std::string_view other) {
+    return one[0] != other[0] && edits_between(one, other) > 2;
+}
+
 /// The spellings of one word are that word, so that a typo between two of them is a typo of the place.
 void one_word(const Pack::Data& data, WordBook& book, const std::vector<std::string>& spellings) {
     constexpr std::size_t letters_min = 4;
@@ -311,9 +338,10 @@ void one_word(const Pack::Data& data, WordBook& book, const std::vector<std::str
         if (first.empty()) {
             first = folded;
             book.intern(first);
-        } else if (data.find(folded) == 0) {  // a word that means something else already stays itself
-            book.same(folded, first);
+            continue;
         }
+        // a word that means something else already stays itself
+        if (data.find(folded) == 0 && !other_name(folded, first)) book.same(folded, first);
     }
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/numbers.hpp"
@@ -15,23 +14,26 @@ bool is_number(const Subject& subject, std::size_t at) {
     return at < list.size() && list[at].number != no_number && list[at].number <= years_most && list[at].digits <= 3;
 }
 
+/// "dan", "sama" between two ages.
+bool joins(const Subject& subject, std::size_t at) {
+    return subject.is(at, WordClass::with);
+}
+
 /// "anak bawah umur 2 org": what the pack calls under age, no number of years.
 bool below(const Subject& subject, std::size_t at) {
     return covered_by(subject, at,
                       [&](const Hit& hit) { return hit.kind == Kind::flag && hit.first < at && hit.last == at; });
 }
 
+/// One age, of somebody or of several alike.
+Age age_of(std::uint32_t years, std::size_t first, std::size_t last) {
+    return {years, first, last, 1, years < adult_age ? 1u : 0u, years};
+}
+
 /// What may stand between "umur" and the number.
 bool qualifies(const Subject& subject, std::size_t at) {
-    static constexpr std::array<std::string_view, 7> words = {"masih", "baru", "genap", "cukup",
-                                                              "belum", "br",   "sampai"};
     if (at >= subject.tokens.list.size() || is_number(subject, at)) return false;
-    if (subject.is(at, WordClass::at) || subject.is(at, WordClass::since)) return true;
-    const auto one_of = [](std::string_view word) {
-        return std::find(words.begin(), words.end(), word) != words.end();
-    };
-    const Token& token = subject.tokens.list[at];
-    return one_of(token.text) || (token.meant != 0 && one_of(subject.data.spelling[token.meant]));
+    return subject.is(at, WordClass::at) || subject.is(at, WordClass::since) || subject.is(at, WordClass::up_to);
 }
 
 /// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15".
@@ -49,14 +51,19 @@ std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     for (std::size_t n = 0; n < between_most && qualifies(subject, number); ++n) ++number;
     const auto first = number_at(subject, number);
     if (!first || first->value > years_most) return std::nullopt;
-    Age age{static_cast<std::uint32_t>(first->value), at, first->last};
-    if (const auto range = count_at(subject, number); range && range->most > range->least) age.last = range->last;
+    Age age = age_of(static_cast<std::uint32_t>(first->value), at, first->last);
+    if (const auto range = count_at(subject, number); range && range->most > range->least) {
+        age.last = range->last;
+        age.eldest = range->most;
+        age.minors = age.eldest < adult_age;
+    }
     const bool another = subject.is(age.last + 1, WordClass::with) && is_number(subject, age.last + 2) &&
                          !subject.is(age.last + 3, WordClass::person);
-    age.minors = age.years < adult_age;
     const auto take_another = [&](std::size_t token) {
-        age.minors += subject.tokens.list[token].number < adult_age;
-        age.years = std::min(age.years, subject.tokens.list[token].number);
+        const auto years = subject.tokens.list[token].number;
+        age.minors += years < adult_age;
+        age.years = std::min(age.years, years);
+        age.eldest = std::max(age.eldest, years);
         age.told += 1;
         age.last = token;
     };
@@ -71,19 +78,35 @@ std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     return age;
 }
 
+/// The ages told at tokens [first, last], all of them numbers but for what joins them: "15 16 17", "14 dan 16",
+/// "17-20", "17 sampai 20". A range is one age, whose upper end says whether it is a child's.
+Age ages_between(const Subject& subject, std::size_t first, std::size_t last) {
+    const auto& list = subject.tokens.list;
+    Age age = age_of(list[first].number, first, last);
+    bool child = age.minors > 0;  // the one told last
+    for (std::size_t i = first + 1; i <= last; ++i) {
+        const auto years = list[i].number;
+        if (years == no_number) continue;
+        const bool range = list[i].before == '-' || (subject.is(i - 1, WordClass::range) && !joins(subject, i - 1));
+        if (range && child && years >= adult_age) age.minors -= 1;
+        if (!range) age.told += 1;
+        if (!range && years < adult_age) age.minors += 1;
+        child = years < adult_age;
+        age.years = std::min(age.years, years);
+        age.eldest = std::max(age.eldest, years);
+    }
+    return age;
+}
+
 /// "17 thn", "15 16 17 thn", "15-17 tahun": years that are neither ago nor how long.
 std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
     constexpr std::size_t numbers_most = 6;
     std::size_t last = at;
     while (last + 1 < at + numbers_most && is_number(subject, last + 1)) ++last;
-    while (last + 2 < at + numbers_most && subject.is(last + 1, WordClass::with) && is_number(subject, last + 2))
-        last += 2;
+    const auto another = [&](std::size_t i) { return joins(subject, i) || subject.is(i, WordClass::range); };
+    while (last + 2 < at + numbers_most && another(last + 1) && is_number(subject, last + 2)) last += 2;
     if (!is_number(subject, at) || !is_time(subject, last + 1, TimeWord::year)) return std::nullopt;
-    const auto& list = subject.tokens.list;
-    std::uint32_t years = list[at].number;
-    for (std::size_t i = at; i <= last; ++i) {
-        if (list[i].number != no_number) years = std::min(years, list[i].number);
-    }
+    Age age = ages_between(subject, at, last);
     const std::size_t behind = last + 2;
     const Hit* next = time_word_at(subject, behind);
     const auto word = next == nullptr ? std::nullopt : std::optional(static_cast<TimeWord>(next->value));
@@ -93,25 +116,16 @@ std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
         subject.preceded_by(at, WordClass::negation, 2))
         return std::nullopt;
     const bool of_a_child = subject.preceded_by(at, WordClass::child, 1);
-    if (years < surely_age && !of_a_child) return std::nullopt;
-    Age age{years, at, last + 1};
-    age.minors = list[at].number < adult_age;
-    for (std::size_t i = at + 1; i <= last; ++i) {
-        if (list[i].number == no_number || list[i].before == '-') continue;
-        age.told += 1;
-        age.minors += list[i].number < adult_age;
-    }
+    if (age.years < surely_age && !of_a_child) return std::nullopt;
+    age.last = last + 1;
     return age;
 }
 
 /// What a number in brackets behind a name may count instead of years: "Gang Mawar (14)", "KM Cahaya (17)".
 bool names_a_thing(const Subject& subject, std::size_t at) {
-    static constexpr std::array<std::string_view, 12> things = {"losmen", "wisma", "kos",  "penginapan", "jalan", "jl",
-                                                                "toko",   "kafe",  "desa", "pt",         "cv",    "km"};
     const auto covers = [](const Hit& hit) { return hit.kind == Kind::vehicle || hit.kind == Kind::place; };
     return subject.is(at, WordClass::measure) || subject.is(at, WordClass::numbering) ||
-           subject.is(at, WordClass::village) || covered_by(subject, at, covers) ||
-           std::find(things.begin(), things.end(), subject.tokens.list[at].text) != things.end();
+           subject.is(at, WordClass::village) || subject.is(at, WordClass::building) || covered_by(subject, at, covers);
 }
 
 /// "Siti (19)", "adik Rendi (15)", "si Dodo (16)": a name that is a person's.
@@ -155,21 +169,19 @@ std::optional<Age> in_brackets(const Subject& subject, std::size_t at) {
                        subject.is(whose, WordClass::measure) || subject.is(whose, WordClass::holds) ||
                        subject.is(whose, WordClass::many);
     if (crowd || (!is_a_person(subject, whose) && !names_a_person(subject, whose))) return std::nullopt;
-    return Age{list[at].number, at, at, 1, list[at].number < adult_age};
+    return age_of(list[at].number, at, at);
 }
 
 /// "anaknya baru 14": a number by itself behind a word for one person and "baru".
 std::optional<Age> just(const Subject& subject, std::size_t at) {
     constexpr std::uint32_t years_least = 5, youth_most = 25;
-    constexpr std::string_view only = "baru", still = "masih";
     const auto& list = subject.tokens.list;
     if (at < subject.from + 2 || list[at].number < years_least || list[at].number > youth_most) return std::nullopt;
-    const auto& spelling = subject.data.spelling[list[at - 1].meant];
     const bool closes = at + 1 >= list.size() || list[at + 1].before != ' ';
     const bool of_one = subject.is(at - 2, WordClass::child) || subject.is(at - 2, WordClass::pronoun) ||
                         subject.is(at - 2, WordClass::kin);
-    if (!closes || !of_one || (spelling != only && spelling != still)) return std::nullopt;
-    return Age{list[at].number, at, at, 1, list[at].number < adult_age};
+    if (!closes || !of_one || !subject.is(at - 1, WordClass::still)) return std::nullopt;
+    return age_of(list[at].number, at, at);
 }
 
 }  // namespace
@@ -179,14 +191,18 @@ bool age_of_a_thing(const Subject& subject, std::size_t at) {
            covered_by(subject, at + 1, [](const Hit& hit) { return hit.kind == Kind::vehicle; });
 }
 
+bool behind_age_of_a_thing(const Subject& subject, std::size_t at) {
+    constexpr std::size_t thing_words = 3;
+    for (std::size_t n = 1; n <= thing_words && at >= subject.from + n; ++n) {
+        if (age_of_a_thing(subject, at - n)) return true;
+    }
+    return false;
+}
+
 std::optional<Age> age_at(const Subject& subject, std::size_t at) {
     if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
     if (!is_number(subject, at)) return std::nullopt;
-    // "umur kapal 12 tahun", "umur kapal kayu 12 tahun"
-    constexpr std::size_t thing_words = 3;
-    for (std::size_t n = 1; n <= thing_words && at >= subject.from + n; ++n) {
-        if (age_of_a_thing(subject, at - n)) return std::nullopt;
-    }
+    if (behind_age_of_a_thing(subject, at)) return std::nullopt;
     auto age = before_unit(subject, at);
     if (!age) age = in_brackets(subject, at);
     return age ? age : just(subject, at);

@@ -1,7 +1,6 @@
 #include "gateway/understand/slots/agents.hpp"
 
 #include <algorithm>
-#include <array>
 
 /// Who does it, as against those to whom it is done.
 namespace jejak::understand {
@@ -14,12 +13,12 @@ public:
 
     bool does_it(const Group& group) const {
         constexpr std::uint32_t few = 3;
-        constexpr std::string_view by = "by", oleh = "oleh", passive = "di";
+        constexpr std::string_view passive = "di";
         if (group.most <= few && others_ && !group.child && threatens(group)) return true;
         if (group.first == subject_.from || !follows(group.first)) return false;
         std::size_t before = group.first - 1;
-        if (list_[before].text == by || list_[before].text == oleh || is_who(group.first)) return true;
-        if (group.most <= few && watches(before)) return true;
+        if (is(before, WordClass::by) || is_who(group.first)) return true;
+        if (group.most <= few && is(before, WordClass::guarded)) return true;
         if (group.most <= few && drags(group)) return true;
         if (group.most > few || group.joined != is(before, WordClass::with)) return false;
         if (is(before, WordClass::with) && before > subject_.from) {
@@ -29,6 +28,13 @@ public:
         }
         return is(before, WordClass::moves) && word(before).starts_with(passive) &&
                !is(group.last, WordClass::companion);
+    }
+
+    /// "saya dipaksa kerja sama 3 perempuan": women beside the sender, to whom the same is done.
+    bool with_sender(const Group& group) const {
+        if (group.first == subject_.from || !women(group) || !says_by(group.first - 1)) return false;
+        const auto verb = force_before(group.first - 1);
+        return verb && befalls_sender(*verb);
     }
 
 private:
@@ -44,37 +50,43 @@ private:
     }
     /// "tiga lelaki menggedor pintu", of a text that tells of others: who threatens is not told of as one of them.
     bool threatens(const Group& group) const {
-        static constexpr std::array<std::string_view, 12> verbs = {"gedor",   "menggedor", "ancam",    "mengancam",
-                                                                   "ngancam", "kejar",     "mengejar", "ngejar",
-                                                                   "memaksa", "maksa",     "menyeret", "menodong"};
         constexpr std::size_t window = 2;
         for (std::size_t n = 1; n <= window && follows(group.last + n); ++n) {
-            const Token& token = list_[group.last + n];
-            if (std::find(verbs.begin(), verbs.end(), token.text) != verbs.end()) return true;
+            if (is(group.last + n, WordClass::threatens)) return true;
             if (!is(group.last + n, WordClass::clause) && !is(group.last + n, WordClass::prefix)) return false;
         }
         return false;
     }
-    /// "dijaga 2 laki", "diatur satu pria": who stands behind these verbs does it.
-    bool watches(std::size_t before) const {
-        static constexpr std::array<std::string_view, 9> verbs = {
-            "dijaga", "dijagai", "dikawal", "diatur", "diawasi", "dikejar", "diancam", "dipimpin", "dikendalikan"};
-        return std::find(verbs.begin(), verbs.end(), word(before)) != verbs.end();
-    }
     /// "ditarik paksa dari motor sama 2 org": a verb of force some words before "sama".
     bool drags(const Group& group) const {
-        static constexpr std::array<std::string_view, 9> verbs = {
-            "ditarik", "diseret", "dipaksa", "dipukul", "dipukuli", "dikeroyok", "dibekuk", "dimasukin", "dinaikkan"};
-        constexpr std::size_t window = 6;
-        static constexpr std::array<std::string_view, 5> by = {"sama", "sm", "ama", "ame", "same"};  // never "dan"
         const std::size_t with = group.first - 1;
-        const bool says_by = std::find(by.begin(), by.end(), list_[with].text) != by.end() ||
-                             std::find(by.begin(), by.end(), word(with)) != by.end();
-        if (!says_by || group.child || is(group.last, WordClass::companion) || says_besides(subject_, group))
+        if (!says_by(with) || group.child || is(group.last, WordClass::companion) || says_besides(subject_, group))
             return false;
+        const auto verb = force_before(with);
+        return verb && !(women(group) && befalls_sender(*verb));
+    }
+    /// "sama", which is "by" as well as "with"; never "dan".
+    bool says_by(std::size_t at) const { return subject_.data.is(list_[at].spelled, WordClass::by_or_with); }
+
+    /// The verb of force shortly before token `with`, in the same clause.
+    std::optional<std::size_t> force_before(std::size_t with) const {
+        constexpr std::size_t window = 6;
         for (std::size_t n = 1; n <= window && with >= subject_.from + n; ++n) {
-            if (!follows(with - n + 1)) return false;
-            if (std::find(verbs.begin(), verbs.end(), word(with - n)) != verbs.end()) return true;
+            if (!follows(with - n + 1)) return std::nullopt;
+            if (is(with - n, WordClass::forced)) return with - n;
+        }
+        return std::nullopt;
+    }
+
+    bool women(const Group& group) const { return subject_.data.is(group.of, WordClass::women); }
+
+    /// "saya dipaksa", "kami sudah ditarik"; not "teman saya ditarik".
+    bool befalls_sender(std::size_t verb) const {
+        constexpr std::size_t window = 2;
+        for (std::size_t n = 1; n <= window && verb >= subject_.from + n; ++n) {
+            if (!follows(verb - n + 1)) return false;
+            const std::size_t at = verb - n;
+            if (is(at, WordClass::first_person)) return !subject_.preceded_by(at, WordClass::kin, 1);
         }
         return false;
     }
@@ -88,6 +100,10 @@ private:
 
 bool does_it(const Subject& subject, const Group& group, bool others) {
     return Agents(subject, others).does_it(group);
+}
+
+bool beside_sender(const Subject& subject, const Group& group) {
+    return Agents(subject, false).with_sender(group);
 }
 
 bool says_besides(const Subject& subject, const Group& group) {

@@ -38,6 +38,10 @@ private:
             if (!out_.plate) out_.plate = std::move(plate);
             return claim(Use::plate, at, last);
         }
+        // "umur kapal 12 tahun": neither an age nor since when
+        if (list_[at].number != no_number && is_time(subject_, at + 1, TimeWord::year) &&
+            behind_age_of_a_thing(subject_, at))
+            return claim(Use::label, at, at + 1);
         if (const auto last = labelled(at)) return claim(Use::label, at, *last);
         if (const auto date = calendar_at(subject_, at)) {
             out_.dates.push_back(*date);
@@ -74,7 +78,9 @@ private:
 
     /// "rt 3", "rumah no 12", "kelas 2", and "3 kali", "12 km": the last token.
     std::optional<std::size_t> labelled(std::size_t at) const {
-        if (subject_.is(at, WordClass::numbering)) {
+        // "jam 2 smp 3": until
+        const bool range = subject_.is(at, WordClass::range) && at > subject_.from && list_[at - 1].number != no_number;
+        if (subject_.is(at, WordClass::numbering) && !range) {
             std::size_t last = at;
             while (last + 1 < list_.size() && last < at + 2 && list_[last + 1].number != no_number &&
                    list_[last + 1].digits <= 4 && (last == at || list_[last + 1].before == '/'))

@@ -42,7 +42,8 @@ struct Age {
     std::uint32_t years = 0;  ///< of the youngest
     std::size_t first = 0, last = 0;
     std::uint32_t told = 1;    ///< how many ages are told together: "8 dan 10 tahun" are 2
-    std::uint32_t minors = 0;  ///< how many of them are a child's
+    std::uint32_t minors = 0;  ///< how many of them are a child's; "17-20 tahun" is none for sure
+    std::uint32_t eldest = 0;  ///< years of the eldest: "17-20 tahun" is 20
 };
 
 struct Money {
@@ -78,6 +79,8 @@ std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at);
 std::optional<Age> age_at(const Subject& subject, std::size_t at);
 /// "umur kapal", "usia mobil" at token `at`: how old a thing is, no person.
 bool age_of_a_thing(const Subject& subject, std::size_t at);
+/// Shortly before token `at` stands such an age: "umur kapal kayu 12 tahun".
+bool behind_age_of_a_thing(const Subject& subject, std::size_t at);
 std::optional<Money> money_at(const Subject& subject, std::size_t at);
 std::optional<Plate> plate_at(const Subject& subject, std::size_t at);
 

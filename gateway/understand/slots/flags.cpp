@@ -51,14 +51,12 @@ void find_ongoing(const Subject& subject, Reading& reading) {
 /// "aku baru 17", "anak saya masih 15", "saya 14.": a number that ends its clause behind "saya", with no unit.
 std::optional<std::uint32_t> bare_age(const Subject& subject) {
     constexpr std::uint32_t youngest = 10, youth_most = 25;
-    constexpr std::string_view only = "baru", still = "masih";
     const auto& list = subject.tokens.list;
     for (std::size_t i = subject.from + 1; i < list.size(); ++i) {
         if (list[i].number == no_number || list[i].digits != 2) continue;
         if (list[i].number < youngest || list[i].number > youth_most) continue;
         const bool closes = i + 1 >= list.size() || ends_clause(list[i + 1]) || subject.is(i + 1, WordClass::polite);
-        const auto& before = subject.data.spelling[list[i - 1].meant];
-        const bool just = i >= 2 && (before == only || before == still);
+        const bool just = i >= 2 && subject.is(i - 1, WordClass::still);
         const std::size_t whose = just ? i - 2 : i - 1;
         const bool alone = subject.is(whose, WordClass::first_person) && !subject.is(whose, WordClass::several);
         if (!closes || !alone || ends_clause(list[i])) continue;
@@ -94,9 +92,8 @@ void find_children(const Subject& subject, Reading& reading) {
     if (reading.children.value_or(0) > 0) raise(reading, Flag::minor_involved);
     for (std::size_t i = subject.from; i < list.size(); ++i) {
         if (!subject.is(i, WordClass::child)) continue;
-        const bool freed = std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) {
-            return hit.kind == Kind::flag && hit.value == flag_none && hit.first <= i && i <= hit.last;
-        });
+        const bool freed =
+            covered_by(subject, i, [](const Hit& hit) { return hit.kind == Kind::flag && hit.value == flag_none; });
         const bool several = list[i].repeated || (i > subject.from && list[i - 1].meant == list[i].meant) ||
                              (i > subject.from && list[i - 1].number != no_number && list[i - 1].digits <= 3);
         const bool own = subject.is(i + 1, WordClass::first_person) || subject.is(i + 1, WordClass::polite);
@@ -123,6 +120,37 @@ void find_phrased(const Subject& subject, Reading& reading) {
             reading.flags |= 1u << hit.value;
             subject.explain(reading, "flag", flag_names(1u << hit.value)[0], hit.first, hit.last);
         }
+    }
+}
+
+/// "adik saya Siti", "Aminah hilang": a woman's name is that of somebody told of. "toko Siti" is a place, and who
+/// recruits is not told of.
+bool names_a_woman(const Subject& subject, const Reading& reading, std::size_t at) {
+    constexpr std::size_t window = 2, far = 4;
+    const auto& list = subject.tokens.list;
+    if (!subject.is(at, WordClass::her_name)) return false;
+    // "toko Siti", "rumah ibu Siti"
+    const std::size_t before = subject.preceded_by(at, WordClass::title, 1) ? window : 1;
+    for (const auto place : {WordClass::building, WordClass::measure, WordClass::village}) {
+        if (subject.preceded_by(at, place, before)) return false;
+    }
+    if (reading.recruiter.find(list[at].text) != std::string::npos) return false;
+    if (reading.subject.find(list[at].text) != std::string::npos) return true;
+    for (const auto one : {WordClass::part, WordClass::child, WordClass::name, WordClass::title}) {
+        if (subject.preceded_by(at, one, window)) return true;
+    }
+    if (subject.preceded_by(at, WordClass::kin, far) || subject.is(at + 1, WordClass::kin)) return true;
+    const auto& uses = figures_of(subject).uses;
+    if (at + 1 < uses.size() && uses[at + 1] == Use::age) return true;
+    return subject.is(at + 1, WordClass::sets_out) || subject.is(at + 1, WordClass::moves) ||
+           subject.is(at + 1, WordClass::forced) || subject.is(at + 1, WordClass::distress);
+}
+
+void find_women(const Subject& subject, Reading& reading) {
+    for (std::size_t at = subject.from; at < subject.tokens.list.size(); ++at) {
+        if (!names_a_woman(subject, reading, at)) continue;
+        raise(reading, Flag::female);
+        return subject.explain(reading, "flag", "female", at, at, "a woman's name");
     }
 }
 
@@ -165,6 +193,7 @@ void find_sender(const Subject& subject, Reading& reading) {
 void find_flags(const Subject& subject, Reading& reading) {
     const auto& list = subject.tokens.list;
     find_phrased(subject, reading);
+    if (!has(reading.flags, Flag::female)) find_women(subject, reading);
     find_children(subject, reading);
     find_ages(subject, reading);
     find_ongoing(subject, reading);

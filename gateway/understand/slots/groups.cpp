@@ -1,7 +1,6 @@
 #include "gateway/understand/slots/groups.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "gateway/understand/slots/agents.hpp"
 #include "gateway/understand/slots/figures.hpp"
@@ -100,10 +99,8 @@ private:
 
     /// "anak kembar", "bayinya kembar": two, unless somebody's work is to look after such.
     std::optional<Group> twins_at(std::size_t at) const {
-        constexpr std::string_view twins = "kembar", twin = "twin", english = "twins";
-        const bool child_before = is(at, WordClass::child) && follows(at + 1) && word(at + 1) == twins;
-        const std::string_view text = word(at);
-        if ((!child_before && text != twin && text != english) || subject_.preceded_by(at, WordClass::work, 2) ||
+        const bool child_before = is(at, WordClass::child) && follows(at + 1) && is(at + 1, WordClass::twinned);
+        if ((!child_before && !is(at, WordClass::twins)) || subject_.preceded_by(at, WordClass::work, 2) ||
             (at > subject_.from && list_[at - 1].number != no_number))
             return std::nullopt;
         Group group{2, 2, true, true};
@@ -116,13 +113,12 @@ private:
 
     /// "kedua murid itu", "ketiga gadis": all of so many.
     std::optional<Group> both_at(std::size_t at) const {
-        static constexpr std::array<std::string_view, 3> all_of = {"kedua", "ketiga", "keempat"};
         constexpr std::string_view old = "tua";  // "kedua orang tua"
-        const auto found = std::find(all_of.begin(), all_of.end(), word(at));
-        if (found == all_of.end() || (at > subject_.from && follows(at) && (counted(at - 1) || ranked(at - 1))))
+        const auto all_of = subject_.data.traits[list_[at].meant].all_of;
+        if (all_of == 0 || (at > subject_.from && follows(at) && (counted(at - 1) || ranked(at - 1))))
             return std::nullopt;
         Group group;
-        group.least = group.most = static_cast<std::uint32_t>(found - all_of.begin()) + 2;
+        group.least = group.most = all_of;
         group.first = group.last = at;
         if (!find_noun(group, at + 1) || (follows(group.last + 1) && word(group.last + 1) == old)) return std::nullopt;
         return group;
@@ -147,9 +143,9 @@ private:
         const auto before = subject_.text.substr(0, list_[at].begin), behind = subject_.text.substr(list_[at].end);
         if (!before.ends_with('(') || !behind.starts_with(')')) return false;
         if (counted(at + 1) && !sentence_begins(at + 1)) return false;  // "isi (7) orang"
-        const auto mark = before.find_last_of(".;:\n");
-        const bool opens = mark != std::string_view::npos && mark + 3 >= before.size();
-        return at == subject_.from || before.size() < 3 || opens;
+        constexpr std::size_t near = 3;  // ". (": no farther back, for a list may have thousands of items
+        if (at == subject_.from || before.size() < near) return true;
+        return before.substr(before.size() - near).find_first_of(".;:\n") != std::string_view::npos;
     }
 
     /// "bertiga", "seorang": a word that counts by itself.
@@ -341,11 +337,8 @@ private:
     }
     /// "datang", "masuk", "tiba", "berkumpul"
     bool verb(std::size_t at) const {
-        static constexpr std::array<std::string_view, 6> coming = {"datang", "tiba",   "sampai",
-                                                                   "hadir",  "kumpul", "mendarat"};
         const std::string_view text = word(at);
-        return std::find(coming.begin(), coming.end(), text) != coming.end() ||
-               (text.size() >= 6 && (text.starts_with("ber") || text.starts_with("ter")));
+        return is(at, WordClass::arrives) || (text.size() >= 6 && (text.starts_with("ber") || text.starts_with("ter")));
     }
 
     /// "saya hitung dari jauh 14"
@@ -421,7 +414,7 @@ private:
         group.joined = is(before, WordClass::with) || ampersand || more || another_load;
         if (!ampersand && (!is(before, WordClass::with) || before == subject_.from)) return;
         const std::size_t self = ampersand ? before : before - 1;
-        const bool besides = says_besides(subject_, group);
+        const bool besides = says_besides(subject_, group) || beside_sender(subject_, group);
         const bool companions = is(group.last, WordClass::companion) || besides;
         const bool speaker = is(self, WordClass::first_person) || (is(self, WordClass::kin) && self > subject_.from) ||
                              (companions && someone_before(self));

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/groups.hpp"
@@ -75,12 +74,16 @@ std::uint32_t vehicles_of(const Subject& subject) {
     return 1;
 }
 
-/// "lapor#sebunga#4#…": a form's field that is a number and nothing else.
+/// "lapor#sebunga#4#…", "lapor/sebunga/4/…": a form's field that is a number and nothing else.
 std::optional<Group> field_of_a_form(const Subject& subject) {
     const auto& list = subject.tokens.list;
+    // A comma or a slash separates fields where one stands right behind the command.
+    const char first = subject.from > 0 && subject.from < list.size() ? list[subject.from].before : ' ';
+    const auto separates = [&](std::size_t at) {
+        return separates_fields(list[at].before) || ((first == ',' || first == '/') && list[at].before == first);
+    };
     for (std::size_t i = subject.from; i < list.size(); ++i) {
-        const bool field =
-            separates_fields(list[i].before) && (i + 1 == list.size() || separates_fields(list[i + 1].before));
+        const bool field = separates(i) && (i + 1 == list.size() || separates(i + 1));
         if (!field || figures_of(subject).uses[i] != Use::none) continue;
         const auto count = count_at(subject, i);
         if (!count || count->most == 0) continue;
@@ -110,14 +113,19 @@ std::vector<Age> ages_of_others(const Subject& subject) {
 }
 
 /// "budak 13 tahun, 2 orang", "dua orang umur 14 dan 15": the ages beside a count are those people's.
-bool aged(const Subject& subject, const Group& group) {
+bool aged(const std::vector<Age>& ages, const Group& group) {
     constexpr std::size_t near = 2;
-    const auto ages = ages_of_others(subject);
     return std::any_of(ages.begin(), ages.end(), [&](const Age& age) {
         const bool before = age.last < group.first && group.first - age.last <= near;
         const bool behind = age.first > group.last && age.first - group.last <= near;
         return before || behind;
     });
+}
+
+/// "dua anak umur 22 dan 25": somebody's children, and no longer any.
+bool grown(const std::vector<Age>& ages, const Group& group) {
+    return std::any_of(ages.begin(), ages.end(),
+                       [&](const Age& age) { return age.first == group.last + 1 && age.years >= adult_age; });
 }
 
 /// "umur mereka 15", "mereka masih 15 tahun": of more than one.
@@ -131,16 +139,14 @@ bool of_several(const Subject& subject, const Age& age) {
 
 /// "anak saya umur 9", "jual bayinya": one child is told of, and nobody is counted.
 bool tells_of_one_child(const Subject& subject, const Reading& reading) {
-    static constexpr std::array<std::string_view, 5> babies = {"bayi", "baby", "orok", "balita", "infant"};
     const auto& ages = figures_of(subject).ages;
-    if (ages.size() == 1 && ages.front().told == 1 && ages.front().years < adult_age)
+    if (ages.size() == 1 && ages.front().told == 1 && ages.front().eldest < adult_age)
         return !of_several(subject, ages.front());
     if (!ages.empty() || reading.people) return false;
     const auto& list = subject.tokens.list;
     for (std::size_t at = subject.from; at < list.size(); ++at) {
-        const std::string_view word = subject.data.spelling[list[at].meant];
-        const bool baby = std::find(babies.begin(), babies.end(), word) != babies.end();
-        if (!baby || list[at].repeated || subject.preceded_by(at, WordClass::work, 2)) continue;
+        if (!subject.is(at, WordClass::infant) || list[at].repeated || subject.preceded_by(at, WordClass::work, 2))
+            continue;
         const auto no_child = [](const Hit& hit) { return hit.kind == Kind::job || hit.kind == Kind::ordinary; };
         if (!covered_by(subject, at, no_child)) return true;
     }
@@ -148,14 +154,12 @@ bool tells_of_one_child(const Subject& subject, const Reading& reading) {
 }
 
 /// "umur 8 tahun dan 10 tahun", "umur 25 dan 17": ages told together, some of them children's.
-std::optional<Age> told_together(const Subject& subject) {
-    const auto ages = ages_of_others(subject);
-    return ages.size() == 1 && ages.front().minors > 0 ? std::optional(ages.front()) : std::nullopt;
+const Age* told_together(const std::vector<Age>& ages) {
+    return ages.size() == 1 && ages.front().minors > 0 ? &ages.front() : nullptr;
 }
 
 /// "3 gadis 15 16 17 thn": people whose age is told are children when it is a child's.
-bool all_minors(const Subject& subject) {
-    const auto ages = ages_of_others(subject);
+bool all_minors(const std::vector<Age>& ages) {
     return !ages.empty() &&
            std::all_of(ages.begin(), ages.end(), [](const Age& age) { return age.minors == age.told; });
 }
@@ -167,9 +171,9 @@ void take_roster(const Subject& subject, const Roster& roster, Reading& reading)
 }
 
 /// Nobody is counted: those named one by one, those whose ages are told, or one child.
-void find_uncounted(const Subject& subject, Reading& reading) {
+void find_uncounted(const Subject& subject, const std::vector<Age>& told, Reading& reading) {
     if (const auto roster = find_roster(subject, reading.intent)) return take_roster(subject, *roster, reading);
-    if (const auto ages = told_together(subject); ages && ages->told > 1) {
+    if (const Age* ages = told_together(told); ages != nullptr && ages->told > 1) {
         reading.people = ages->told;
         reading.children = ages->minors;
         subject.explain(reading, "people", std::to_string(ages->told), ages->first, ages->last, "an age each");
@@ -194,9 +198,10 @@ void find_people(const Subject& subject, Reading& reading) {
     if (total.people().second == 0) {
         if (const auto field = field_of_a_form(subject)) total.add(*field);
     }
+    const auto told = ages_of_others(subject);
     auto [least, most] = total.people();
     if (most == 0) {
-        find_uncounted(subject, reading);
+        find_uncounted(subject, told, reading);
         return;
     }
     const auto vehicles = vehicles_of(subject);
@@ -206,11 +211,12 @@ void find_people(const Subject& subject, Reading& reading) {
     reading.people = least;
     if (most > least) reading.people_max = most;
     auto children = std::min(total.children, most);
-    const bool theirs = total.whole_most == 0 || (groups.size() == 1 && aged(subject, groups.front()));
-    const auto ages = told_together(subject);  // "dua orang murid. Umur 14 dan 15."
-    if (children == 0 && most > 1 && ages && ages->told == most) children = ages->minors;
-    if (children == 0 && theirs && all_minors(subject)) children = most;
-    if (children == 0 && all_minors(subject) && tells_of_one_child(subject, reading)) children = 1;
+    const bool theirs = total.whole_most == 0 || (groups.size() == 1 && aged(told, groups.front()));
+    const Age* ages = told_together(told);  // "dua orang murid. Umur 14 dan 15."
+    if (most > 1 && ages != nullptr && ages->told == most) children = ages->minors;
+    if (groups.size() == 1 && grown(told, groups.front())) children = 0;
+    if (children == 0 && theirs && all_minors(told)) children = most;
+    if (children == 0 && all_minors(told) && tells_of_one_child(subject, reading)) children = 1;
     if (children > 0) reading.children = children;
     subject.explain(reading, "people", std::to_string(least), total.first, total.last,
                     total.guess_most == most ? "a number behind a word for a load" : "numbers beside words for people");

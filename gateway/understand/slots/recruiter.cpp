@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "protocol/sms/msisdn.hpp"
@@ -115,9 +114,8 @@ private:
 
     /// "Bos Jefri", "toke Ahin": a word for who employs is a title before a name with a capital.
     bool boss_named(std::size_t at) const {
-        static constexpr std::array<std::string_view, 5> bosses = {"bos", "boss", "toke", "tauke", "juragan"};
-        return std::find(bosses.begin(), bosses.end(), list_[at].text) != bosses.end() && at + 1 < list_.size() &&
-               list_[at + 1].before == ' ' && list_[at + 1].word == 0 && plainly_capital(at + 1);
+        return subject_.is(at, WordClass::boss) && at + 1 < list_.size() && list_[at + 1].before == ' ' &&
+               list_[at + 1].word == 0 && plainly_capital(at + 1);
     }
 
     /// "agen lama saya si Herman"; in "calo mau bawa si Dewi" it is somebody else.

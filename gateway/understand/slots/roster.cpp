@@ -1,7 +1,6 @@
 #include "gateway/understand/slots/roster.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/groups.hpp"
@@ -59,10 +58,11 @@ private:
         return named(at) && age_behind(at) != nullptr;
     }
 
-    /// "Dodi 29th": a word with a capital that the pack does not know.
+    /// "Dodi 29th": a word with a capital that the pack does not know, or only inside phrases.
     bool named(std::size_t at) const {
         const char c = subject_.text[list_[at].begin];
-        const bool unknown = list_[at].word == 0 || subject_.data.is(list_[at].word, WordClass::given);
+        const auto& classes = subject_.data.traits[list_[at].word].classes;
+        const bool unknown = classes.none() || subject_.data.is(list_[at].word, WordClass::given);
         return list_[at].letters && unknown && c >= 'A' && c <= 'Z';
     }
 
@@ -87,14 +87,10 @@ private:
 
     /// What is told of them follows: "istri sama anak saya dibawa", "bapak dan paman hilang".
     bool goes_on(std::size_t at) const {
-        static constexpr std::array<std::string_view, 14> goings = {
-            "masuk",     "hilang", "pergi", "lari",      "kabur", "naik",     "nyebrang",
-            "nyeberang", "jatuh",  "ikut",  "berangkat", "jalan", "tersesat", "pulang"};
         constexpr std::size_t verb_least = 5;
         if (at >= list_.size() || list_[at].before != ' ') return false;
-        const std::string_view word = word_at(subject_, at);
-        if (std::find(goings.begin(), goings.end(), word) != goings.end()) return true;
-        return subject_.is(at, WordClass::moves) || subject_.is(at, WordClass::distress) ||
+        return subject_.is(at, WordClass::sets_out) || subject_.is(at, WordClass::moves) ||
+               subject_.is(at, WordClass::distress) ||
                (list_[at].text.size() >= verb_least && list_[at].text.starts_with("di"));
     }
 

@@ -2,7 +2,9 @@
 #include <algorithm>
 #include <charconv>
 
+#include "gateway/understand/analysis.hpp"
 #include "gateway/understand/raise.hpp"
+#include "gateway/understand/slots/numbers.hpp"
 #include "gateway/understand/ussd/screen.hpp"
 #include "protocol/ascii.hpp"
 
@@ -11,12 +13,11 @@ namespace {
 
 /// Keys are pressed with less doubt than words are read.
 constexpr double menu_confidence = 0.95;
-constexpr std::uint32_t people_max = 10'000;
 
 bool fill_number(std::string_view digits, std::optional<std::uint32_t>& into) {
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (error != std::errc{} || end != digits.data() + digits.size() || number == 0 || number > people_max)
+    if (error != std::errc{} || end != digits.data() + digits.size() || number == 0 || number > people_most)
         return false;
     into = number;
     return true;
@@ -58,11 +59,14 @@ bool tells(Intent intent) {
     }
 }
 
-/// The words that answered nothing, as a text is read; a form's answers go before them.
+/// The words that answered nothing, as a text is read; a form's answers go before them. A call for help stands first:
+/// where what was typed before it makes something else of all, it is read by itself.
 Reading read_words(const Pack& pack, const MenuState& state, const ReadingContext& context) {
     Reading reading;
     if (state.words.empty()) return reading;
     reading = read(pack, state.words, context);
+    if (state.distress && reading.intent != Intent::sos)
+        reading = read(pack, std::string_view(state.words).substr(0, state.words.find('\n')), context);
     if (!tells(reading.intent)) reading.intent = Intent::unclear;
     reading.reference.clear();
     reading.query.clear();
@@ -72,13 +76,27 @@ Reading read_words(const Pack& pack, const MenuState& state, const ReadingContex
     return reading;
 }
 
+/// What a call for help tells of itself goes before the keys of the form it broke off.
+void prefer_call(const Reading& call, Reading& reading) {
+    if (call.people) {
+        reading.people = call.people;
+        reading.people_max = call.people_max;
+    }
+    if (!call.place_name.empty()) {
+        reading.place = call.place;
+        reading.place_name = call.place_name;
+    }
+    if (call.category != Category::none && call.category != reading.category) {
+        reading.second = reading.category;
+        reading.category = call.category;
+    }
+    const bool dated = call.when.now || call.when.at || call.when.since || call.when.until;
+    if (dated) reading.when = call.when;
+}
+
 void settle_flags(const Pack::Data& data, const ReadingContext& context, Reading& reading) {
     const auto set = [&](Flag flag) { reading.flags |= static_cast<Flags>(flag); };
-    constexpr std::size_t shortest_number = 8;
-    const auto& sender = context.sender;
-    const bool number = sender.size() >= shortest_number && sender[0] == '+';
-    if (number && !std::string_view(sender).substr(1).starts_with(data.country_code)) set(Flag::from_abroad);
-    if (reading.intent == Intent::sos) set(Flag::self_victim);
+    if (from_abroad(data, context.sender)) set(Flag::from_abroad);
     if (reading.people_max.value_or(reading.people.value_or(0)) >= data.mass) set(Flag::mass);
     if (reading.when.now) set(Flag::imminent);
 }
@@ -118,7 +136,8 @@ std::optional<bool> may_call(const Pack& pack, const MenuState& state) {
 }
 
 Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContext& context) {
-    auto reading = read_words(pack, state, context);
+    const auto words = read_words(pack, state, context);
+    auto reading = words;
     const auto* form = form_of(pack, state);
     if (form != nullptr) reading.intent = form->intent;
     if (state.distress) reading.intent = Intent::sos;
@@ -128,10 +147,14 @@ Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContex
         const auto* field = form == nullptr ? nullptr : form->field(answer.field);
         if (field != nullptr) fill_in(pack, *field, answer, context, reading);
     }
+    if (state.distress) prefer_call(words, reading);
     if (reading.intent == Intent::missing && reading.category == Category::none)
         reading.category = Category::missing_person;
     if (reading.intent == Intent::report && reading.category == Category::none) reading.category = Category::other;
     settle_flags(pack.data(), context, reading);
+    // Who presses "help" means themselves; a call that was typed says whom it is for.
+    if (reading.intent == Intent::sos && words.intent != Intent::sos)
+        reading.flags |= static_cast<Flags>(Flag::self_victim);
     reading.alerts = alerts_raised(pack, reading, context.received_at);
     return reading;
 }

@@ -100,11 +100,14 @@ private:
         return step;
     }
 
-    /// Whatever was asked: a call for help is heard, and nothing more is asked.
+    /// Whatever was asked: a call for help is heard, and nothing more is asked. It goes before all other words, so that
+    /// there is always room for it and its own meaning is what is read.
     MenuStep hear_distress(const std::string& input) {
         state_.distress = said_ = true;
         state_.resuming = false;
         note(state_, input);
+        const bool fits = input.size() + 1 + state_.words.size() <= menu_words_max;
+        state_.words = state_.words.empty() || !fits ? input : input + '\n' + state_.words;
         return end();
     }
 
@@ -219,7 +222,10 @@ private:
             step.closing = Closing::status;
         } else if (says_something(pack_, state_)) {
             step.closing = Closing::thanks;
-            step.screen = ussd::cut(say(item.closing.empty() || state_.distress ? texts_.thanks : item.closing));
+            const bool in_need = state_.distress || (form != nullptr && form->intent == Intent::sos);
+            step.screen = ussd::cut(say(in_need                ? texts_.thanks_plain
+                                        : item.closing.empty() ? texts_.thanks
+                                                               : item.closing));
         } else {
             step.closing = Closing::bye;
             step.screen = ussd::cut(say(texts_.bye));

@@ -38,7 +38,8 @@ struct MenuState {
     std::vector<MenuAnswer> answers;
     std::string language;    ///< chosen in the menu; empty: the pack's own
     std::string transcript;  ///< all that was said, readable, also what was taken back
-    std::string words;       ///< typed where they answer nothing ("lapor 5 org" at a menu); read like a text
+    std::string words;       ///< typed where they answer nothing ("lapor 5 org" at a menu), a call for help first; read
+                             ///< like a text
     std::size_t turns = 0;
     bool distress = false;  ///< a typed answer called for help
     bool resuming = false;  ///< asked whether to go on with what broke off
@@ -53,7 +54,7 @@ std::optional<MenuState> parse_menu_state(std::string_view json);
 enum class Closing : std::uint8_t {
     none,    ///< the session goes on
     bye,     ///< nothing was said
-    thanks,  ///< something was: `screen` may hold {ref}, for a ticket
+    thanks,  ///< something was: `screen` may hold {ref}, for a ticket; never to whoever called for help
     status   ///< the stage of the ticket that was asked for: `screen` is empty
 };
 

@@ -216,3 +216,36 @@ TEST_CASE("an ordinal behind a day, a part of it or a vehicle counts nobody") {
                             Row{"perahu ketiga orang asing semua"}, Row{"tadi malam kedua perempuan itu lari", 2}})
         check(row);
 }
+
+TEST_CASE("of a range of ages all are children only when the eldest is one") {
+    for (const auto& row :
+         {Row{"lapor 5 perempuan umur 17-20 tahun dibawa agen", 5}, Row{"lapor 7 org umur 17 sampai 25", 7},
+          Row{"lapor 5 cewek 17 sampai 20 tahun dibawa agen", 5}, Row{"lapor 5 cewek 17-20 thn dibawa agen", 5},
+          Row{"lapor 3 gadis umur 14-16 tahun dibawa agen", 3, 0, 3},
+          Row{"lapor 3 gadis 14 sampai 16 tahun dibawa agen", 3, 0, 3},
+          Row{"lapor dua anak umur 15 dan 25 dibawa agen", 2, 0, 1}, Row{"lapor dua anak umur 15 dan 16", 2, 0, 2},
+          Row{"lapor dua anak umur 22 dan 25 dibawa agen", 2}, Row{"lapor 2 anak, ibunya umur 30", 2, 0, 2}})
+        check(row);
+    CHECK(understood("lapor 5 perempuan umur 17-20 tahun dibawa agen").age == 17u);
+    CHECK(has(understood("lapor 5 perempuan umur 17-20 tahun dibawa agen").flags, Flag::minor_involved));
+    CHECK_FALSE(has(understood("lapor 5 perempuan umur 18-25 tahun dibawa agen").flags, Flag::minor_involved));
+}
+
+TEST_CASE("women with the sender, to whom the same is done, are counted; who does it is not") {
+    for (const auto& row :
+         {Row{"kami ditarik masuk mobil sama 3 perempuan", 4}, Row{"saya dipaksa kerja sama 3 perempuan di kafe", 4},
+          Row{"saya dipaksa masuk mobil sama 3 laki"}, Row{"teman saya ditarik sama 2 perempuan"},
+          Row{"lapor dia diseret ke mobil sama 3 org"}, Row{"tolong saya disekap sama 3 teman", 4}})
+        check(row);
+}
+
+TEST_CASE("a form's fields may be set apart by slashes or commas") {
+    for (const auto& row : {Row{"LAPOR/SEBUNGA/5/jalan tikus", 5}, Row{"LAPOR,SEBUNGA,5,jalan tikus", 5},
+                            Row{"lapor, sebunga, 5, jalan tikus", 5}, Row{"LAPOR#SEBUNGA#5#jalan tikus", 5},
+                            Row{"lapor jalan tikus sebunga, 5, malam"}})
+        check(row);
+}
+
+TEST_CASE("people named with their ages are counted") {
+    check({"lapor Dodi 29th Rini 16th Sari 17th dibawa agen", 3, 0, 2});
+}

@@ -29,7 +29,9 @@ TEST_CASE("where it happens wins over where people come from and where they go")
           Row{"lapor di sajingan kecil", "61.01.06.2011"}, Row{"lapor di sajingan besar", "61.01.09"},
           Row{"lapor di krinjing", "16.10.03.2018"}, Row{"lapor di suruh tembawang", "61.03.21.2005"},
           Row{"lapor dekat plbn sungai kelik", "61.05.06"}, Row{"lapor di kaliau bukan sebunga", "61.01.09.2001"},
-          Row{"lapor lewat sbunga. kamek takut", "61.01.09.2002"}}) {
+          Row{"lapor lewat sbunga. kamek takut", "61.01.09.2002"}, Row{"lapor dekat nibung paloh", "61.01.08"},
+          Row{"lapor dari laut paloh", "61.01.08.2001"}, Row{"lapor ada penampungan di desa galing", "61.01.11"},
+          Row{"lapor ada penampungan di galing", "61.01.11.2010"}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).place == row.place);
     }

@@ -300,3 +300,74 @@ TEST_CASE("where a boat is moored is no violence, where a person is tied up is")
     CHECK(beaten("saya diikat di pohon"));
     CHECK(has(understood("tangan diikat ke tiang").flags, Flag::violence));
 }
+
+TEST_CASE("smp is until as often as a school: only beside a word for a pupil it tells of a child") {
+    const auto minor = [](std::string_view text) { return has(understood(text).flags, Flag::minor_involved); };
+    for (const auto* text : {"dr jam 2 smp jam 3 ada speedboat", "lapor speedboat stop smp jam 4",
+                             "lapor 5 org di gudang smp skrg", "lapor pos dekat smp dijaga calo"}) {
+        CAPTURE(text);
+        CHECK_FALSE(minor(text));
+    }
+    for (const auto* text :
+         {"lapor anak smp dibawa agen", "lapor kelas 2 smp diajak kerja", "lapor siswi smp dibawa agen",
+          "lapor 2 masih smp dibawa", "lapor 2 cewek smp dibawa calo", "lapor anak2 smp dijemput"}) {
+        CAPTURE(text);
+        CHECK(minor(text));
+    }
+    CHECK(understood("lapor 5 smp 6 org lewat").people_max == 6u);
+}
+
+TEST_CASE("a woman's name is female where it is somebody's of whom is told, not where it names a place") {
+    const auto female = [](std::string_view text) { return has(understood(text).flags, Flag::female); };
+    for (const auto* text : {"lapor toko siti kebakaran", "lapor rumah siti dipakai nampung 6 laki laki",
+                             "lapor 6 laki laki di warung aminah"}) {
+        CAPTURE(text);
+        CHECK_FALSE(female(text));
+    }
+    for (const auto* text : {"lapor adik saya siti dibawa agen", "lapor teman saya aminah dipukul majikan",
+                             "lapor siti hilang", "lapor keponakan bernama yuliana dibawa calo"}) {
+        CAPTURE(text);
+        CHECK(female(text));
+    }
+}
+
+TEST_CASE("a plea for somebody of the sender's makes no victim of the sender") {
+    const auto own = [](std::string_view text) { return has(understood(text).flags, Flag::self_victim); };
+    for (const auto* text : {"help my daughter is sold", "tolong anak saya dijual", "help my sister is locked in"}) {
+        CAPTURE(text);
+        CHECK(understood(text).intent == Intent::sos);
+        CHECK_FALSE(own(text));
+    }
+    for (const auto* text : {"help me i am sold", "tolong suami saya pukul saya", "tolong saya dijual",
+                             "tolong adik saya dan saya dikurung", "help my friend and me are locked in"}) {
+        CAPTURE(text);
+        CHECK(understood(text).intent == Intent::sos);
+        CHECK(own(text));
+    }
+}
+
+TEST_CASE("how old a thing is tells neither an age nor since when") {
+    const auto reading = understood("lapor umur kapal 12 tahun, isi 5 org");
+    CHECK_FALSE(reading.when.since);
+    CHECK_FALSE(reading.age);
+    CHECK(reading.people == 5u);
+}
+
+TEST_CASE("animals are not missing as people are, and the dead do not return") {
+    const auto cattle = understood("lapor 5 ekor sapi hilang");
+    CHECK(cattle.category != Category::missing_person);
+    CHECK(cattle.alerts.empty());
+    CHECK(understood("anak saya pulang dalam peti mati dari malaysia").intent != Intent::returned);
+    CHECK(understood("suami saya dr kemarin belum pulang").intent == Intent::missing);
+    CHECK(understood("lapor anak saya hilang di kuching").category == Category::missing_person);
+}
+
+TEST_CASE("an official who is a broker, or is paid by one, is a case") {
+    for (const auto* text : {"pak RT jadi calo", "camat terima uang agen", "lapor kades jadi calo tki"}) {
+        CAPTURE(text);
+        const auto reading = understood(text);
+        CHECK(reading.intent == Intent::report);
+        CHECK(has(reading.flags, Flag::official_involved));
+    }
+    CHECK_FALSE(has(understood("lapor pak RT, ada calo di desa").flags, Flag::official_involved));
+}

@@ -29,23 +29,27 @@ TEST_CASE("words are put right where they are split, glued, disguised or worn do
     struct Row {
         std::string_view text, words;
     };
-    for (const auto& row : {Row{"jalantikus", "jalan tikus"},
-                            {"dikurungdirumah", "dikurung di rumah"},
-                            {"jalan tiku s", "jalan tikus"},
-                            {"di kurung", "dikurung"},
-                            {"ber angkat", "berangkat"},
-                            {"t o l o n g", "tolong"},
-                            {"t0long", "tolong"},
-                            {"m4lam", "malam"},
-                            {"4n4k", "anak"},
-                            {"orang2", "orang"},
-                            {"5org", "5 orang"},
-                            {"jam2mlm", "jam 2 malam"},
-                            {"paspornya", "paspor"},
-                            {"mjkn", "majikan"},
-                            {"dikrung", "dikurung"},
-                            {"penampugann", "penampungan"},
-                            {"zqwxv", "zqwxv"}}) {
+    for (const auto& row :
+         {Row{"jalantikus", "jalan tikus"},
+          {"dikurungdirumah", "dikurung di rumah"},
+          {"jalan tiku s", "jalan tikus"},
+          {"di kurung", "dikurung"},
+          {"ber angkat", "berangkat"},
+          {"t o l o n g", "tolong"},
+          {"t0long", "tolong"},
+          {"m4lam", "malam"},
+          {"4n4k", "anak"},
+          {"orang2", "orang"},
+          {"5org", "5 orang"},
+          {"jam2mlm", "jam 2 malam"},
+          {"paspornya", "paspor"},
+          {"mjkn", "majikan"},
+          {"dikrung", "dikurung"},
+          {"penampugann", "penampungan"},
+          {"tolongsayadikurungdirumahkosongdekataruk", "tolong saya dikurung di rumah kosong dekat aruk"},
+          {"to long sa ya di ku rung", "tolong saya dikurung"},
+          {"di ma na pos nya", "di ma na pos nya"},  // no known words for all of it
+          {"zqwxv", "zqwxv"}}) {
         CAPTURE(row.text);
         CHECK(words_of(row.text) == row.words);
     }
@@ -69,4 +73,14 @@ TEST_CASE("a token keeps the place it was typed at, whatever it was put together
         CHECK(token.end <= text.size());
     }
     CHECK(text.substr(tokens.list[1].begin, tokens.list[1].end - tokens.list[1].begin) == "di kurung");
+}
+
+TEST_CASE("a message without a blank is heard, up to a length") {
+    const auto intent = [](std::string_view text) { return understood(text).intent; };
+    CHECK(intent("tolongsayadikurungdirumahkosongdekataruk") == Intent::sos);
+    CHECK(understood("tolongsayadikurungdirumahkosongdekataruk").place == understood("tolong di aruk").place);
+    CHECK(intent("to long sa ya di ku rung") == Intent::sos);
+    std::string endless;
+    while (endless.size() <= glued_letters_max) endless += "tolongsaya";
+    CHECK(words_of(endless) == endless);
 }

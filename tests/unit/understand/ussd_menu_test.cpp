@@ -141,6 +141,60 @@ TEST_CASE("a call for help typed into any screen is heard, and nothing more is a
     }
 }
 
+TEST_CASE("a call for help typed into any screen says where, how many and that children are among them") {
+    for (const auto& before :
+         {std::vector<std::string>{}, {"kucing merah"}, {"STATUS W4K7MX"}, {"1"}, {"1", "1", "3"}, {"4"}, {"5"}}) {
+        Handset phone;
+        for (const auto& key : before) phone.press(key);
+        phone.press("tolong kami 5 org, 2 anak, disekap di sebunga");
+        const auto reading = phone.meaning();
+        CAPTURE(before);
+        CHECK(reading.intent == Intent::sos);
+        CHECK(reading.people == 5u);
+        CHECK(reading.children == 2u);
+        CHECK(reading.place == "61.01.09.2002");
+        CHECK(has(reading.flags, Flag::self_victim));
+        CHECK(raises(reading, AlertKind::sos));
+        CHECK(raises(reading, AlertKind::minor));
+    }
+}
+
+TEST_CASE("what a call for help tells goes before the keys of the report it broke off") {
+    Handset phone;
+    phone.keys({"1", "1", "9", "tolong kami 4 org disekap di sebunga"});
+    CHECK(phone.meaning().people == 4u);
+    CHECK(phone.meaning().place == "61.01.09.2002");
+    CHECK(phone.meaning().category == Category::harbouring);
+}
+
+TEST_CASE("a call for help is read where words fill all the room before it") {
+    Handset phone;
+    phone.step.state.words = std::string(menu_words_max, 'x');
+    phone.press("tolong kami 5 org disekap di sebunga");
+    CHECK(phone.meaning().people == 5u);
+    CHECK(phone.meaning().place == "61.01.09.2002");
+}
+
+TEST_CASE("a call for help closes without a code that somebody might ask about") {
+    const std::string plain = "Pesan diterima. Terima kasih.";
+    for (const auto& keys : {std::vector<std::string>{"tolong saya dikurung"},
+                             {"1", "1", "5", "tolong saya dikurung"},
+                             {"3", "1", "tolong saya dikurung"},
+                             {"2", "1"},
+                             {"2", "0"}}) {
+        Handset phone;
+        for (const auto& key : keys) {
+            if (phone.step.closing == Closing::none) phone.press(key);
+        }
+        CAPTURE(keys);
+        CHECK(phone.step.closing == Closing::thanks);
+        CHECK(phone.step.screen == plain);
+    }
+    Handset phone;
+    phone.keys({"1", "1", "5", "00", "00"});
+    CHECK(phone.shows("Ref {ref}"));
+}
+
 TEST_CASE("what fits nothing shows the same screen again, below a short line") {
     Handset phone;
     for (const auto& wrong : {"9", "77", "", "*", "1*1", "-1"}) {
