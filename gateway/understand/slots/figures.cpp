@@ -38,10 +38,6 @@ private:
             if (!out_.plate) out_.plate = std::move(plate);
             return claim(Use::plate, at, last);
         }
-        // "umur kapal 12 tahun": neither an age nor since when
-        if (list_[at].number != no_number && is_time(subject_, at + 1, TimeWord::year) &&
-            behind_age_of_a_thing(subject_, at))
-            return claim(Use::label, at, at + 1);
         if (const auto last = labelled(at)) return claim(Use::label, at, *last);
         if (const auto date = calendar_at(subject_, at)) {
             out_.dates.push_back(*date);
@@ -76,7 +72,7 @@ private:
         return digits == digits_of_nik && alone ? next : at;
     }
 
-    /// "rt 3", "rumah no 12", "kelas 2", and "3 kali", "12 km": the last token.
+    /// "rt 3", "rumah no 12", "kelas 2", and "3 kali", "12 km", "umur kapal 12 tahun": the last token.
     std::optional<std::size_t> labelled(std::size_t at) const {
         // "jam 2 smp 3": until
         const bool range = subject_.is(at, WordClass::range) && at > subject_.from && list_[at - 1].number != no_number;
@@ -95,6 +91,8 @@ private:
         if (list_[at].number == no_number || at + 1 >= list_.size() || separates_fields(list_[at + 1].before) ||
             list_[at + 1].before == ',' || time_word_at(subject_, at) != nullptr)  // "seminggu, hp diambil"
             return std::nullopt;
+        // "umur kapal 12 tahun": neither an age nor since when
+        if (is_time(subject_, at + 1, TimeWord::year) && behind_age_of_a_thing(subject_, at)) return at + 1;
         constexpr std::string_view times = "x";  // "3x"; apart from its number it is "tidak"
         if (subject_.is(at + 1, WordClass::counter) && people_before(at)) return std::nullopt;
         const bool measured =
