@@ -18,7 +18,7 @@ struct Analysis {
 
     Tokens tokens;
     FoundCommand command;
-    std::vector<Hit> hits;
+    Phrases phrases;
     Subject whole;
     Sense rules;
 };

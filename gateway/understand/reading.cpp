@@ -135,14 +135,6 @@ void take_sense(const Sense& sense, const FoundCommand& command, const Tokens& t
                              tokens.list[sense.next - 1].end, reading.why.back()});
 }
 
-/// The phrases that begin at token `from` or later.
-std::vector<Hit> behind(const std::vector<Hit>& hits, std::size_t from) {
-    std::vector<Hit> rest;
-    rest.reserve(hits.size());
-    std::copy_if(hits.begin(), hits.end(), std::back_inserter(rest), [&](const Hit& hit) { return hit.first >= from; });
-    return rest;
-}
-
 }  // namespace
 
 std::vector<std::string_view> flag_names(Flags set) {
@@ -167,8 +159,8 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
         reading.reference = find_reference(tokens, sense.next, lenient);
         if (context.explain && !reading.reference.empty()) reading.why.push_back("reference " + reading.reference);
     }
-    const auto rest = behind(analysis.hits, sense.next);
-    const Subject subject{data, text, tokens, sense.next, rest, context, analysis.whole.offset, analysis.whole.abroad};
+    const Subject subject{
+        data, text, tokens, sense.next, analysis.phrases, context, analysis.whole.offset, analysis.whole.abroad};
     if (reading.intent == Intent::check) find_query(subject, reading);
     reading.confidence = confidence_of(sense.basis, sense.share, reading);
     if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) return reading;

@@ -3,6 +3,7 @@
 
 #include "gateway/understand/command.hpp"
 #include "gateway/understand/confidence.hpp"
+#include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/slots/slots.hpp"
 
 namespace jejak::understand {
@@ -18,6 +19,7 @@ struct Sense {
     bool question = false;     ///< it asks something of us
     std::string why{};         ///< only when explaining
     float share = 0;           ///< how sure the classifier was; 0: the rules decided
+    Weighed weighed{};         ///< what its cues say it is about
 };
 
 /// `whole` is the text from its first word, with all its phrases. A command at its beginning decides, unless the sender
