@@ -192,8 +192,9 @@ std::string explain_text(const Pack& pack, std::string_view text, ReadingContext
         for (const auto& why : reading.why) lines.say("    " + shown(why));
     }
     lines.say("");
-    lines.say("answer: " + (person ? first_reply(pack, reading, context.role, open)
-                                   : std::string("none; such a sender is never answered")));
+    const auto answer = person ? sample_reply(pack, reading, context.role, open)
+                               : SampleReply{"none; such a sender is never answered", ""};
+    lines.say("answer: " + answer.text + (answer.note.empty() ? "" : "   (" + answer.note + ')'));
     return lines.take();
 }
 
