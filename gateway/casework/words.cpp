@@ -1,6 +1,7 @@
 #include "gateway/casework/words.hpp"
 
 #include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/pack/discreet.hpp"
 #include "gateway/understand/tokens.hpp"
 
 namespace jejak::casework {
@@ -65,11 +66,8 @@ bool sounds_automatic(const understand::Pack& pack, std::string_view text) {
 }
 
 std::string forbidden_word(const understand::Pack& pack, std::string_view text) {
-    const std::string words = spaced(text);
-    for (const auto& word : pack.data().forbidden) {
-        if (words.find(spaced(word)) != std::string::npos) return word;
-    }
-    return {};
+    const auto words = understand::forbidden_in(text, pack.data().forbidden);
+    return words.empty() ? std::string() : words.front();
 }
 
 }  // namespace jejak::casework

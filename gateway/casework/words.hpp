@@ -26,7 +26,7 @@ AgreedWords find_agreed(const storage::Vault& vault, std::string_view number, st
 /// A text like those that programs send in answer: the pack's `machine` phrases.
 bool sounds_automatic(const understand::Pack& pack, std::string_view text);
 
-/// The first of the pack's `forbidden` words that a text says; empty when it says none.
+/// The first word of a text that no pack may say or that is among the pack's `forbidden`; empty when there is none.
 std::string forbidden_word(const understand::Pack& pack, std::string_view text);
 
 }  // namespace jejak::casework

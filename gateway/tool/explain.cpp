@@ -5,7 +5,9 @@
 #include <boost/json/serialize.hpp>
 #include <fstream>
 #include <memory>
+#include <optional>
 
+#include "gateway/tool/pack_command.hpp"
 #include "gateway/tool/tool.hpp"
 #include "gateway/understand/pack/pack.hpp"
 #include "protocol/sms/msisdn.hpp"
@@ -20,22 +22,15 @@ using understand::ReadingContext;
 
 constexpr std::size_t line_max = std::size_t{1} << 16;
 
+/// Whom a text without a sender is read from: a number that nobody registered, written as at home in the pack's
+/// country. Fictional.
+constexpr std::string_view ordinary_phone = "0840000000";
+
 struct ExplainOptions {
-    std::string pack, at, from, role, place, text, jsonl, setting;
+    std::string pack, at, role, place, text, jsonl, setting;
+    std::optional<std::string> from;  ///< nothing: an ordinary phone; one that is no number is never answered
     bool why = false;
 };
-
-std::shared_ptr<const Pack> load_pack(const std::string& folder) {
-    std::vector<understand::PackFault> faults;
-    auto pack = Pack::load(folder, faults);
-    if (pack && faults.empty()) return pack;
-    std::string lines = "the pack cannot be used; `jejak pack lint` tells the same:";
-    for (const auto& fault : faults) {
-        lines += '\n' + (std::filesystem::path(folder) / fault.file).lexically_normal().string() + ':' +
-                 std::to_string(fault.line) + ": " + fault.message;
-    }
-    throw Failure(exits::configuration, lines);
-}
 
 /// errors: Failure
 ReadingContext context_of(const ExplainOptions& options) {
@@ -46,7 +41,7 @@ ReadingContext context_of(const ExplainOptions& options) {
         if (!at) throw Failure(exits::usage, "at must be a time such as 2025-09-12T21:10:00+07:00");
         context.received_at = *at;
     }
-    context.sender = sms::normalise(options.from).address;
+    context.sender = options.from ? sms::normalise(*options.from).address : std::string(ordinary_phone);
     if (!options.role.empty()) {
         const auto role = parse<Role>(options.role);
         if (!role)
@@ -68,7 +63,8 @@ ExplainOptions with_line(ExplainOptions options, const json::object& line) {
     };
     if (!line.contains("text")) throw Failure(exits::usage, "text is missing");
     take("text", options.text);
-    take("from", options.from);
+    if (const auto* from = line.if_contains("from"); from != nullptr && !from->is_null())
+        take("from", options.from.emplace());
     take("at", options.at);
     take("role", options.role);
     take("place", options.place);
@@ -91,9 +87,11 @@ bool next_line(std::istream& in, std::string& line, bool& too_long) {
     return any;
 }
 
+constexpr std::string_view assumed = "read as from an ordinary phone that nobody registered";
+
 /// The explanation of one line of a file, or what is wrong with the line; `id` is copied from it either way.
 std::string explained(const ExplainOptions& options, const Pack& pack, const std::string& line, bool too_long,
-                      bool& failed) {
+                      bool& failed, std::size_t& without_sender) {
     json::object answer;
     try {
         boost::system::error_code broken;
@@ -102,6 +100,7 @@ std::string explained(const ExplainOptions& options, const Pack& pack, const std
             throw Failure(exits::usage, "one JSON object of at most 64 KiB is expected");
         if (const auto* id = value.get_object().if_contains("id")) answer["id"] = *id;
         const auto one = with_line(options, value.get_object());
+        if (!one.from) ++without_sender;
         std::string text = understand::explain_json(pack, one.text, context_of(one), understand::open_of(one.setting));
         if (!answer.empty()) text.replace(0, 1, "{\"id\":" + json::serialize(answer["id"]) + ',');
         return text;
@@ -121,23 +120,28 @@ int explain_lines(Console& console, const ExplainOptions& options, const Pack& p
     std::istream& in = options.jsonl == "-" ? console.in : file;
     std::string line;
     bool too_long = false, failed = false;
+    std::size_t without_sender = 0;
     for (std::size_t number = 1; next_line(in, line, too_long); ++number) {
         if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
         bool wrong = false;
-        const auto answer = explained(options, pack, line, too_long, wrong);
+        const auto answer = explained(options, pack, line, too_long, wrong, without_sender);
         console.out << answer << '\n';
         if (wrong) console.err << "jejak: line " << number << " was not explained\n";
         failed = failed || wrong;
     }
+    if (without_sender > 0)
+        console.err << "jejak: " << without_sender << (without_sender == 1 ? " text" : " texts")
+                    << " without from: " << assumed << '\n';
     return failed ? exits::negative : exits::ok;
 }
 
 int explain(Console& console, const ExplainOptions& options, bool has_text) {
     if (has_text != options.jsonl.empty()) throw Failure(exits::usage, "give either one text or --jsonl FILE");
     if (options.why && !has_text) throw Failure(exits::usage, "--why explains one text, for people");
-    const auto pack = load_pack(options.pack);
+    const auto pack = load_pack_or_fail(options.pack);
     if (!options.jsonl.empty()) return explain_lines(console, options, *pack);
     const auto open = understand::open_of(options.setting);
+    if (!options.from) console.err << "jejak: without --from: " << assumed << '\n';
     if (options.why) {
         console.out << understand::explain_text(*pack, options.text, context_of(options), open);
     } else {
@@ -153,7 +157,11 @@ void add_explain(Family family) {
     auto* command = family.app.add_subcommand("explain", "what Jejak understands of a text, as one JSON object");
     command->add_option("--pack", options->pack, "the village pack's folder")->required()->type_name("DIR");
     command->add_option("--at", options->at, "when it came; now, if not given")->type_name("RFC3339");
-    command->add_option("--from", options->from, "a fictional number: command lines are seen by others")
+    command
+        ->add_option(
+            "--from", options->from,
+            "a fictional number: command lines are seen by others; an ordinary phone of the pack's country, if "
+            "not given")
         ->type_name("MSISDN");
     command->add_option("--role", options->role, "of the sender; villager, if not given");
     command->add_option("--place", options->place, "Kemendagri code of the sender's village");

@@ -23,16 +23,11 @@ using understand::Reading;
 
 constexpr std::size_t messages_max = 1'000'000;
 
-std::string line_of(const std::string& folder, const understand::PackFault& fault) {
-    return (std::filesystem::path(folder) / fault.file).lexically_normal().string() + ':' + std::to_string(fault.line) +
-           ": " + fault.message;
-}
-
 int lint(Console& console, const std::string& folder) {
     std::vector<understand::PackFault> faults;
     const auto pack = Pack::load(folder, faults);
     if (pack && faults.empty()) faults = pack->lint();
-    for (const auto& fault : faults) console.out << line_of(folder, fault) << '\n';
+    console.out << fault_lines(folder, faults);
     if (!pack || !faults.empty()) {
         console.out << faults.size() << (faults.size() == 1 ? " fault\n" : " faults\n");
         return exits::negative;
@@ -163,7 +158,9 @@ int diff(Console& console, const DiffOptions& options) {
         // Ids hold times up to 2093; nothing was received later than now.
         from = storage::IdSource::floor(std::min(*since, wall_now())) - 1;
     }
-    if (!options.reason.empty()) check_reason(true, options.reason);
+    if (!options.reason.empty() && options.reason.size() < reason_min)
+        throw Failure(exits::usage, "--reason needs at least " + std::to_string(reason_min) +
+                                        " characters: it is kept in the audit trail");
     const auto before = load_pack_or_fail(options.before);
     const auto after = load_pack_or_fail(options.after);
     StoreDoor door(options.config);
@@ -185,9 +182,20 @@ std::shared_ptr<const Pack> load_pack_or_fail(const std::string& folder) {
     std::vector<understand::PackFault> faults;
     auto pack = Pack::load(folder, faults);
     if (pack) return pack;
-    std::string lines = "the pack cannot be used:";
-    for (const auto& fault : faults) lines += '\n' + line_of(folder, fault);
-    throw Failure(exits::configuration, lines);
+    auto lines = fault_lines(folder, faults);
+    lines.pop_back();  // whoever prints it ends it
+    throw Failure(exits::configuration, "the pack cannot be used; `jejak pack lint` tells the same:\n" + lines);
+}
+
+std::string fault_lines(const std::string& folder, const std::vector<understand::PackFault>& faults) {
+    std::string lines;
+    for (const auto& fault : faults) {
+        lines +=
+            fault.file == folder ? folder : (std::filesystem::path(folder) / fault.file).lexically_normal().string();
+        if (fault.line != 0) lines += ':' + std::to_string(fault.line);
+        lines += ": " + fault.message + '\n';
+    }
+    return lines;
 }
 
 void add_pack(Family family) {

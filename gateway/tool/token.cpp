@@ -44,15 +44,22 @@ std::string new_token(const std::string& name) {
     return "jejak_" + name + '_' + base64url(octets);
 }
 
+void check_named(const TokenOptions& options) {
+    if (options.name.empty())
+        throw Failure(exits::usage, "the token's name is missing: give it as NAME or --name NAME");
+}
+
 /// For a token that is to stand in the configuration: nothing is stored.
 int make(Console& console, const TokenOptions& options) {
-    if (!is_name(options.name)) throw Failure(exits::usage, "the name must be 1 to 32 of a-z, 0-9 and -");
-    console.out << new_token(options.name) << '\n';
+    const std::string name = options.name.empty() ? "api" : options.name;
+    if (!is_name(name)) throw Failure(exits::usage, "the name must be 1 to 32 of a-z, 0-9 and -");
+    console.out << new_token(name) << '\n';
     return exits::ok;
 }
 
 /// Only the hash leaves this process; the token itself is printed once, alone on standard output.
 int add(Console& console, const TokenOptions& options) {
+    check_named(options);
     StoreDoor door(options.config);
     for (const auto& token : door.config().tokens) {
         if (token.name == options.name)
@@ -69,6 +76,7 @@ int add(Console& console, const TokenOptions& options) {
 }
 
 int revoke(Console& console, const TokenOptions& options) {
+    check_named(options);
     StoreDoor door(options.config);
     for (const auto& token : door.config().tokens) {
         if (token.name == options.name)
@@ -103,6 +111,11 @@ int hash(Console& console, const TokenOptions&) {
     return exits::ok;
 }
 
+/// The name is given once, in either way: none of the two can be required by itself.
+void add_name(CLI::App& command, TokenOptions& options, const std::string& meaning) {
+    command.add_option("name,--name", options.name, meaning + "; required, in one of the two ways")->type_name("NAME");
+}
+
 CLI::App* add_command(CLI::App& parent, Family family, const std::shared_ptr<TokenOptions>& options, const char* name,
                       const char* meaning, int (*run_command)(Console&, const TokenOptions&)) {
     auto* command = parent.add_subcommand(name, meaning);
@@ -121,7 +134,7 @@ void add_token(Family family) {
 
     auto* add_one = add_command(*token, family, options, "add", "makes a token and prints it once", add);
     add_config(*add_one, options->config);
-    add_one->add_option("name,--name", options->name, "1 to 32 of a-z, 0-9 and -")->required();
+    add_name(*add_one, *options, "1 to 32 of a-z, 0-9 and -");
     add_one->add_option("--role", options->role, "what it may see: task_force, child_protection, admin, …")->required();
     add_one->add_option("--area", options->areas, "a Kemendagri prefix, such as 61.01; may be repeated; none: all");
 
@@ -129,12 +142,12 @@ void add_token(Family family) {
 
     auto* revoke_one = add_command(*token, family, options, "revoke", "ends a token of the store", revoke);
     add_config(*revoke_one, options->config);
-    revoke_one->add_option("name,--name", options->name, "the token's name")->required();
+    add_name(*revoke_one, *options, "the token's name");
 
     auto* new_one =
         add_command(*token, family, options, "new", "prints a new token for the configuration; stores nothing", make);
-    options->name = "api";
-    new_one->add_option("name,--name", options->name, "what the token begins with after jejak_; api, if not given");
+    new_one->add_option("name,--name", options->name, "what the token begins with after jejak_; api, if not given")
+        ->type_name("NAME");
 
     add_command(*token, family, options, "hash",
                 "prints the SHA-256 of the token on standard input, for the configuration", hash);

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 
 #include "storage/error.hpp"
@@ -16,6 +17,27 @@ constexpr std::size_t line_max = 1'024;
 int report(Console& console, int exit, const char* what) {
     console.err << "jejak: " << what << '\n';
     return exit;
+}
+
+/// The first word that should be a subcommand and is none, with what there is instead; empty when all are known.
+std::string unknown_subcommand(const CLI::App& app, const std::vector<std::string>& arguments) {
+    const CLI::App* at = &app;
+    for (const auto& word : arguments) {
+        const auto known = at->get_subcommands([](const CLI::App*) { return true; });
+        if (known.empty() || word.starts_with('-')) return {};
+        const auto found =
+            std::find_if(known.begin(), known.end(), [&](const CLI::App* one) { return one->check_name(word); });
+        if (found == known.end()) {
+            std::string names;
+            for (const auto* one : known) names += (names.empty() ? "" : ", ") + one->get_name();
+            // A number in the wrong place is not repeated.
+            const bool letters = word.find_first_of("0123456789") == std::string::npos;
+            return (letters ? '"' + word + '"' : "what was given") + " is no subcommand of " + at->get_name() +
+                   "; there are " + names;
+        }
+        at = *found;
+    }
+    return {};
 }
 
 /// Runs what was chosen; every failure becomes one line and an exit status.
@@ -51,6 +73,8 @@ int run(const std::vector<std::string>& arguments, Console console) {
                       add_smpp_decode, add_smpp_probe, add_smpp_hash})
         add(family);
 
+    if (const auto unknown = unknown_subcommand(app, arguments); !unknown.empty())
+        return report(console, exits::usage, unknown.c_str());
     try {
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::ParseError& error) {

@@ -5,10 +5,10 @@
 namespace jejak::understand {
 namespace {
 
-std::vector<Hit> phrases_of(const Pack::Data& data, const Tokens& tokens) {
+Phrases phrases_of(const Pack::Data& data, const Tokens& tokens) {
     auto hits = find_phrases(data, tokens, 0);
     infer(data, tokens, hits);
-    return hits;
+    return {hits, tokens.list.size()};
 }
 
 }  // namespace
@@ -21,12 +21,12 @@ bool from_abroad(const Pack::Data& data, std::string_view sender) {
 Analysis::Analysis(const Pack& pack, std::string_view text, const ReadingContext& context)
     : tokens(pack.data(), text),
       command(find_command(pack.data(), tokens, context.explain)),
-      hits(phrases_of(pack.data(), tokens)),
+      phrases(phrases_of(pack.data(), tokens)),
       whole{pack.data(),
             text,
             tokens,
             0,
-            hits,
+            phrases,
             context,
             pack.utc_offset_of(context.sender),
             from_abroad(pack.data(), context.sender)},

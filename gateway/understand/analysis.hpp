@@ -21,7 +21,7 @@ struct Analysis {
 
     Tokens tokens;
     FoundCommand command;
-    std::vector<Hit> hits;
+    Phrases phrases;
     Subject whole;
     Sense rules;
 };

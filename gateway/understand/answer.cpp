@@ -28,8 +28,8 @@ public:
           field_(field),
           tokens_(data_, text),
           list_(tokens_.list),
-          hits_(find_phrases(data_, tokens_, 0)),
-          subject_{data_, text, tokens_, 0, hits_, context, pack.utc_offset_of(context.sender)},
+          phrases_(find_phrases(data_, tokens_, 0), list_.size()),
+          subject_{data_, text, tokens_, 0, phrases_, context, pack.utc_offset_of(context.sender)},
           into_(into) {}
 
     Fit run() {
@@ -74,7 +74,7 @@ private:
     /// "0", "-", "ga tau pak": no answer, and none to come.
     bool says_nothing() const {
         if (list_.size() == 1 && list_[0].digits > 0 && list_[0].number == 0) return true;
-        const bool unknowing = std::any_of(hits_.begin(), hits_.end(), [](const Hit& hit) {
+        const bool unknowing = std::any_of(subject_.hits.begin(), subject_.hits.end(), [](const Hit& hit) {
             return hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::dont_know);
         });
         return unknowing && list_.size() <= report_words_min;
@@ -157,7 +157,7 @@ private:
     bool only_says_where() const {
         if (field_.type != "place" || tokens_.question || list_.size() > answer_words_max) return false;
         if (said_.people || said_.children || said_.flags != 0) return false;
-        return std::all_of(hits_.begin(), hits_.end(), [&](const Hit& hit) {
+        return std::all_of(subject_.hits.begin(), subject_.hits.end(), [&](const Hit& hit) {
             if (hit.kind != Kind::category && hit.kind != Kind::distress) return true;
             return subject_.is(hit.first, WordClass::at) ||
                    (hit.first > 0 && subject_.is(hit.first - 1, WordClass::at));
@@ -271,7 +271,7 @@ private:
     const FormField& field_;
     const Tokens tokens_;
     const std::vector<Token>& list_;
-    const std::vector<Hit> hits_;
+    const Phrases phrases_;
     const Subject subject_;
     Reading& into_;
     Reading said_;

@@ -1,6 +1,7 @@
 #include "gateway/understand/classifier.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <charconv>
 #include <cmath>
 
@@ -87,6 +88,7 @@ Classifier Classifier::parse(std::string_view text, std::string& fault) {
             continue;
         }
         if (values.size() != 2 * model.labels_.size()) return wrong("there are not two digits for each label");
+        if (model.weights_.size() == rows_max) return wrong("a model has at most 32768 features");
         Weights weights{};
         for (std::size_t i = 0; i < model.labels_.size(); ++i) {
             const auto weight = weight_in(values.substr(2 * i, 2));
@@ -103,23 +105,34 @@ Classifier Classifier::parse(std::string_view text, std::string& fault) {
     return model;
 }
 
-Classifier::Shares Classifier::judge(const std::vector<std::uint64_t>& features) const {
+std::array<std::int32_t, Classifier::labels_max> Classifier::sum_of(const std::vector<std::uint32_t>& rows) const {
+    constexpr std::size_t rows_in_16_bits = 256;  // whose weights add up there, twice as many at once as in 32
     std::array<std::int32_t, labels_max> sums{};
-    std::size_t known = 1;
-    const auto add = [&](const Weights& weights) {
-        for (std::size_t i = 0; i < labels_max; ++i) sums[i] += weights[i];
-    };
-    add(weights_[0]);
-    std::vector<bool> seen(weights_.size());  // a word said twice counts once
+    for (std::size_t begin = 0; begin < rows.size(); begin += rows_in_16_bits) {
+        std::array<std::int16_t, labels_max> part{};
+        for (std::size_t row = begin; row < std::min(rows.size(), begin + rows_in_16_bits); ++row) {
+            const Weights& weights = weights_[rows[row]];
+            for (std::size_t i = 0; i < labels_max; ++i) part[i] = static_cast<std::int16_t>(part[i] + weights[i]);
+        }
+        for (std::size_t i = 0; i < labels_max; ++i) sums[i] += part[i];
+    }
+    return sums;
+}
+
+Classifier::Shares Classifier::judge(const std::vector<std::uint64_t>& features) const {
+    std::bitset<rows_max> seen;  // a word said twice counts once
+    std::vector<std::uint32_t> known;
+    known.reserve(features.size() + 1);
+    known.push_back(0);
     for (const auto key : features) {
         const auto found = rows_.find(key);
         if (found == rows_.end() || seen[found->second]) continue;
         seen[found->second] = true;
-        ++known;
-        add(weights_[found->second]);
+        known.push_back(found->second);
     }
+    const auto sums = sum_of(known);
     // Long texts speak no louder than short ones.
-    const float scale = step / std::sqrt(static_cast<float>(known));
+    const float scale = step / std::sqrt(static_cast<float>(known.size()));
     const auto most = *std::max_element(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(labels_.size()));
     Shares shares(labels_);
     float whole = 0;

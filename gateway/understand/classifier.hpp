@@ -25,7 +25,7 @@ std::optional<Label> parse_label(std::string_view text);
 /// labels follow (multinomial logistic regression). An immutable value; what it costs follows the number of features.
 class Classifier {
 public:
-    static constexpr std::size_t labels_max = 64;
+    static constexpr std::size_t labels_max = 64, rows_max = 32768;
     static constexpr std::string_view file_name = "classifier.tsv";
 
     /// How likely each label is, by the messages it learned from. Valid as long as the classifier.
@@ -63,6 +63,9 @@ public:
 
 private:
     using Weights = std::array<std::int8_t, labels_max>;
+    /// Of each label, the weights of all those rows together.
+    std::array<std::int32_t, labels_max> sum_of(const std::vector<std::uint32_t>& rows) const;
+
     std::vector<Label> labels_;
     std::vector<Weights> weights_;  ///< [0] is every text's
     boost::unordered_flat_map<std::uint64_t, std::uint32_t> rows_;

@@ -129,6 +129,19 @@ std::string without_ticket(std::string text) {
     return text.erase(begin, end - begin);
 }
 
+/// What the reply says, with that ticket and that code.
+std::string reply_with(const Pack& pack, const Reading& reading, Role role, Open open, const std::string& ticket,
+                       const std::string& code) {
+    std::vector<std::pair<std::string_view, std::string>> fields{{"ref", ticket}, {"code", code}};
+    if (const auto* field = reading.ask.empty() ? nullptr : field_asked(pack, reading))
+        fields.emplace_back("question", std::string(pack.say(field->question, reading.language)));
+    std::string missing;
+    for (const auto& word : reading.registration.missing) missing += (missing.empty() ? "" : ", ") + word;
+    if (missing.empty()) missing = pack.field_label("register", "village");
+    fields.emplace_back("missing", missing);
+    return pack.reply(reply_name(reading, role, open), fields, reading.language);
+}
+
 }  // namespace
 
 Open open_of(std::string_view description) {
@@ -136,15 +149,22 @@ Open open_of(std::string_view description) {
 }
 
 std::string first_reply(const Pack& pack, const Reading& reading, Role role, Open open) {
-    const std::string code = "{code}";  // issued by a gateway, not by an explanation
-    std::vector<std::pair<std::string_view, std::string>> fields{{"ref", "{ref}"}, {"code", code}};
-    if (const auto* field = reading.ask.empty() ? nullptr : field_asked(pack, reading))
-        fields.emplace_back("question", std::string(pack.say(field->question, reading.language)));
-    std::string missing;
-    for (const auto& word : reading.registration.missing) missing += (missing.empty() ? "" : ", ") + word;
-    if (missing.empty()) missing = pack.field_label("register", "village");
-    fields.emplace_back("missing", missing);
-    return without_ticket(pack.reply(reply_name(reading, role, open), fields, reading.language));
+    return without_ticket(reply_with(pack, reading, role, open, "{ref}", "{code}"));
+}
+
+SampleReply sample_reply(const Pack& pack, const Reading& reading, Role role, Open open) {
+    const auto sample = [&](std::string_view field) {
+        const auto known = pack.data().longest_fields.find(field);
+        return known == pack.data().longest_fields.end() ? '{' + std::string(field) + '}' : known->second;
+    };
+    const auto bare = reply_with(pack, reading, role, open, "{ref}", "{code}");
+    std::string samples;
+    for (const std::string_view field : {"ref", "code"}) {
+        if (bare.find('{' + std::string(field) + '}') == bare.npos) continue;
+        samples += (samples.empty() ? "" : ", ") + sample(field);
+    }
+    return {reply_with(pack, reading, role, open, sample("ref"), sample("code")),
+            samples.empty() ? samples : samples + " is a sample; each message gets its own"};
 }
 
 std::string explain_json(const Pack& pack, std::string_view text, ReadingContext context, Open open) {
@@ -163,6 +183,7 @@ std::string explain_json(const Pack& pack, std::string_view text, ReadingContext
     if (leaves_unregistered(reading, context.role)) alerts.emplace_back(to_string(AlertKind::route_mismatch));
     const auto reply =
         person && !reading.quiet ? json::value(valid(first_reply(pack, reading, context.role, open))) : json::value();
+    const auto sample = person && !reading.quiet ? sample_reply(pack, reading, context.role, open) : SampleReply();
     const json::object object{
         {"intent", to_string(reading.intent)},
         {"category", or_null(reading.category)},
@@ -200,6 +221,7 @@ std::string explain_json(const Pack& pack, std::string_view text, ReadingContext
         {"correction", reading.correction},
         {"question", reading.question},
         {"registration", registration_of(reading, offset)},
+        {"reply_sample", sample.note.empty() ? json::value(nullptr) : json::value(valid(sample.text))},
         {"why", list(reading.why)}};
     return json::serialize(object);
 }

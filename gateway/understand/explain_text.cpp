@@ -192,9 +192,10 @@ std::string explain_text(const Pack& pack, std::string_view text, ReadingContext
         for (const auto& why : reading.why) lines.say("    " + shown(why));
     }
     lines.say("");
-    const std::string none =
-        person ? "none; the sender wants no answer, or others read the phone" : "none; such a sender is never answered";
-    lines.say("answer: " + (person && !reading.quiet ? first_reply(pack, reading, context.role, open) : none));
+    SampleReply answer{"none; such a sender is never answered", ""};
+    if (person) answer.text = "none; the sender wants no answer, or others read the phone";
+    if (person && !reading.quiet) answer = sample_reply(pack, reading, context.role, open);
+    lines.say("answer: " + answer.text + (answer.note.empty() ? "" : "   (" + answer.note + ')'));
     return lines.take();
 }
 

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "gateway/understand/slots/category.hpp"
-
 namespace jejak::understand {
 namespace {
 
@@ -144,7 +142,7 @@ private:
         add('r', "basis ", basis_name(rules.basis));
         if (command.intent != Intent::unclear) add('r', "command ", to_string(command.intent));
         if (rules.category != Category::none) add('r', "talk ", to_string(rules.category));
-        const auto weighed = weigh_categories(whole_);
+        const auto& weighed = rules.weighed;
         if (weighed.best == Category::none) return;
         add('r', "category ", to_string(weighed.best));
         if (weighed.points >= Weighed::clear) add('r', "clear ", to_string(weighed.best));

@@ -14,12 +14,10 @@ bool fits(const RaiseRule& rule, const Reading& reading, bool past) {
     const auto holds = [](const auto& list, const auto& value) {
         return std::find(list.begin(), list.end(), value) != list.end();
     };
-    const bool category = rule.categories == 0 || (rule.categories >> static_cast<unsigned>(reading.category) & 1) != 0;
-    const bool age = rule.age == RaiseRule::Age::any || (rule.age == RaiseRule::Age::past) == past;
-    const bool route = rule.routes.empty() || holds(rule.routes, reading.route);
-    if (rule.told && reading.guessed) return false;
-    return holds(rule.intents, reading.intent) && category && age && route &&
-           (reading.flags & rule.flags) == rule.flags;
+    return holds(rule.intents, reading.intent) && !(rule.told && reading.guessed) &&
+           (rule.categories == 0 || (rule.categories >> static_cast<unsigned>(reading.category) & 1) != 0) &&
+           (rule.age == RaiseRule::Age::any || (rule.age == RaiseRule::Age::past) == past) &&
+           (rule.routes.empty() || holds(rule.routes, reading.route)) && (reading.flags & rule.flags) == rule.flags;
 }
 
 std::vector<AlertKind> alerts_raised(const Pack& pack, const Reading& reading, WallTime received_at) {

@@ -175,14 +175,6 @@ void find_quiet(const Subject& whole, const Sense& sense, Reading& reading) {
     if (said || sense.watched) reading.flags |= monitored;
 }
 
-/// The phrases that begin at token `from` or later.
-std::vector<Hit> behind(const std::vector<Hit>& hits, std::size_t from) {
-    std::vector<Hit> rest;
-    rest.reserve(hits.size());
-    std::copy_if(hits.begin(), hits.end(), std::back_inserter(rest), [&](const Hit& hit) { return hit.first >= from; });
-    return rest;
-}
-
 }  // namespace
 
 std::vector<std::string_view> flag_names(Flags set) {
@@ -208,8 +200,8 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
         reading.reference = find_reference(tokens, sense.next, lenient);
         if (context.explain && !reading.reference.empty()) reading.why.push_back("reference " + reading.reference);
     }
-    const auto rest = behind(analysis.hits, sense.next);
-    const Subject subject{data, text, tokens, sense.next, rest, context, analysis.whole.offset, analysis.whole.abroad};
+    const Subject subject{
+        data, text, tokens, sense.next, analysis.phrases, context, analysis.whole.offset, analysis.whole.abroad};
     if (reading.intent == Intent::check) find_query(subject, reading);
     reading.confidence = confidence_of(sense.basis, sense.share, reading);
     if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) {

@@ -137,9 +137,9 @@ private:
     }
 
     std::string destination_in(const Tokens& tokens, const std::string& typed) const {
-        const auto hits = find_phrases(data_, tokens, 0);
+        const Phrases phrases(find_phrases(data_, tokens, 0), tokens.list.size());
         Reading found;
-        find_destination({data_, typed, tokens, 0, hits, subject_.context, subject_.offset}, found);
+        find_destination({data_, typed, tokens, 0, phrases, subject_.context, subject_.offset}, found);
         return found.destination.empty() ? place_in(tokens, typed).name : found.destination;
     }
 
@@ -277,7 +277,7 @@ private:
 bool set_registration_field(const Pack::Data& data, std::string_view field, const std::string& value,
                             const ReadingContext& context, std::chrono::minutes offset, Registration& into) {
     const Tokens tokens(data, value);
-    const std::vector<Hit> none;
+    const Phrases none({}, tokens.list.size());
     return FormReader({data, value, tokens, 0, none, context, offset}).read_field(field, value, into);
 }
 

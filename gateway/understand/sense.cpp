@@ -4,7 +4,6 @@
 #include <array>
 
 #include "gateway/understand/intents.hpp"
-#include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/sufferer.hpp"
 
 namespace jejak::understand {
@@ -25,6 +24,7 @@ bool laughs(std::string_view text) {
     constexpr auto pictures =
         std::to_array<std::string_view>({"\xF0\x9F\x98\x82", "\xF0\x9F\xA4\xA3", "\xF0\x9F\x98\x86", "\xF0\x9F\x98\x9C",
                                          "\xF0\x9F\x98\x9D", "\xF0\x9F\x98\x98", "\xF0\x9F\x98\x8D"});
+    if (text.find(pictures[0][0]) == text.npos) return false;
     return std::any_of(pictures.begin(), pictures.end(),
                        [&](std::string_view picture) { return text.find(picture) != text.npos; });
 }
@@ -50,6 +50,7 @@ public:
         sense.no_answer = no_answer_ != nullptr || (unwanted_ && watched_ != nullptr);
         say_who(sense);
         if (sense.intent == Intent::sos) sense.calls = std::move(calls_);
+        sense.weighed = weighed_;
         sense.correction = sense.intent == Intent::report && corrects();
         sense.question = asks();
         if (sense.intent == Intent::unclear && sense.category == Category::none) say_what_it_is(sense);

@@ -4,6 +4,7 @@
 
 #include "gateway/understand/command.hpp"
 #include "gateway/understand/confidence.hpp"
+#include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/slots/slots.hpp"
 
 namespace jejak::understand {
@@ -31,6 +32,7 @@ struct Sense {
     bool denied = false;        ///< all suffering it speaks of it denies
     bool watched = false;       ///< others read the sender's phone
     bool no_answer = false;     ///< an answer is not wanted
+    Weighed weighed{};          ///< what its cues say it is about
     std::vector<Call> calls{};  ///< the words by which it is a call for help, the first few
 };
 

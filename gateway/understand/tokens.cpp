@@ -11,11 +11,14 @@
 namespace jejak::understand {
 namespace {
 
-bool is_letter(char c) {
+constexpr bool is_letter(char c) {
     return c >= 'a' && c <= 'z';
 }
-bool is_digit(char c) {
+constexpr bool is_digit(char c) {
     return c >= '0' && c <= '9';
+}
+bool has_digit(std::string_view word) {
+    return std::any_of(word.begin(), word.end(), [](char c) { return is_digit(c); });
 }
 
 /// One character of UTF-8: what it folds to, and how many bytes it took.
@@ -30,13 +33,19 @@ using Class = Folded::Class;
 constexpr std::string_view latin1 = "aaaaaaaceeeeiiiidnooooo ouuuuy saaaaaaaceeeeiiiidnooooo ouuuuy y";
 static_assert(latin1.size() == 64);
 
-Folded fold_ascii(char c) {
+constexpr Folded fold_ascii(char c) {
     if (is_letter(c)) return {Class::letter, c};
     if (c >= 'A' && c <= 'Z') return {Class::letter, static_cast<char>(c - 'A' + 'a')};
     if (is_digit(c)) return {Class::digit, c};
     if (c == '\'' || c == '`') return {Class::nothing, c};
     return {Class::separator, c == '\r' ? '\n' : c};
 }
+
+constexpr auto folded_ascii = [] {
+    std::array<Folded, 128> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) all[i] = fold_ascii(static_cast<char>(i));
+    return all;
+}();
 
 /// Keyboards and phones put letters, blanks and marks outside ASCII; this brings them back. Invisible marks (zero
 /// width, direction) vanish, so that they cannot split a word; pictures separate words.
@@ -59,12 +68,16 @@ Folded fold_wide(char32_t c, std::uint8_t size) {
     return {Class::foreign, ' ', size};
 }
 
-Folded fold_next(std::string_view text, std::size_t at) {
-    if (static_cast<unsigned char>(text[at]) < 0x80) return fold_ascii(text[at]);
+Folded fold_beyond_ascii(std::string_view text, std::size_t at) {
     std::size_t end = at;
     const char32_t c = sms::utf8::next(text, end);
     const auto size = static_cast<std::uint8_t>(end - at);
     return c == sms::utf8::malformed ? Folded{Class::separator, ' ', size} : fold_wide(c, size);
+}
+
+inline Folded fold_next(std::string_view text, std::size_t at) {
+    const auto octet = static_cast<unsigned char>(text[at]);
+    return octet < folded_ascii.size() ? folded_ascii[octet] : fold_beyond_ascii(text, at);
 }
 
 /// How strongly a character separates; the strongest of a run is remembered.
@@ -100,7 +113,7 @@ std::uint32_t number_of(std::string_view digits) {
 class Tokenizer {
 public:
     Tokenizer(const Pack::Data& data, std::string_view text, Tokens& out) : data_(data), text_(text), out_(out) {
-        out_.folded.reserve(text.size());  // folding never lengthens, so views stay valid
+        out_.folded.resize(text.size());  // folding never lengthens, so views stay valid
         out_.list.reserve(text.size() / 5 + 4);
     }
 
@@ -111,6 +124,7 @@ public:
             at += next.size;
         }
         finish(text_.size());
+        out_.folded.resize(size_);
     }
 
 private:
@@ -129,7 +143,7 @@ private:
             case Class::foreign:
                 begin(at);
                 foreign_ = true;
-                out_.folded.append(text_.substr(at, next.size));
+                for (const char c : text_.substr(at, next.size)) out_.folded[size_++] = c;
                 return;
         }
     }
@@ -144,7 +158,7 @@ private:
         if (open_) return;
         open_ = true;
         foreign_ = false;
-        start_ = out_.folded.size();
+        start_ = size_;
         typed_ = at;
         run_ = 0;
     }
@@ -153,21 +167,22 @@ private:
     void append(char c, std::size_t at) {
         begin(at);
         auto& folded = out_.folded;
-        run_ = folded.size() > start_ && folded.back() == c && is_letter(c) ? run_ + 1 : 1;
-        if (run_ == 3) folded.pop_back();
+        run_ = size_ > start_ && folded[size_ - 1] == c && is_letter(c) ? run_ + 1 : 1;
+        if (run_ == 3) --size_;
         if (run_ >= 3) return;
-        folded.push_back(c);
+        folded[size_++] = c;
     }
+
+    std::string_view open_word() const { return std::string_view(out_.folded).substr(start_, size_ - start_); }
 
     void finish(std::size_t at) {
         if (!open_) return;
         open_ = false;
-        const std::string_view word(out_.folded.data() + start_, out_.folded.size() - start_);
-        if (word.empty()) return;
-        if (foreign_ || unfold_reference(word, at)) {
-            push({out_.folded.data() + start_, out_.folded.size() - start_}, typed_, at, 0);
+        if (size_ == start_) return;
+        if (foreign_ || unfold_reference(open_word(), at)) {
+            push(open_word(), typed_, at, 0);
         } else {
-            split(word, at);
+            split(open_word(), at);
         }
     }
 
@@ -176,8 +191,8 @@ private:
         const auto typed = text_.substr(typed_, at - typed_);
         if (typed.size() == word.size() || !storage::looks_like_reference(typed) || same_word(data_, word) != 0)
             return false;
-        out_.folded.resize(start_);
-        for (const char c : typed) out_.folded.push_back(fold_ascii(c).as);
+        size_ = start_;
+        for (const char c : typed) out_.folded[size_++] = fold_ascii(c).as;
         return true;
     }
 
@@ -234,8 +249,7 @@ private:
         if (turn == word.size()) return push(word, typed_, at, is_digit(word[0]) ? 0 : data_.find(word));
         const auto head = word.substr(0, turn);
         const auto tail = word.substr(turn);
-        const bool pure_tail =
-            tail.find_first_of(is_digit(word[0]) ? "0123456789" : "abcdefghijklmnopqrstuvwxyz") == tail.npos;
+        const bool pure_tail = std::none_of(tail.begin(), tail.end(), is_digit(word[0]) ? is_digit : is_letter);
         const WordId known = pure_tail ? data_.find(is_digit(word[0]) ? tail : head) : 0;
         if (known == 0) return split_mixed(word, turn, at);
         constexpr std::size_t disguised_letters = 4;  // "4nak" is a child, no four of anything
@@ -279,7 +293,7 @@ private:
                 token.number = number_of(word);
             }
         } else {
-            token.letters = !foreign_ && word.find_first_of("0123456789") == word.npos;
+            token.letters = !foreign_ && !has_digit(word);
         }
         if (known != 0) {
             token.spelled = known;
@@ -297,7 +311,8 @@ private:
     const Pack::Data& data_;
     std::string_view text_;
     Tokens& out_;
-    std::size_t start_ = 0, typed_ = 0, gap_ = 0;
+    std::size_t size_ = 0;                         ///< of what is folded so far
+    std::size_t start_ = 0, typed_ = 0, gap_ = 0;  ///< of the word that is open: where it stands folded, and as typed
     int run_ = 0;
     char before_ = ' ';
     bool open_ = false, foreign_ = false;
@@ -308,10 +323,7 @@ private:
 Tokens::Tokens(const Pack::Data& data, std::string_view text) {
     Tokenizer(data, text, *this).run();
     mend(data, *this);
-}
-
-bool separates_fields(char separator) {
-    return strength(separator) == 4;
+    for (Token& token : list) token.classes = data.traits[token.meant].classes;
 }
 
 std::string fold(std::string_view text) {

@@ -20,6 +20,7 @@ struct Token {
     WordId meant = 0;                  ///< `word`, or what a mistyped or shortened word was meant to be: a guess
     WordId spelled = 0;                ///< the spelling itself, when the pack has it
     std::uint32_t number = no_number;  ///< digits that fit, or a number word
+    WordClasses classes;               ///< of `meant`; all tokens have theirs when the text is read
     std::uint8_t digits = 0;           ///< how many digits it was typed with
     char before = ' ';      ///< strongest separator before it: one of # * | ; newline , / then - . : + then blank
     bool tight = false;     ///< the separator before it is that one character alone, or nothing
@@ -43,13 +44,15 @@ struct Tokens {
     bool question = false;  ///< it holds a question mark
 
     /// Whether the word at `at` is of that class, misspelt or not.
-    bool is(const Pack::Data& data, std::size_t at, WordClass one) const {
-        return at < list.size() && data.is(list[at].meant, one);
+    bool is(std::size_t at, WordClass one) const {
+        return at < list.size() && list[at].classes[static_cast<std::size_t>(one)];
     }
 };
 
 /// True for the separators of a form: # * | ; and newline.
-bool separates_fields(char separator);
+inline bool separates_fields(char separator) {
+    return separator == '#' || separator == '*' || separator == '|' || separator == ';' || separator == '\n';
+}
 
 /// `text` in lower case without accents and apostrophes, as tokens are; for comparing words outside a text.
 std::string fold(std::string_view text);

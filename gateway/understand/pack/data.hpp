@@ -125,6 +125,7 @@ enum class WordClass : std::uint8_t {
     her_name,    ///< a woman's: who bears it is female
 };
 constexpr std::size_t word_classes_max = 128;
+using WordClasses = std::bitset<word_classes_max>;
 
 /// What a phrase can mean.
 enum class Kind : std::uint8_t {
@@ -234,7 +235,7 @@ struct Meaning {
 
 /// What one word is besides its spelling.
 struct WordTraits {
-    std::bitset<word_classes_max> classes;
+    WordClasses classes;
     std::uint8_t language = 0;  ///< 1 + index in Data::spoken of this spelling's language; 0: of several
     std::int16_t number = -1;   ///< "lima" is 5
     std::int8_t month = 0;      ///< "september" is 9

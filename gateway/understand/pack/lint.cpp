@@ -36,6 +36,18 @@ std::vector<FirstWord> first_words(const Pack::Data& data) {
     return found;
 }
 
+/// Where an alias stands; where its command does when that is not known.
+Source source_of_alias(const Pack::Data& data, WordId word, const Command& command) {
+    const auto found = data.sources.find("alias " + data.spelling[word]);
+    return found == data.sources.end() ? Source{command.file, command.line} : found->second;
+}
+
+/// "lapar", an alias of LAPOR (words.toml:12)
+std::string alias_of(const Pack::Data& data, WordId word, const Command& command) {
+    return '"' + data.spelling[word] + "\", an alias of " + command.keyword + " (" +
+           told({command.file, command.line}) + ')';
+}
+
 std::string larger_area(std::string_view code) {
     return std::string(code.substr(0, code.rfind('.')));
 }
@@ -57,6 +69,10 @@ bool tells_of_a_path(const Pack::Data& data, const std::string& name) {
 }
 
 }  // namespace
+
+std::string told(const Source& source) {
+    return source.line == 0 ? source.file : source.file + ':' + std::to_string(source.line);
+}
 
 Source source_of(const Pack& pack, std::string_view what, std::string_view usual) {
     const auto& sources = pack.data().sources;
@@ -82,21 +98,25 @@ void lint_words(const Pack& pack, std::vector<PackFault>& faults) {
                   " are a typo apart; rename one, or set typos = false");
         }
         for (const auto& [word, command] : words) {
-            if (data.commands[command].intent == one.intent ||
-                fold(data.commands[command].keyword) == data.spelling[word])
-                continue;
+            const Command& other = data.commands[command];
+            if (other.intent == one.intent || fold(other.keyword) == data.spelling[word]) continue;
             if (edits_between(keyword, data.spelling[word]) != 1) continue;
-            fault("\"" + data.spelling[word] + "\", an alias of " + data.commands[command].keyword +
-                  ", is a typo away from " + one.keyword + "; take the alias out, or put it under alone");
+            const Source where = source_of_alias(data, word, other);
+            faults.push_back({where.file, where.line,
+                              alias_of(data, word, other) + ", is a typo away from " + one.keyword + " (" +
+                                  told({one.file, one.line}) + "); take the alias out, or put it under alone"});
         }
     }
     for (const auto& [word, command] : words) {
         const Command& meant = data.commands[command];
         if (fold(meant.keyword) == data.spelling[word] || !data.is(word, WordClass::everyday)) continue;
-        faults.push_back({meant.file, meant.line,
-                          "\"" + data.spelling[word] +
-                              "\" makes a command of any text that begins with it, and is in "
-                              "[class] everyday; put it under alone instead of aliases"});
+        const Source where = source_of_alias(data, word, meant);
+        const auto everyday = data.sources.find("everyday " + data.spelling[word]);
+        faults.push_back({where.file, where.line,
+                          alias_of(data, word, meant) +
+                              ", makes a command of any text that begins with it, and is in [class] everyday" +
+                              (everyday == data.sources.end() ? "" : " (" + told(everyday->second) + ')') +
+                              "; put it under alone instead of aliases"});
     }
 }
 
@@ -158,7 +178,8 @@ void lint_examples(const Pack& pack, std::vector<PackFault>& faults) {
 
 std::vector<PackFault> Pack::lint() const {
     std::vector<PackFault> faults;
-    for (const auto part : {lint_words, lint_places, lint_texts, lint_menu, lint_examples}) part(*this, faults);
+    for (const auto part : {lint_words, lint_spellings, lint_places, lint_texts, lint_menu, lint_examples})
+        part(*this, faults);
     return faults;
 }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <charconv>
+#include <set>
 
+#include "gateway/understand/pack/discreet.hpp"
 #include "gateway/understand/pack/lint.hpp"
 #include "gateway/understand/pack/loader.hpp"
 #include "gateway/understand/tokens.hpp"
@@ -25,6 +27,16 @@ std::string spaced(std::string_view text) {
 /// Whether a text is the same in every language: an abbreviation such as NIK or L/P, or no word at all.
 bool needs_no_translation(std::string_view text) {
     return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
+/// The names that stand in braces.
+std::set<std::string> fields_of(std::string_view text) {
+    std::set<std::string> fields;
+    for (auto open = text.find('{'); open != text.npos; open = text.find('{', open + 1)) {
+        const auto close = text.find('}', open);
+        if (close != text.npos) fields.emplace(text.substr(open + 1, close - open - 1));
+    }
+    return fields;
 }
 
 /// How a line is looked at.
@@ -69,6 +81,25 @@ private:
             check(name + (data_.languages.size() == 1 ? "" : " in " + language), said, where, surface);
         }
         if (!missing.empty()) fault(where, name + " is not there in " + missing + "; write it as { " + form + " }");
+        check_fields(name, text, where);
+    }
+
+    /// What is filled in in one language is filled in in every other that has a text of its own.
+    void check_fields(const std::string& name, const Localised& text, const Source& where) {
+        std::map<std::string, std::string> first_with;  // of each field: a language that has it
+        std::map<std::string, std::set<std::string>> fields;
+        for (const auto& language : data_.languages) {
+            if (!text.has(language)) continue;
+            for (const auto& field : fields[language] = fields_of(text.in(language, language)))
+                first_with.emplace(field, language);
+        }
+        for (const auto& [language, here] : fields) {
+            for (const auto& [field, other] : first_with) {
+                if (!here.contains(field))
+                    fault(where, name + " in " + language + " has no {" + field + "}, which it has in " + other +
+                                     "; put it into both, or take it out of both");
+            }
+        }
     }
 
     /// A plain text is in the pack's own language, and in every other when it holds no word to translate.
@@ -87,9 +118,8 @@ private:
                              std::to_string(*septets - surface.septets_max));
         }
         const std::string words = spaced(text);
-        for (const auto& word : data_.forbidden) {
-            if (surface.discreet && words.find(spaced(word)) != words.npos)
-                fault(where, name + " says \"" + word + "\", which endangers whoever receives it; say it blandly");
+        for (const auto& word : surface.discreet ? forbidden_in(text, data_.forbidden) : std::vector<std::string>{}) {
+            fault(where, name + " says \"" + word + "\", which endangers whoever receives it; say it blandly");
         }
         for (std::size_t i = 1; i <= static_cast<std::size_t>(Category::not_a_case); ++i) {
             const auto category = to_string(static_cast<Category>(i));

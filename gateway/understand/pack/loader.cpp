@@ -1,6 +1,7 @@
 #include "gateway/understand/pack/loader.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <deque>
 #include <fstream>
 #include <iterator>
@@ -156,26 +157,28 @@ void WordBook::index_near(boost::unordered_flat_map<std::string, std::vector<Wor
 
 namespace {
 
-/// Every TOML file of one folder, in order of name. `shown` begins each file's name in faults.
+std::string content_of(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+/// Every TOML file of one folder, in order of name; none when it is no folder with such files. `shown` begins each
+/// file's name in faults.
 std::vector<PackFile> parse_folder(const fs::path& folder, const std::string& shown, std::vector<PackFault>& faults) {
     std::vector<fs::path> paths;
     std::error_code error;
     for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
         if (entry->path().extension() == ".toml") paths.push_back(entry->path());
     }
-    if (error || paths.empty()) {
-        faults.push_back({folder.string(), 0, "is no folder with .toml files; name a village pack's folder"});
-        return {};
-    }
     std::sort(paths.begin(), paths.end());
     std::vector<PackFile> files;
     for (const auto& path : paths) {
-        const auto name = shown + path.filename().string();
+        files.push_back({shown + path.filename().string(), {}});
         try {
-            files.push_back({name, toml::parse_file(path.string())});
+            files.back().root = toml::parse_file(path.string());
         } catch (const toml::parse_error& wrong) {
-            faults.push_back(
-                {name, static_cast<unsigned>(wrong.source().begin.line), std::string(wrong.description())});
+            faults.push_back({files.back().name, static_cast<unsigned>(wrong.source().begin.line),
+                              std::string(wrong.description()) + unclosed_quote(content_of(path))});
         }
     }
     return files;
@@ -189,20 +192,41 @@ void read_model(const fs::path& folder, const std::string& shown, PackModel& mod
     model.name = shown + std::string(Classifier::file_name);
 }
 
+/// The fault of a model, at the line it names: "line 5: …".
+PackFault fault_of_model(const std::string& name, std::string_view fault) {
+    constexpr std::string_view named = "line ";
+    unsigned line = 0;
+    if (fault.starts_with(named)) {
+        const auto* digits = fault.data() + named.size();
+        const auto [end, error] = std::from_chars(digits, fault.data() + fault.size(), line);
+        const auto rest = fault.substr(static_cast<std::size_t>(end - fault.data()));
+        if (error == std::errc{} && rest.starts_with(": ")) fault = rest.substr(2);
+    }
+    return {name, line, std::string(fault) + "; make it anew with: jejak pack learn"};
+}
+
 /// `[pack] includes`: folders of words and rules that several villages share, read before the pack's own files. They
 /// include nothing themselves, so a pack is at most one level deep.
 std::vector<PackFile> parse_pack(const fs::path& folder, PackModel& model, std::vector<PackFault>& faults) {
     read_model(folder, "", model);
     auto own = parse_folder(folder, "", faults);
+    if (own.empty())
+        faults.push_back({folder.string(), 0, "is no folder with .toml files; name a village pack's folder"});
     std::vector<PackFile> files;
     for (const auto& file : own) {
         const auto* includes = file.root["pack"]["includes"].as_array();
         if (includes == nullptr) continue;
         for (const auto& include : *includes) {
             const auto name = include.value<std::string>();
-            if (!name) continue;  // load_pack() tells of it
+            if (!name) continue;  // a fault of load_pack()
             if (model.name.empty()) read_model(folder / *name, *name + '/', model);
-            for (auto& shared : parse_folder(folder / *name, *name + '/', faults)) {
+            auto shared_files = parse_folder(folder / *name, *name + '/', faults);
+            if (shared_files.empty())
+                faults.push_back({file.name, static_cast<unsigned>(include.source().begin.line),
+                                  "includes \"" + *name +
+                                      "\", which is no folder with .toml files; name one as seen from this pack's "
+                                      "folder, as ../indonesian"});
+            for (auto& shared : shared_files) {
                 if (shared.root.contains("pack"))
                     faults.push_back({shared.name, 0,
                                       "an included folder holds no [pack]: it is part of the packs that "
@@ -264,9 +288,10 @@ std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::
     if (!model.name.empty()) {
         std::string fault;
         data->classifier = Classifier::parse(model.text, fault);
-        if (!fault.empty()) faults.push_back({model.name, 0, fault + "; make it anew with: jejak pack learn"});
+        if (!fault.empty()) faults.push_back(fault_of_model(model.name, fault));
     }
     check_whole(*data, faults);
+    note_sources(*data, files);
     if (faults.size() != before) return nullptr;
     return std::make_shared<const Pack>(std::unique_ptr<const Pack::Data>(std::move(data)));
 }

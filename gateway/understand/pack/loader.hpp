@@ -86,6 +86,14 @@ struct PackModel {
 std::shared_ptr<const Pack> build_pack(const std::vector<PackFile>& files, std::vector<PackFault>& faults,
                                        const PackModel& model = {});
 
+/// Notes in Data::sources where words stand that lint may find at odds with each other, once all else is loaded:
+/// "alias WORD", "everyday WORD" of such an alias, "same WORD" of a place's word, "ambiguous place INDEX", and
+/// "doubled NUMBER MESSAGE" for a word that one list has twice.
+void note_sources(Pack::Data& data, const std::vector<PackFile>& files);
+
+/// What an unreadable file most likely needs: the line where a quote opens that nothing closes; empty when all close.
+std::string unclosed_quote(std::string_view toml);
+
 /// Adds every phrase of `key`, with a fault at the key's line for each that cannot be.
 void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
                  Meaning meaning);

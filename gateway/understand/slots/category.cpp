@@ -5,7 +5,7 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t categories = 64;
+constexpr std::size_t categories = static_cast<std::size_t>(Category::not_a_case) + 1;
 
 /// Points of each category. A phrase inside or across one that counted already adds only what it weighs more.
 struct Scores {
@@ -51,8 +51,8 @@ Weighed weigh_categories(const Subject& subject) {
     weighed.because = scores.because[best];
     unsigned most = Weighed::clear - 1;
     for (std::size_t i = 0; i < categories; ++i) {
-        const bool other = is_case(i) && subject.data.group_of[i] != subject.data.group_of[best];
-        if (!other || scores.points[i] <= most) continue;
+        if (scores.points[i] <= most || !is_case(i)) continue;
+        if (subject.data.group_of[i] == subject.data.group_of[best]) continue;
         most = scores.points[i];
         weighed.second = static_cast<Category>(i);
     }

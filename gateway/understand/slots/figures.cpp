@@ -38,6 +38,7 @@ private:
             if (!out_.plate) out_.plate = std::move(plate);
             return claim(Use::plate, at, last);
         }
+        if (!may_begin(at)) return at + 1;
         if (const auto last = labelled(at)) return claim(Use::label, at, *last);
         if (const auto date = calendar_at(subject_, at)) {
             out_.dates.push_back(*date);
@@ -61,6 +62,16 @@ private:
             return claim(Use::length, at, length->last);
         }
         return at + 1;
+    }
+
+    /// Whether one of what take() looks for, beside a plate, can begin with this word. With most none can.
+    bool may_begin(std::size_t at) const {
+        const Token& token = list_[at];
+        const auto& traits = subject_.data.traits;
+        return !token.letters || token.number != no_number || traits[token.meant].number >= 0 ||
+               traits[token.word].month != 0 || traits[token.word].currency > 0 ||
+               subject_.is(at, WordClass::numbering) || subject_.is(at, WordClass::date) ||
+               subject_.is(at, WordClass::age) || time_word_at(subject_, at) != nullptr;
     }
 
     /// Sixteen digits, written together or in groups: the token after them, or `at`.
@@ -120,15 +131,6 @@ Figures find_figures(const Subject& subject) {
 const Figures& figures_of(const Subject& subject) {
     if (!subject.figures) subject.figures = std::make_shared<const Figures>(find_figures(subject));
     return *subject.figures;
-}
-
-const Hit* time_word_at(const Subject& subject, std::size_t at) {
-    auto hit = std::lower_bound(subject.hits.begin(), subject.hits.end(), at,
-                                [](const Hit& one, std::size_t token) { return one.first < token; });
-    for (; hit != subject.hits.end() && hit->first == at; ++hit) {
-        if (hit->kind == Kind::time) return &*hit;
-    }
-    return nullptr;
 }
 
 }  // namespace jejak::understand

@@ -89,17 +89,17 @@ std::optional<Plate> plate_at(const Subject& subject, std::size_t at);
 template <class Fits>
 bool covered_by(const Subject& subject, std::size_t at, Fits fits) {
     constexpr std::size_t longest = 2 * phrase_words_max;
-    const std::size_t from = at > longest ? at - longest : 0;
-    auto hit = std::lower_bound(subject.hits.begin(), subject.hits.end(), from,
-                                [](const Hit& one, std::size_t token) { return one.first < token; });
-    for (; hit != subject.hits.end() && hit->first <= at; ++hit) {
-        if (hit->last >= at && fits(*hit)) return true;
-    }
-    return false;
+    const auto near = subject.hits_between(at > longest ? at - longest : 0, at + 1);
+    return std::any_of(near.begin(), near.end(), [&](const Hit& hit) { return hit.last >= at && fits(hit); });
 }
 
 /// The word for time that begins at token `at`; null when none does.
-const Hit* time_word_at(const Subject& subject, std::size_t at);
+inline const Hit* time_word_at(const Subject& subject, std::size_t at) {
+    for (const Hit& hit : subject.hits_at(at)) {
+        if (hit.kind == Kind::time) return &hit;
+    }
+    return nullptr;
+}
 inline bool is_time(const Subject& subject, std::size_t at, TimeWord word) {
     const Hit* hit = time_word_at(subject, at);
     return hit != nullptr && static_cast<TimeWord>(hit->value) == word;

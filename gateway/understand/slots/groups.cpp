@@ -45,8 +45,8 @@ private:
                is(at, WordClass::companion) || nationality(at);
     }
     bool nationality(std::size_t at) const {
-        return covered_by(subject_, at,
-                          [&](const Hit& hit) { return hit.kind == Kind::nationality && hit.first == at; });
+        const auto begun = subject_.hits_at(at);
+        return std::any_of(begun.begin(), begun.end(), [](const Hit& hit) { return hit.kind == Kind::nationality; });
     }
     /// "urang bangla": the last word of a phrase for people of a country.
     bool ends_nationality(std::size_t at) const {
@@ -62,13 +62,10 @@ private:
 
     /// "suami istri"
     const Hit* couple_at(std::size_t at) const {
-        const Hit* couple = nullptr;
-        covered_by(subject_, at, [&](const Hit& hit) {
-            if (hit.first == at && hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::couple))
-                couple = &hit;
-            return couple != nullptr;
-        });
-        return couple;
+        for (const Hit& hit : subject_.hits_at(at)) {
+            if (hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::couple)) return &hit;
+        }
+        return nullptr;
     }
 
     std::optional<Group> group_at(std::size_t at) const {

@@ -30,14 +30,16 @@ public:
         }
     }
 
-    bool holds(const Inference& one) const { return (seen_ & one.has) == one.has && (seen_ & one.without).none(); }
+    bool holds(const Inference& one) const {
+        return seen_[one.anchor] && (seen_ & one.has) == one.has && (seen_ & one.without).none();
+    }
     Hit hit(const Inference& one) const {
         const auto& [first, last] = where_[one.anchor];
         return {one.adds.kind, one.adds.value, one.adds.weight, first, last};
     }
 
 private:
-    bool is(std::size_t at, WordClass one) const { return tokens_.is(data_, at, one); }
+    bool is(std::size_t at, WordClass one) const { return tokens_.is(at, one); }
 
     void note(std::size_t notion, std::uint32_t first, std::uint32_t last) {
         if (notion >= data_.notions.size() || seen_.test(notion)) return;
@@ -60,9 +62,6 @@ void infer(const Pack::Data& data, const Tokens& tokens, std::vector<Hit>& hits)
     for (const Inference& one : data.inferences) {
         if (notions.holds(one)) hits.push_back(notions.hit(one));
     }
-    // In the order of the text: whoever looks for a phrase at a token searches by halves.
-    std::stable_sort(hits.begin(), hits.end(),
-                     [](const Hit& left, const Hit& right) { return left.first < right.first; });
 }
 
 }  // namespace jejak::understand

@@ -12,6 +12,7 @@ const WordTraits& traits_of(const Subject& subject, std::size_t at) {
 /// "10an", "20an": some ten, some twenty.
 std::optional<Said> rounded_at(const Token& token, std::size_t at) {
     constexpr std::string_view suffix = "an", english = "ish";
+    if (token.letters) return std::nullopt;
     const auto letters = token.text.find_first_not_of("0123456789");
     if (letters == 0 || letters > count_digits_max || letters == std::string_view::npos) return std::nullopt;
     if (token.text.substr(letters) != suffix && token.text.substr(letters) != english) return std::nullopt;

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <numeric>
 
 #include "gateway/understand/slots/slots.hpp"
 
@@ -28,7 +30,7 @@ public:
         : data_(data), list_(tokens.list), owned_(tokens.list.size()) {}
 
     std::vector<Hit> run(std::size_t from) {
-        hits_.reserve(16);
+        hits_.reserve(2 * list_.size());
         for (start_ = from; start_ < list_.size(); ++start_) {
             if (list_[start_].meant == 0) continue;
             first_hit_ = hits_.size();
@@ -73,10 +75,11 @@ private:
         bool ordinary = false, longer = false;  // "dikurung hujan": "dikurung" says nothing there
         for (std::size_t n = path_size_; n > 0; --n) {
             const auto& [at, last] = path_[n - 1];
+            const auto& meanings = data_.nodes[at];
             longer = ordinary;
-            for (const Meaning& meaning : data_.nodes[at]) ordinary = ordinary || meaning.kind == Kind::ordinary;
+            for (const Meaning& meaning : meanings) ordinary = ordinary || meaning.kind == Kind::ordinary;
             std::uint32_t here = 0;
-            for (const Meaning& meaning : data_.nodes[at]) {
+            for (const Meaning& meaning : meanings) {
                 const auto kind = static_cast<std::size_t>(meaning.kind);
                 // A text speaks of a notion, and says what it says, even inside a longer phrase.
                 const bool inside = (taken_ >> kind & 1) != 0 || start_ < covered_[kind];
@@ -88,10 +91,8 @@ private:
                 here |= 1u << kind;
                 push(meaning, last, last, last);
             }
-            for (std::size_t kind = first_kind; kind < kind_count; ++kind) {
-                if ((here >> kind & 1) != 0) covered_[kind] = last + 1;
-            }
             taken_ |= here;
+            for (; here != 0; here &= here - 1) covered_[static_cast<std::size_t>(std::countr_zero(here))] = last + 1;
         }
     }
 
@@ -215,6 +216,13 @@ private:
 };
 
 }  // namespace
+
+Phrases::Phrases(const std::vector<Hit>& found, std::size_t tokens) : hits_(found.size()), starts_(tokens + 2) {
+    // Each token's next free slot is counted one further on: once all are taken, it is where the next token's begin.
+    for (const Hit& hit : found) ++starts_[hit.first + 2];
+    std::partial_sum(starts_.begin(), starts_.end(), starts_.begin());
+    for (const Hit& hit : found) hits_[starts_[hit.first + 1]++] = hit;
+}
 
 std::vector<Hit> find_phrases(const Pack::Data& data, const Tokens& tokens, std::size_t from) {
     return PhraseFinder(data, tokens).run(from);

@@ -24,20 +24,17 @@ bool Subject::preceded_by(std::size_t at, WordClass one, std::size_t window) con
 }
 
 /// "bukan lewat plbn jam 5": the denial belongs to the cue that it begins, which ends before `at`.
-static bool begins_cue(const std::vector<Hit>& hits, std::size_t denial, std::size_t at) {
-    auto hit = std::lower_bound(hits.begin(), hits.end(), denial,
-                                [](const Hit& one, std::size_t first) { return one.first < first; });
-    for (; hit != hits.end() && hit->first == denial; ++hit) {
-        if (hit->kind == Kind::category && hit->last < at) return true;
-    }
-    return false;
+static bool begins_cue(const Subject& subject, std::size_t denial, std::size_t at) {
+    const auto begun = subject.hits_at(denial);
+    return std::any_of(begun.begin(), begun.end(),
+                       [&](const Hit& hit) { return hit.kind == Kind::category && hit.last < at; });
 }
 
 bool Subject::denied(std::size_t at) const {
     constexpr std::size_t window = 3;
     for (std::size_t n = 0; n <= window && at >= n; ++n) {
         const std::size_t i = at - n;
-        if (n > 0 && is(i, WordClass::denial)) return !begins_cue(hits, i, at);
+        if (n > 0 && is(i, WordClass::denial)) return !begins_cue(*this, i, at);
         const char before = tokens.list[i].before;
         const bool sentence = before == '.' && !tokens.list[i].tight;
         if (is(i, WordClass::contrast) || before == ',' || sentence || separates_fields(before)) return false;

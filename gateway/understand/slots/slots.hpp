@@ -1,7 +1,9 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "gateway/understand/reading.hpp"
@@ -23,10 +25,29 @@ struct Hit {
 /// as the pack can tell what they were meant to be.
 std::vector<Hit> find_phrases(const Pack::Data& data, const Tokens& tokens, std::size_t from);
 
-struct Figures;
-
 /// Adds what follows from the notions a text speaks of together, behind the phrases themselves.
 void infer(const Pack::Data& data, const Tokens& tokens, std::vector<Hit>& hits);
+
+/// The phrases of a text in the order they stand; of those that begin at one token, in the order they were found. Knows
+/// where each token's begin, for whoever reads a text asks that at nearly every token.
+class Phrases {
+public:
+    /// tokens  how many the text has
+    Phrases(const std::vector<Hit>& found, std::size_t tokens);
+
+    /// Those that begin at tokens [first, end).
+    std::span<const Hit> beginning(std::size_t first, std::size_t end) const {
+        const std::size_t tokens = starts_.size() - 2;
+        const auto* hits = hits_.data();
+        return {hits + starts_[std::min(first, tokens)], hits + starts_[std::min(end, tokens)]};
+    }
+
+private:
+    std::vector<Hit> hits_;
+    std::vector<std::uint32_t> starts_;  ///< of each token: its first hit, or where that would be; hits_.size() twice
+};
+
+struct Figures;
 
 /// A text while it is read: what the slot finders share.
 struct Subject {
@@ -34,13 +55,21 @@ struct Subject {
     std::string_view text;
     const Tokens& tokens;
     std::size_t from = 0;  ///< first token after the command
-    const std::vector<Hit>& hits;
+    const Phrases& phrases;
     const ReadingContext& context;
-    std::chrono::minutes offset{};                     ///< of the sender's zone
-    bool abroad = false;                               ///< the sender's number is of another country than the pack's
+    std::chrono::minutes offset{};  ///< of the sender's zone
+    bool abroad = false;            ///< the sender's number is of another country than the pack's
+    std::span<const Hit> hits = phrases.beginning(from, tokens.list.size());
     mutable std::shared_ptr<const Figures> figures{};  ///< what its numbers are about, once asked: figures_of()
 
-    bool is(std::size_t at, WordClass one) const { return tokens.is(data, at, one); }
+    /// The phrases that begin at token `at`.
+    std::span<const Hit> hits_at(std::size_t at) const { return hits_between(at, at + 1); }
+    /// Those that begin at tokens [first, end).
+    std::span<const Hit> hits_between(std::size_t first, std::size_t end) const {
+        return phrases.beginning(std::max(first, from), std::max(end, from));
+    }
+
+    bool is(std::size_t at, WordClass one) const { return tokens.is(at, one); }
     /// The text as typed from one token to another, both included.
     std::string typed(std::size_t first, std::size_t last) const {
         return std::string(text.substr(tokens.list[first].begin, tokens.list[last].end - tokens.list[first].begin));

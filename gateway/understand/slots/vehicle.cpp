@@ -8,6 +8,8 @@ namespace jejak::understand {
 /// A plate's letters, digits and letters again, each a token or part of one: "KB 1234 XY", "kb1234xy".
 std::optional<Plate> plate_at(const Subject& subject, std::size_t at) {
     const auto& list = subject.tokens.list;
+    const bool digits_follow = at + 1 < list.size() && !list[at + 1].letters;
+    if (list[at].letters && (list[at].text.size() > 3 || !digits_follow)) return std::nullopt;  // as most words
     const std::size_t letters = std::min(list[at].text.find_first_of("0123456789"), list[at].text.size());
     if (letters == 0 || letters > 3) return std::nullopt;
     const WordId prefix = subject.data.find(list[at].text.substr(0, letters));

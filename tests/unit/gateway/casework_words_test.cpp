@@ -36,6 +36,7 @@ TEST_CASE("machines and forbidden words are known by the pack", "[casework][word
     CHECK_FALSE(casework::sounds_automatic(*pack, "lapor 5 org lewat jln tikus"));
     CHECK(casework::forbidden_word(*pack, "Harga cabai hari ini Rp40.000").empty());
     CHECK(casework::forbidden_word(*pack, "Info dari SATGAS") == "satgas");
+    CHECK(casework::forbidden_word(*pack, "Kabar kepolisian hari ini") == "kepolisian");
 }
 
 TEST_CASE("every reply with the longest question fits one SMS in every language", "[casework][reply]") {

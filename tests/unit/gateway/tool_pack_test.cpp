@@ -113,7 +113,9 @@ TEST_CASE("pack diff is bounded, and refuses what it cannot use") {
     CHECK_THAT(diff({"--since", "2024-06-01T00:00:00Z"}).out, Catch::Contains("3 messages read"));
     CHECK(diff({"--since", "yesterday"}).exit == exits::usage);
     CHECK(diff({"--limit", "0"}).exit == exits::usage);
-    CHECK(diff({"--reason", "short"}).exit == exits::usage);
+    const auto short_reason = diff({"--reason", "short"});
+    CHECK(short_reason.exit == exits::usage);
+    CHECK_THAT(short_reason.err, Catch::Contains("--reason needs at least 8") && !Catch::Contains("--reveal"));
     const auto missing = jejak({"pack", "diff", sambas, "/none", "--config", place.config()});
     CHECK(missing.exit == exits::configuration);
     CHECK_THAT(missing.err, Catch::Contains("/none"));
@@ -126,6 +128,34 @@ TEST_CASE("lint tells each fault with its file as it can be opened, and counts t
     CHECK(ended.exit == exits::negative);
     CHECK_THAT(ended.out, Catch::Contains(place.other_pack() + "/private.toml:2: reply received_plain"));
     CHECK_THAT(ended.out, Catch::Contains(" faults\n"));
+    CHECK(jejak({"pack", "lint", "nowhere"}).out ==
+          "nowhere: is no folder with .toml files; name a village pack's folder\n1 fault\n");
+
+    std::ofstream(fs::path(place.other_pack()) / "private.toml") << "[pack]\nincludes = [\"pk/indonesia\"]\n";
+    const auto wrong = jejak({"pack", "lint", place.other_pack()});
+    CHECK_THAT(wrong.out, Catch::Contains(place.other_pack() + "/private.toml:2: includes \"pk/indonesia\"") &&
+                              !Catch::Contains(":0:"));
+}
+
+TEST_CASE("a text without a sender is explained as from an ordinary phone, and that is said") {
+    const auto json_of = [](const Ended& ended) { return objects(ended.out).at(0); };
+    const auto bare = jejak({"explain", "--pack", sambas, "lapor 5 org lewat jalan tikus dkt aruk skrg"});
+    CHECK(bare.exit == exits::ok);
+    CHECK(json_of(bare).at("reply") == "Pesan diterima. Terima kasih.");
+    CHECK_THAT(bare.err, Catch::Contains("without --from: read as from an ordinary phone that nobody registered"));
+    const auto why = jejak({"explain", "--pack", sambas, "--why", "lapor 5 org lewat jalan tikus dkt aruk skrg"});
+    CHECK_THAT(why.out, Catch::Contains("answer: Pesan diterima. Ref SB7K2Q. Terima kasih.   (SB7K2Q is a sample"));
+    CHECK_THAT(why.err, Catch::Contains("without --from"));
+
+    const auto named = jejak({"explain", "--pack", sambas, "--from", "BANK", "lapor"});
+    CHECK(json_of(named).at("reply").is_null());
+    CHECK(named.err.empty());
+    const auto lines = jejak({"explain", "--pack", sambas, "--jsonl", "-"},
+                             "{\"text\":\"bantuan\"}\n{\"text\":\"bantuan\",\"from\":\"BANK\"}\n");
+    REQUIRE(objects(lines.out).size() == 2);
+    CHECK(objects(lines.out)[0].at("reply").is_string());
+    CHECK(objects(lines.out)[1].at("reply").is_null());
+    CHECK_THAT(lines.err, Catch::Contains("1 text without from: read as from an ordinary phone"));
 }
 
 TEST_CASE("explain goes on behind a line it cannot read, and says so at the end") {

@@ -129,25 +129,39 @@ TEST_CASE("the tool's own arguments: help and version end well, anything unknown
         int exit;
         std::string words;  ///< on either stream
     };
-    for (const auto& one :
-         std::vector<Case>{{{"--help"}, exits::ok, "explain"},
-                           {{"--version"}, exits::ok, "jejak " JEJAK_VERSION},
-                           {{"export", "--help"}, exits::ok, "messages"},
-                           {{}, exits::usage, "subcommand"},
-                           {{"fly"}, exits::usage, "subcommand"},
-                           {{"ledger"}, exits::usage, "--config"},
-                           {{"ledger", "--config", "/none.toml"}, exits::configuration, "no such file"},
-                           {{"keys", "rotate"}, exits::unavailable, "not built in this version"},
-                           {{"backup"}, exits::unavailable, "not built in this version"},
-                           {{"backup", "--config", "x"}, exits::unavailable, "not built in this version"},
-                           {{"pack", "lint", "/none"}, exits::negative, ""},
-                           {{"explain", "--pack", "/none", "LAPOR"}, exits::configuration, "pack"},
-                           {{"explain", "--pack", "/none"}, exits::usage, "either one text or --jsonl"}}) {
+    for (const auto& one : std::vector<Case>{
+             {{"--help"}, exits::ok, "explain"},
+             {{"--version"}, exits::ok, "jejak " JEJAK_VERSION},
+             {{"export", "--help"}, exits::ok, "messages"},
+             {{}, exits::usage, "subcommand"},
+             {{"fly"}, exits::usage, "\"fly\" is no subcommand of jejak; there are explain, ledger"},
+             {{"pack", "lnit", "/none"}, exits::usage, "\"lnit\" is no subcommand of pack; there are lint"},
+             {{number}, exits::usage, "what was given is no subcommand of jejak"},
+             {{"pack", "--help"}, exits::ok, "lint"},
+             {{"token", "add", "--config", "/none.toml", "--role", "agent"}, exits::usage, "as NAME or --name"},
+             {{"token", "add", "--help"}, exits::ok, "required, in one of the two ways"},
+             {{"ledger"}, exits::usage, "--config"},
+             {{"ledger", "--config", "/none.toml"}, exits::configuration, "no such file"},
+             {{"keys", "rotate"}, exits::unavailable, "not built in this version"},
+             {{"backup"}, exits::unavailable, "not built in this version"},
+             {{"backup", "--config", "x"}, exits::unavailable, "not built in this version"},
+             {{"pack", "lint", "/none"}, exits::negative, ""},
+             {{"explain", "--pack", "/none", "LAPOR"}, exits::configuration, "pack"},
+             {{"explain", "--pack", "/none"}, exits::usage, "either one text or --jsonl"}}) {
         const auto ended = jejak(one.arguments);
         INFO(ended.out << ended.err);
         CHECK(ended.exit == one.exit);
         CHECK_THAT(ended.out + ended.err, Catch::Contains(one.words));
     }
+}
+
+TEST_CASE("help does not ask for the name of a token twice") {
+    const auto help = jejak({"token", "add", "--help"}).out;
+    for (std::size_t at = help.find("name"); at != help.npos; at = help.find("name", at + 1)) {
+        const auto line = help.substr(at, help.find('\n', at) - at);
+        CHECK_THAT(line, !Catch::Contains("REQUIRED"));
+    }
+    CHECK_THAT(jejak({"token", "new"}).out, Catch::StartsWith("jejak_api_"));
 }
 
 TEST_CASE("key files are made once") {

@@ -97,6 +97,18 @@ TEST_CASE("for people, the text shows which words each line is about") {
     CHECK_THAT(text, Catch::Contains("answer: ") && !Catch::Contains("{"));
 }
 
+TEST_CASE("the reply is shown with a sample reference, marked as one") {
+    const auto object = explained("lapor 5 org lewat jalan tikus dkt aruk skrg");
+    CHECK(object.at("reply") == "Pesan diterima. Terima kasih.");
+    CHECK(object.at("reply_sample") == "Pesan diterima. Ref SB7K2Q. Terima kasih.");
+    CHECK(explained("bantuan").at("reply_sample").is_null());
+    CHECK(explained("lapor", "BANK").at("reply_sample").is_null());
+    CHECK_THAT(explain_text(sambas(), "lapor 5 org lewat jalan tikus dkt aruk skrg", villager()),
+               Catch::EndsWith("answer: Pesan diterima. Ref SB7K2Q. Terima kasih.   (SB7K2Q is a sample; each message "
+                               "gets its own)\n"));
+    CHECK_THAT(explain_text(sambas(), "bantuan", villager()), !Catch::Contains("sample"));
+}
+
 TEST_CASE("what is shown to people moves no cursor and is valid text") {
     const auto text = explain_text(sambas(), "lapor \x1b[31m5 org\x07 \xFF di aruk\r\n\x7F", villager("BANK"));
     CHECK(text.find('\x1b') == text.npos);

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "gateway/understand/pack/discreet.hpp"
 #include "tests/unit/understand/sambas.hpp"
 #include "tests/unit/understand/spoilt_pack.hpp"
 
@@ -77,6 +78,90 @@ TEST_CASE("lint reads every line that people read") {
     }
 }
 
+TEST_CASE("lint hears a dangerous word in whatever form and language it stands in a reply") {
+    struct Row {
+        std::string text, says;
+    };
+    for (const auto& row : std::vector<Row>{{"The police got it", "police"},
+                                            {"Trafficked victims report", "trafficked"},
+                                            {"Trafficked victims report", "victims"},
+                                            {"Laporan perdagangan manusia", "perdagangan manusia"},
+                                            {"Diteruskan ke kepolisian", "kepolisian"},
+                                            {"Para korbannya aman", "korbannya"},
+                                            {"Untuk KORBAN.", "korban"},
+                                            {"Tim T.P.P.O membaca", "t p p o"},
+                                            {"Kasus k0rban", "k0rban"},
+                                            {"Para kesaksian", "kesaksian"},
+                                            {"Satgasnya tahu", "satgasnya"},
+                                            {"Calonya dikenal", "calonya"},
+                                            {"Ia menyelundupkan", "menyelundupkan"},
+                                            {"Jalantikus ramai", "jalantikus"},
+                                            {"Immigration reads it", "immigration"},
+                                            {"Pollice!", "pollice"}}) {
+        CAPTURE(row.text);
+        for (const std::string& reply :
+             {"{ id = \"" + row.text + "\", en = \"Received\" }", "{ id = \"Diterima\", en = \"" + row.text + "\" }"}) {
+            SpoiltPack pack;
+            pack.append("private.toml", "[reply]\nreceived_plain = " + reply + "\n");
+            CHECK_THAT(pack.faults(), Catch::Contains("says \"" + row.says + "\", which endangers"));
+        }
+    }
+    SpoiltPack question;
+    question.replace("forms.toml", "How many people? Reply a number, or SKIP.", "How many victims for the police?");
+    const auto faults = question.faults();
+    CHECK_THAT(faults, Catch::Contains("the question of report.people in en says \"victims\""));
+    CHECK_THAT(faults, Catch::Contains("the question of report.people in en says \"police\""));
+}
+
+TEST_CASE("ordinary words that only look like forbidden ones are none, and a pack cannot shrink what is forbidden") {
+    const std::vector<std::string> none;
+    for (const auto* text :
+         {"Calon anggota diterima", "Transaksi berhasil. Politik sore ini", "Local news, human error",
+          "Terima kasih, pesan diterima", "A B C 110 129", "Grape harvest", "", "Kode SB7K2Q"}) {
+        CAPTURE(text);
+        CHECK(forbidden_in(text, none).empty());
+    }
+    CHECK(forbidden_in("Info polisi", none) == std::vector<std::string>{"polisi"});
+    CHECK(forbidden_in("Info awan2 dan awannya", {"awan"}) == std::vector<std::string>{"awan2", "awannya"});
+    CHECK(forbidden_in("Tpo hari ini", none).empty());
+
+    SpoiltPack bare;
+    bare.replace("replies.toml", "\"tppo\", \"korban\", ", "");
+    bare.append("private.toml", "[reply]\nreceived_plain = { id = \"Korban\", en = \"Received\" }\n");
+    CHECK_THAT(bare.faults(), Catch::Contains("says \"korban\""));
+}
+
+TEST_CASE("lint tells of one spelling for two places, of a word doubled, and of a field that one language lacks") {
+    SpoiltPack shared;
+    shared.append("private.toml",
+                  "[[place]]\ncode = \"61.01.09.2900\"\nname = \"Zabrakan\"\nlatitude = 1.6\nlongitude = 109.6\n"
+                  "spellings = [\"kaliau\"]\n");
+    CHECK_THAT(shared.faults(),
+               Catch::Contains("private.toml:1: place 61.01.09.2900 Zabrakan is spelt \"kaliau\", and so is "
+                               "61.01.09.2001 Kaliau' (places.toml:") &&
+                   Catch::Contains("only one of them would be understood"));
+
+    SpoiltPack declared;
+    declared.append("private.toml",
+                    "[[place]]\ncode = \"61.01.09.2900\"\nname = \"Zabrakan\"\nlatitude = 1.6\nlongitude = 109.6\n"
+                    "ambiguous_name = true\nspellings = [\"kaliau\"]\n");
+    CHECK_THAT(declared.faults(), !Catch::Contains("is spelt \"kaliau\""));
+
+    SpoiltPack same;
+    same.append("private.toml", "[same]\naruk = [\"sebunga\"]\n");
+    CHECK_THAT(same.faults(), Catch::Contains("private.toml:2: ") && Catch::Contains("are made one word") &&
+                                  Catch::Contains("PLBN Aruk") && Catch::Contains("take it out of [same]"));
+
+    SpoiltPack doubled;
+    doubled.append("private.toml", "[class]\neveryday = [\"sawahan\",\n\"ladangan\", \"sawahan\"]\n");
+    CHECK_THAT(doubled.faults(), Catch::Contains("private.toml:3: \"sawahan\" stands twice in this list of everyday"));
+
+    SpoiltPack field;
+    field.append("private.toml", "[reply]\nreceived = { id = \"Diterima. Ref {ref}.\", en = \"Received.\" }\n");
+    CHECK_THAT(field.faults(),
+               Catch::Contains("private.toml:2: reply received in en has no {ref}, which it has in id"));
+}
+
 TEST_CASE("lint walks the USSD menu") {
     const auto menu = [](const std::string& items, const std::string& more = "") {
         std::string text = "[ussd]\nscreen = { id = \"Layanan\", en = \"Service\" }\n";
@@ -112,11 +197,15 @@ TEST_CASE("lint walks the USSD menu") {
 TEST_CASE("lint keeps everyday words from becoming commands") {
     SpoiltPack pack;
     pack.append("private.toml",
-                "[[intent]]\nname = \"report\"\naliases = [\"gimana\", \"statos\"]\n"
+                "[[intent]]\nname = \"report\"\naliases = [\"gimana\",\n\"statos\"]\n"
                 "[class]\neveryday = [\"gimana\"]\n");
     const auto faults = pack.faults();
-    CHECK_THAT(faults, Catch::Contains("\"gimana\" makes a command of any text that begins with it"));
-    CHECK_THAT(faults, Catch::Contains("\"statos\", an alias of LAPOR, is a typo away from STATUS"));
+    CHECK_THAT(faults,
+               Catch::Contains("private.toml:3: \"gimana\", an alias of LAPOR (../indonesian/words.toml:") &&
+                   Catch::Contains("makes a command of any text that begins with it, and is in [class] everyday "
+                                   "(private.toml:6)"));
+    CHECK_THAT(faults, Catch::Contains("private.toml:4: \"statos\", an alias of LAPOR (../indonesian/words.toml:") &&
+                           Catch::Contains("is a typo away from STATUS (../indonesian/words.toml:"));
 }
 
 TEST_CASE("a pack without examples proves nothing") {

@@ -102,7 +102,43 @@ TEST_CASE("an included folder is no pack of its own") {
 
     SpoiltPack missing;
     missing.replace("pack.toml", "../indonesian", "../malay");
-    CHECK_THAT(missing.faults(), Catch::Contains("../malay"));
+    CHECK_THAT(missing.faults(), Catch::StartsWith("pack.toml:5: includes \"../malay\", which is no folder"));
+}
+
+TEST_CASE("a file that cannot be read says which quote is not closed, where one is not") {
+    struct Row {
+        std::string toml, fault;
+    };
+    const std::string asks = "is not closed, or one is missing before it?";
+    for (const auto& row : std::vector<Row>{
+             {"[same]\na = [\"b\",\n\"c,\n\"d\"]\n", "a quote that was opened on line 3 " + asks},
+             {"[same]\na = [\"b, \"c\"]\nd = [\"e\"]\n", "a quote that was opened on line 2 " + asks},
+             {"[same]\na = [b\", \"c\"]\n", "a quote that was opened on line 2 " + asks},
+             {"x = \"\"\"abc\ndef\n", "a quote that was opened on line 1 " + asks},
+             {"# it's\nx = 'abc\ny = 1\n", "a quote that was opened on line 2 " + asks},
+         }) {
+        SpoiltPack pack;
+        pack.append("private.toml", row.toml);
+        CAPTURE(row.toml);
+        CHECK_THAT(pack.faults(), Catch::Contains("private.toml:") && Catch::Contains(row.fault));
+    }
+    SpoiltPack comma;
+    comma.append("private.toml", "[same]\na = [\"b\" \"c\"] # isn't\n");
+    CHECK_THAT(comma.faults(), Catch::Contains("private.toml:2: ") && !Catch::Contains("a quote that was opened"));
+}
+
+TEST_CASE("a broken model is faulted at the line that is wrong") {
+    SpoiltPack pack;
+    std::stringstream lines;
+    lines << std::ifstream(pack.folder().parent_path() / "indonesian" / "classifier.tsv").rdbuf();
+    std::string broken;
+    unsigned number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (++number == 100) std::erase(line, '\t');
+        broken += line + '\n';
+    }
+    std::ofstream(pack.folder() / "classifier.tsv") << broken;
+    CHECK_THAT(pack.faults(), Catch::StartsWith("classifier.tsv:100: ") && Catch::Contains("jejak pack learn"));
 }
 
 namespace {
