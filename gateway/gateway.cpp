@@ -156,7 +156,8 @@ struct Gateway::Parts {
         for (const auto& options : config.smpp_channels) {
             const auto route = [this, name = options.name] { return routes.of(name); };
             const auto after = [this](const intake::Accepted& accepted) { stored(accepted); };
-            clients.push_back(std::make_unique<channel::SmppClient>(options, intake, access, telemetry, route, after));
+            clients.push_back(
+                std::make_unique<channel::SmppClient>(options, vault, intake, access, telemetry, route, after));
             clients.back()->serve_ussd(desk);
             routes.add(*clients.back());
         }
@@ -221,6 +222,9 @@ struct Gateway::Parts {
         if (!store->healthy()) reasons.emplace_back("store", store->trouble());
         for (const auto& each : clients) {
             if (!each->bound()) reasons.emplace_back("channel:" + each->name(), std::string(each->status()));
+        }
+        for (const auto& each : servers) {
+            if (const auto why = each->trouble(); !why.empty()) reasons.emplace_back("channel:" + each->name(), why);
         }
         for (const auto& each : senders) {
             if (!each->trouble().empty()) reasons.emplace_back("channel:" + each->name(), each->trouble());
@@ -336,11 +340,18 @@ struct Gateway::Parts {
         }
     }
 
-    /// SIGHUP: a faulty pack or configuration is refused and the old one stays.
+    /// Certificates and keys read anew, none of them in use yet. errors: throws TlsFileError.
+    std::vector<net::TlsRenewal> read_certificates() {
+        std::vector<net::TlsRenewal> renewals;
+        for (const auto& each : clients) renewals.push_back(each->renew_tls());
+        for (const auto& each : servers) renewals.push_back(each->renew_tls());
+        renewals.push_back(http.renew_tls());
+        return renewals;
+    }
+
+    /// SIGHUP: everything is judged before anything is taken over; a faulty pack, configuration or certificate leaves
+    /// all as it was.
     void reload() {
-        for (const auto& each : clients) each->reload_tls();
-        for (const auto& each : servers) each->reload_tls();
-        http.reload_tls();
         try {
             auto fresh = load_pack(config.pack);
             const auto loaded = load_config(config_file);
@@ -348,6 +359,7 @@ struct Gateway::Parts {
             if (const auto faults = cover_faults(config, *fresh); !faults.empty()) {
                 throw std::runtime_error(faults.front());
             }
+            for (const auto& renew : read_certificates()) renew();
             set_log_level(loaded.config->log.level);
             pack = std::move(fresh);
             reload_accounts(*loaded.config);

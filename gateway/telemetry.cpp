@@ -31,6 +31,8 @@ Telemetry::Telemetry()
                                             "messages that were stored and not answered, by reason")),
       deliveries_(
           family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
+      receipts_lost_(family<prometheus::Counter>(registry_, "jejak_receipts_lost_total",
+                                                 "receipts that a peer asked for and was never told")),
       binds_(family<prometheus::Counter>(registry_, "jejak_binds_total", "binds asked of us by channel and outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
       sessions_(family<prometheus::Gauge>(registry_, "jejak_channel_sessions", "peers that are bound to the channel")),
@@ -58,6 +60,9 @@ void Telemetry::reply_withheld(std::string_view reason) {
 }
 void Telemetry::delivery(std::string_view endpoint, std::string_view outcome) {
     counter(deliveries_, delivery_counters_, "endpoint", endpoint, outcome).Increment();
+}
+void Telemetry::receipts_lost(std::string_view channel, std::size_t count) {
+    receipts_lost_.Add({{"channel", std::string(channel)}}).Increment(as_double(count));
 }
 void Telemetry::bind_state(std::string_view channel, bool bound) {
     bound_.Add({{"channel", std::string(channel)}}).Set(bound ? 1 : 0);

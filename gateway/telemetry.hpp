@@ -27,6 +27,8 @@ public:
     void reply(std::string_view channel, std::string_view outcome);
     /// A reply that was not sent, and why. source: casework::Withheld
     void reply_withheld(std::string_view reason);
+    /// Receipts of a peer's messages that it was never told: `count` of them.
+    void receipts_lost(std::string_view channel, std::size_t count);
     void bind_state(std::string_view channel, bool bound);
     /// A peer asked to bind to us: "accepted", or why it was refused.
     void bind(std::string_view channel, std::string_view outcome);
@@ -49,6 +51,7 @@ private:
     prometheus::Family<prometheus::Counter>& replies_;
     prometheus::Family<prometheus::Counter>& withheld_;
     prometheus::Family<prometheus::Counter>& deliveries_;
+    prometheus::Family<prometheus::Counter>& receipts_lost_;
     prometheus::Family<prometheus::Counter>& binds_;
     prometheus::Family<prometheus::Gauge>& bound_;
     prometheus::Family<prometheus::Gauge>& sessions_;

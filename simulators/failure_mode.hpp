@@ -10,7 +10,7 @@ namespace jejak::sim {
 /// How a simulated HTTP peer is told to fail: `POST /mode {"status":200|429|503…,"retry_after":0,"hang":false,
 /// "fail_first":0}`, each key optional. Its own thread's only.
 struct FailureMode {
-    unsigned status = 200;          ///< what every request is answered with; below 300 it is taken
+    unsigned status = 200;          ///< from 300: what every request is refused with; below, all are taken
     unsigned default_status = 503;  ///< of the requests `fail_first` refuses when `status` names no failure
     std::int64_t retry_after = 0;   ///< seconds, with a failure; 0: no header
     std::uint64_t fail_first = 0;   ///< so many requests are refused, then all are taken

@@ -78,12 +78,24 @@ HttpCall kannel_call(const Posting& posting) {
             .body = {}};
 }
 
+/// As Twilio spells a message's id: SM and 32 hexadecimal digits, which stand for the id that was asked for.
+std::string twilio_sid(std::string_view id) {
+    return "SM" + dialect::to_hex(dialect::digest(Hash::sha256, id)).substr(0, 32);
+}
+
 HttpCall twilio_call(const Posting& posting) {
     const auto& text = posting.text;
-    const std::map<std::string, std::string> fields{
-        {"AccountSid", "ACsim"}, {"Body", text.text},         {"From", text.from},    {"MessageSid", posting.id},
-        {"NumMedia", "0"},       {"NumSegments", "1"},        {"SmsSid", posting.id}, {"SmsStatus", "received"},
-        {"To", text.to},         {"ApiVersion", "2010-04-01"}};
+    const auto sid = twilio_sid(posting.id);
+    const std::map<std::string, std::string> fields{{"AccountSid", "AC" + std::string(32, '0')},
+                                                    {"Body", text.text},
+                                                    {"From", text.from},
+                                                    {"MessageSid", sid},
+                                                    {"NumMedia", "0"},
+                                                    {"NumSegments", "1"},
+                                                    {"SmsSid", sid},
+                                                    {"SmsStatus", "received"},
+                                                    {"To", text.to},
+                                                    {"ApiVersion", "2010-04-01"}};
     std::string covered = posting.channel.url;
     for (const auto& [name, value] : fields) covered += name + value;
     const auto signature = dialect::to_base64(dialect::hmac(Hash::sha1, posting.channel.key, covered));

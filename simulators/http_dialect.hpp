@@ -11,7 +11,9 @@ namespace jejak::sim {
 /// An inbound SMS as an aggregator posts it.
 struct AggregatorText {
     std::string from, to, text;
-    std::string id;  ///< the provider's message id; empty: none is sent, or one is made up where there must be one
+    /// The provider's message id (twilio: what its id is made from); empty: none is sent, or one is made up where there
+    /// must be one.
+    std::string id;
 };
 
 /// How this simulator spells a text over HTTP.

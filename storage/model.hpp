@@ -232,13 +232,13 @@ struct Reply {
 };
 
 /// One part of a reply that left as several messages: each has an id and receipts of its own. A row stands for a part
-/// that the SMSC gave an id; a reply in one message has none.
+/// that the SMSC took; a reply in one message has none.
 struct ReplyPart {
     Id reply = 0;
     std::uint8_t part = 0;  ///< from 1
     std::uint8_t total = 0;
     std::string channel;                                   ///< of the reply
-    std::string provider_id;                               ///< never empty
+    std::string provider_id;                               ///< empty: it was taken, and given none
     sms::MessageState state = sms::MessageState::unknown;  ///< what its receipts said so far
 };
 

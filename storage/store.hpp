@@ -89,7 +89,6 @@ public:
     virtual std::vector<Reply> replies_pending(std::string_view channel, std::string_view account, WallTime now,
                                                std::size_t limit) = 0;
     virtual bool replies_expired(WallTime now) = 0;  ///< some pending reply's time is over
-    virtual std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) = 0;
     virtual std::optional<Reply> reply(Id id) = 0;
     virtual std::vector<ReplyPart> parts_of_reply(Id reply) = 0;  ///< by part number
     /// Replies decided since then that have this id (sms::canonical_id), or a part that has, the latest first.
@@ -98,8 +97,8 @@ public:
     /// Submits that were never answered and may still be of use, the oldest first.
     virtual std::vector<Reply> replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) = 0;
     virtual std::vector<Receipt> receipts_of(Id reply, std::size_t limit) = 0;             ///< oldest first
+    virtual std::size_t count_receipts_of(Id reply, std::size_t limit) = 0;                ///< stops at `limit`
     virtual std::vector<Receipt> receipts_waiting_after(Id after, std::size_t limit) = 0;  ///< oldest first
-    virtual std::vector<Receipt> receipts_after(Id after, std::size_t limit) = 0;          ///< oldest first
     virtual std::vector<EndpointState> endpoint_states() = 0;
     struct EndpointCounts {
         std::string endpoint;

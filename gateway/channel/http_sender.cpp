@@ -77,7 +77,7 @@ awaitable<void> HttpSender::run() {
         workers.stop();  // what was under way may have been taken: it stays sent
         co_await workers.join(abandon_limit);
     }
-    outcomes_.settle();
+    co_await outcomes_.stored(steady_now() + store_limit);
     if (workers.failed())
         throw std::runtime_error("a send call could not be made");  // our mistake: logged by its group
 }

@@ -24,6 +24,7 @@ public:
     static constexpr std::chrono::seconds asked_longest{600};        ///< of a provider's Retry-After
     static constexpr std::chrono::milliseconds finish_limit{5'000};  ///< for calls under way when asked to stop
     static constexpr std::chrono::milliseconds abandon_limit{500};
+    static constexpr std::chrono::seconds store_limit{2};  ///< for what became of the last ones to be stored
 
     /// A reply's public id, told to the provider.
     using PublicId = std::function<std::string(storage::Id)>;

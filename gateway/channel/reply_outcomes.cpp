@@ -1,5 +1,6 @@
 #include "gateway/channel/reply_outcomes.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -42,15 +43,33 @@ void ReplyOutcomes::sent(storage::Id reply, std::string provider_id) {
 }
 
 void ReplyOutcomes::settle() {
-    if (next_.parts.empty() && next_.settled.empty() && next_.late.empty()) return;
+    if (under_way_ || (next_.parts.empty() && next_.settled.empty() && next_.late.empty())) return;
+    under_way_ = true;
     auto batch = std::make_shared<const Batch>(std::exchange(next_, {}));
     auto apply = [batch](storage::Unit& unit) { write(unit, *batch); };
-    store_.submit(apply, {}, [this, batch](storage::Committed how) {
-        if (how != storage::Committed::queue_full && how != storage::Committed::storage_failed) return;
-        keep(next_.parts, batch->parts);
-        keep(next_.settled, batch->settled);
-        keep(next_.late, batch->late);
-    });
+    store_.submit(apply, {}, [this, batch](storage::Committed how) { ended(*batch, how); });
+}
+
+/// What was not taken waits for the next call of settle(): a store that is full or failing is not asked at once.
+void ReplyOutcomes::ended(const Batch& batch, storage::Committed how) {
+    under_way_ = false;
+    if (how == storage::Committed::queue_full || how == storage::Committed::storage_failed) {
+        keep(next_.parts, batch.parts);
+        keep(next_.settled, batch.settled);
+        keep(next_.late, batch.late);
+    } else {
+        settle();
+    }
+    if (!under_way_) idle_.cancel();
+}
+
+net::awaitable<void> ReplyOutcomes::stored(SteadyTime until) {
+    co_await net::asio::this_coro::throw_if_cancelled(false);
+    settle();
+    while (under_way_ && steady_now() < until) {
+        idle_.expires_at(until);
+        co_await idle_.async_wait(net::use_tuple);
+    }
 }
 
 void ReplyOutcomes::write(storage::Unit& unit, const Batch& batch) {
@@ -68,7 +87,7 @@ void ReplyOutcomes::write(storage::Unit& unit, const Outcome& outcome) {
     unit.update(reply);
 }
 
-/// The doubt is over when all parts have an id.
+/// The doubt is over when all parts were taken. An id that is known already stays.
 void ReplyOutcomes::write(storage::Unit& unit, const Late& late) {
     const auto& part = late.part;
     auto reply = unit.reply(part.reply);
@@ -80,7 +99,9 @@ void ReplyOutcomes::write(storage::Unit& unit, const Late& late) {
     }
     if (!part.provider_id.empty()) reply->provider_id = part.provider_id;
     if (part.total > 1) {
-        if (!part.provider_id.empty()) unit.set(part);
+        const auto known = unit.parts_of_reply(part.reply);
+        const auto same = [&](const storage::ReplyPart& one) { return one.part == part.part; };
+        if (!part.provider_id.empty() || std::none_of(known.begin(), known.end(), same)) unit.set(part);
         reply->uncertain = unit.parts_of_reply(part.reply).size() < part.total;
     }
     unit.update(*reply);

@@ -8,18 +8,19 @@
 
 namespace jejak::channel {
 
-/// What became of replies that left, or did not: gathered, and written with the next commit. A failing store gets them
-/// again: they are few, and the rows say "sent" meanwhile. Lives on the loop's thread, as long as the store is written.
+/// What became of replies that left, or did not: gathered, and written with the next commit, one commit after the other:
+/// what a store with a full queue or a failing one did not take goes ahead of what was heard since, for a doubt must be
+/// there before what ends it. The rows say "sent" meanwhile. Lives on the loop's thread, as long as the store is written.
 class ReplyOutcomes {
 public:
     static constexpr std::size_t kept_max = 1'000;  ///< for a store that fails; beyond it rows stay "sent"
 
-    explicit ReplyOutcomes(StoreAccess& store) : store_(store) {}
+    explicit ReplyOutcomes(StoreAccess& store) : store_(store), idle_(store.executor(), SteadyTime::max()) {}
 
     void add(storage::Reply outcome) { next_.settled.push_back({std::move(outcome), false}); }
     /// The same of a reply in several parts, whose receipts may have come before its last part was answered.
     void add_parted(storage::Reply outcome) { next_.settled.push_back({std::move(outcome), true}); }
-    /// One part of it has an id. At once: its receipt may come before the other parts have left.
+    /// One part of it was taken. At once: its receipt may come before the other parts have left.
     void add(storage::ReplyPart part) { next_.parts.push_back(std::move(part)); }
     /// What became of a submit that was given up is known after all: it was taken, with the id in `part` if it has one,
     /// or refused for good. Nothing changes unless the row is still in doubt. A reply in one message is part 1 of 1.
@@ -30,7 +31,10 @@ public:
     void drop(storage::Id reply);
     /// It may have left: it stays sent.
     void sent(storage::Id reply, std::string provider_id);
+    /// While a commit is under way they wait for it.
     void settle();
+    /// Until nothing waits or `until` came: for the end, when nobody calls settle() any more.
+    net::awaitable<void> stored(SteadyTime until);
 
 private:
     struct Outcome {
@@ -51,8 +55,12 @@ private:
     static void write(storage::Unit& unit, const Outcome& outcome);
     static void write(storage::Unit& unit, const Late& late);
 
+    void ended(const Batch& batch, storage::Committed how);
+
     StoreAccess& store_;
     Batch next_;
+    bool under_way_ = false;        ///< a commit is
+    net::asio::steady_timer idle_;  ///< cancelled when none is any more
 };
 
 }  // namespace jejak::channel

@@ -116,15 +116,24 @@ void ReplySender::count_sent(std::size_t messages, SteadyTime now) {
     for (; messages > 0; --messages) rate_.sent(now);
 }
 
+/// Of a full queue only the one destination knows.
+void ReplySender::ended_beside(const smpp::RequestEnded& request, SteadyTime now) {
+    if (request.how == smpp::RequestEnded::How::unanswered) return;
+    const auto kind = options_.error_class(request.status);
+    if (kind == ErrorClass::none) rate_.accepted(now);
+    if (kind == ErrorClass::throttle && request.status != CommandStatus::message_queue_full)
+        rate_.throttled(now, random());
+}
+
 void ReplySender::recall(const std::vector<Doubtful>& uncertain) {
-    for (const auto& [reply, known] : uncertain) {
+    for (const auto& [reply, known, text] : uncertain) {
         if (texts_.contains(reply.id)) continue;
-        // How many parts there are is known from those that have an id.
-        const std::size_t total = known.empty() ? 1 : known.front().total;
+        const std::size_t total =
+            known.empty() ? sms::segment_text(text, 0, options_.long_text_rules()).size() : known.front().total;
         for (std::size_t part = 0; part < total; ++part) {
             const auto has_it = [part](const storage::ReplyPart& one) { return one.part == part + 1; };
             if (std::any_of(known.begin(), known.end(), has_it)) continue;
-            queries_.add({reply.id, part, reply.valid_until, total, 0, {}});
+            queries_.recall({reply.id, part, reply.valid_until, total, 0, {}});
         }
     }
 }
@@ -202,8 +211,21 @@ void ReplySender::wake_resting(SteadyTime now) {
     }
 }
 
+/// As it leaves by this session: SAR parameters that the peer does not know would leave parts as unrelated texts.
+sms::OutboundSegment ReplySender::form_for(const smpp::Session& session, const Text& text, std::size_t index) const {
+    const auto& segment = text.parts[index].segment;
+    const bool sar = segment.segment && segment.segment->mechanism == sms::Concatenation::sar;
+    if (!sar || session.may_send_tlvs()) return segment;
+    auto rules = options_.long_text_rules();
+    rules.form = sms::LongTexts::Form::udh8;
+    rules.languages.clear();  // as with SAR: the cuts are the same
+    auto parts = sms::segment_text(text.reply.text, segment.segment->reference, rules);
+    return parts.size() == text.parts.size() ? std::move(parts[index]) : segment;
+}
+
 void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now) {
     auto& part = text.parts[index];
+    const auto segment = form_for(session, text, index);
     const std::string_view to = text.reply.to;
     const auto validity =
         smpp::format_relative_time(std::chrono::duration_cast<milliseconds>(text.reply.valid_until - wall_now()));
@@ -211,18 +233,18 @@ void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t inde
     const bool submits = command == smpp::CommandId::submit_sm;
     std::optional<std::uint16_t> reference;
     if (submits && options_.query != SmppProfile::Query::none)
-        reference = SubmitQueries::reference_of(text.reply.id, index);
-    const auto parameters = parameters_of(part.segment, reference);
+        reference = queries_.claim(text.reply.id, index, wall_now());
+    const auto parameters = parameters_of(segment, reference);
     smpp::ShortMessage message;
     message.source = {options_.source_ton, options_.source_npi, options_.service_number};
     message.destination = {options_.destination_ton, options_.destination_npi, to.substr(to.starts_with('+') ? 1 : 0)};
-    message.esm_class = part.segment.udhi ? 0x40 : 0;
+    message.esm_class = segment.udhi ? 0x40 : 0;
     if (submits) {  // a deliver_sm has neither
         message.validity_period = validity;
         message.registered_delivery = options_.receipts ? 1 : 0;
     }
-    message.data_coding = part.segment.data_coding;
-    if (!part.segment.payload) message.short_message = part.segment.octets;
+    message.data_coding = segment.data_coding;
+    if (!segment.payload) message.short_message = segment.octets;
     message.tlvs = smpp::Tlvs(parameters);
     if (!smpp::encodable(command, message)) {  // nobody has such an address
         text.refused = true;
@@ -354,8 +376,7 @@ std::optional<milliseconds> ReplySender::next_try(storage::Id reply) {
 /// The SMSC has it, by this id. Of several parts each has its own, and receipts may come before the last one left.
 void ReplySender::taken(Text& text, std::size_t part, std::string_view message_id) {
     text.parts[part].state = Text::Part::State::accepted;
-    if (message_id.empty()) return;
-    text.provider_id = message_id;
+    if (!message_id.empty()) text.provider_id = message_id;
     if (text.parts.size() > 1) outcomes_.add(row_of({text.reply.id, part, text.parts.size()}, message_id));
 }
 
@@ -444,6 +465,19 @@ void ReplySender::session_over() {
         const bool rests = std::find(resting_.begin(), resting_.end(), at->first) != resting_.end();
         if (text.waiting() > 0 && !rests) resting_.push_back(at->first);  // its other parts go with the next bind
         ++at;
+    }
+    settle();
+}
+
+/// All that is left has begun, and none of it is under way: its sessions told what became of that.
+void ReplySender::give_up() {
+    session_over();
+    resting_.clear();
+    while (!texts_.empty()) {
+        const auto found = texts_.begin();
+        const bool whole = found->second.waiting() == 0;
+        telemetry_.reply(options_.name, whole ? "unanswered" : "rejected");
+        finish(found, whole ? ReplyState::sent : ReplyState::dropped);
     }
     settle();
 }

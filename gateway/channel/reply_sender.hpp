@@ -14,6 +14,7 @@
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
 #include "protocol/smpp/session.hpp"
+#include "protocol/sms/segments.hpp"
 
 namespace jejak::channel {
 
@@ -52,20 +53,32 @@ public:
     SteadyTime wake_at(SteadyTime now) const;
     /// There is no session any more that could carry replies. What has not begun goes back to the store.
     void session_over();
+    /// There never will be one again. What has begun ends here: a text whose other parts did not leave is dropped.
+    void give_up();
     /// Outcomes ride with the next commit.
     void settle();
+    /// The same for the end: until they are stored, or `until` came.
+    net::awaitable<void> stored(SteadyTime until) { return outcomes_.stored(until); }
 
     /// A reply of before the process began, of which nobody knows whether it left, and the parts that did.
     struct Doubtful {
         storage::Reply reply;
         std::vector<storage::ReplyPart> known;
+        std::string text;  ///< UTF-8; how many parts there are follows from it where no part is known
     };
-    /// Asks about them when there is a bind.
+    /// Asks about them when there is a bind, about every part that is not known to have left.
     void recall(const std::vector<Doubtful>& uncertain);
     /// A destination whose queue was full, or who was away, is there again.
     void reachable(const std::string& destination) { destinations_.accepted(destination); }
     /// What left beside the replies counts as sent, too.
     void count_sent(std::size_t messages, SteadyTime now);
+    /// The same was answered: a refusal as too fast slows down everything. What is beside the replies waits while
+    /// rate() is paused.
+    void ended_beside(const smpp::RequestEnded& request, SteadyTime now);
+    /// When that may leave which waits beside the replies, for `otherwise` if there is no pause.
+    SteadyTime beside_at(SteadyTime otherwise, SteadyTime now) const {
+        return rate_.paused(now) ? rate_.paused_until() : otherwise;
+    }
     const SendRate& rate() const { return rate_; }
 
 private:
@@ -77,6 +90,7 @@ private:
     };
     using Texts = std::unordered_map<storage::Id, Text>;
 
+    sms::OutboundSegment form_for(const smpp::Session& session, const Text& text, std::size_t index) const;
     void send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now);
     bool may_leave(Text& text, SteadyTime now);
     void heard(Text& text, std::size_t part, const smpp::RequestEnded& request, SteadyTime now);

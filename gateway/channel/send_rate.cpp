@@ -61,8 +61,7 @@ void SendRate::halve() {
     const double tried = rate_ > 0 ? rate_ : std::max({sent_, sent_before_, 1.0});
     step_ = std::max(most_ > 0 ? most_ / 10 : tried / 10, slowest);
     rate_ = std::max(tried / 2, slowest);
-    tokens_ = std::min(tokens_, 1.0);
-    if (tokens_ < 1) tokens_ = 1;  // after the pause one goes ahead of the others
+    tokens_ = 1;  // after the pause one goes ahead of the others
 }
 
 SendRate::Duration SendRate::throttled(SteadyTime now, double random) {

@@ -18,9 +18,10 @@ using smpp::BindKind;
 
 }  // namespace
 
-SmppClient::SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
-                       RouteOf route, Stored stored)
-    : binds_(std::move(options), intake, store, telemetry, std::move(route), stored),
+SmppClient::SmppClient(SmppChannelOptions options, const storage::Vault& vault, intake::Intake& intake,
+                       StoreAccess& store, Telemetry& telemetry, RouteOf route, Stored stored)
+    : vault_(vault),
+      binds_(std::move(options), intake, store, telemetry, std::move(route), stored),
       stored_(std::move(stored)),
       tasks_(store.executor()),
       over_(store.executor(), SteadyTime::max()) {
@@ -52,8 +53,8 @@ void SmppClient::serve_ussd(ussd::Desk& desk) {
     });
 }
 
-void SmppClient::reload_tls() {
-    if (binds_.tls) binds_.tls->reload();
+net::TlsRenewal SmppClient::renew_tls() {
+    return binds_.tls ? binds_.tls->renewal() : [] {};
 }
 
 bool SmppClient::ready() const {
@@ -92,6 +93,7 @@ awaitable<void> SmppClient::run() {
         for (const auto& one : binds_.all) one->abandon();
         co_await tasks_.join(force_limit);
     }
+    co_await binds_.replies.stored(steady_now() + store_limit);
     if (failed) throw std::logic_error("a bind ended by itself");
 }
 
@@ -109,7 +111,12 @@ awaitable<void> SmppClient::recall() {
     auto ask = [&](storage::View& view) {
         for (auto& reply : view.replies_uncertain(name(), wall_now(), recalled_max)) {
             auto known = view.parts_of_reply(reply.id);
-            uncertain.push_back({std::move(reply), std::move(known)});
+            const auto text = vault_.open(storage::Table::reply, storage::Column::text, reply.id, reply.text);
+            if (text) {
+                uncertain.push_back({std::move(reply), std::move(known), text->reveal()});
+            } else {
+                spdlog::error("event=reply_unreadable channel={}", name());  // of a key that is gone: it stays in doubt
+            }
         }
     };
     try {

@@ -7,6 +7,7 @@
 #include "gateway/channel/client/outbind.hpp"
 #include "gateway/channel/reply_exit.hpp"
 #include "gateway/net/task_group.hpp"
+#include "storage/vault.hpp"
 
 namespace jejak::channel {
 
@@ -21,10 +22,11 @@ public:
     static constexpr std::size_t recalled_max = 64;       ///< replies of before the process began that are asked about
     static constexpr std::chrono::seconds stop_limit{5};  ///< for binds to answer what they owe and to unbind
     static constexpr std::chrono::milliseconds force_limit{500};
+    static constexpr std::chrono::seconds store_limit{2};  ///< for what became of the last replies to be stored
 
     /// Listens for outbinds at once, if it shall. errors: throws std::runtime_error with one line for the operator.
-    SmppClient(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,
-               RouteOf route, Stored stored);
+    SmppClient(SmppChannelOptions options, const storage::Vault& vault, intake::Intake& intake, StoreAccess& store,
+               Telemetry& telemetry, RouteOf route, Stored stored);
     ~SmppClient() override;
 
     /// Until asked to stop; then every bind answers what is owed and unbinds.
@@ -32,8 +34,8 @@ public:
     /// From now on USSD sessions go to `desk`. Before run().
     void serve_ussd(ussd::Desk& desk);
 
-    /// Reads the files of TLS again, for connections from now on; a faulty one keeps the old ones.
-    void reload_tls();
+    /// The files of TLS may be others now: read at once, of use when it is called. errors: throws TlsFileError.
+    net::TlsRenewal renew_tls();
 
     const std::string& name() const override { return binds_.options.name; }
     /// A reply could leave at once: bound to transmit, not throttled, room in the queue.
@@ -53,6 +55,7 @@ private:
     net::awaitable<void> hold(SmppConnector& connector);
     net::awaitable<void> recall();
 
+    const storage::Vault& vault_;
     SmppConnectors binds_;
     Stored stored_;
     std::optional<OutbindListener> outbind_;

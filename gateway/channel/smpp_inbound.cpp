@@ -60,6 +60,17 @@ void keep_damaged(const ShortMessage& message, InboundText& text) {
     if (!is_text && !text.segment) append(text.raw, tlvs.cut());
 }
 
+/// The message_payload beside a short_message: both are kept and both read. Of a part, what is joined has both, too.
+void add_second(std::span<const std::byte> payload, std::uint8_t data_coding, const sms::TextRules& rules,
+                InboundText& text) {
+    const auto second = sms::read_user_data(payload, false, data_coding, rules, text.segment);
+    if (!text.segment || second.coding == text.data_coding) append(text.raw, second.octets);
+    if (has(text.remarks, Remark::binary)) return;
+    text.remarks |= second.remarks;
+    auto both = text.text.reveal() + '\n' + second.text;
+    text.text = SensitiveText(std::move(both));
+}
+
 }  // namespace
 
 InboundText inbound_text(const ShortMessage& message, const sms::TextRules& rules, std::string_view country_code) {
@@ -81,14 +92,9 @@ InboundText inbound_text(const ShortMessage& message, const sms::TextRules& rule
     text.segment = read.segment;
     text.data_coding = read.coding;
     text.raw = std::move(read.octets);
-    if (has(text.remarks, Remark::both_texts) && !has(text.remarks, Remark::binary)) {  // both are kept and both read
-        const auto second = sms::read_user_data(*payload, false, message.data_coding, rules);
-        text.remarks |= second.remarks;
-        read.text += '\n';
-        read.text += second.text;
-    }
-    keep_damaged(message, text);
     text.text = SensitiveText(std::move(read.text));
+    if (has(text.remarks, Remark::both_texts)) add_second(*payload, message.data_coding, rules, text);
+    keep_damaged(message, text);
     text.fingerprint_input = fingerprint_of(message);
     return text;
 }
@@ -116,8 +122,8 @@ intake::HeardReceipt heard_receipt(const ShortMessage& message, sms::Receipt rec
     const auto who = [&](const smpp::AddressView& address) {
         return sms::normalise(address.digits, static_cast<sms::Ton>(address.ton), options.country_code);
     };
-    return {options.name, std::move(receipt), options.receipt_dialect.ids, who(message.source),
-            who(message.destination)};
+    return {options.name,        std::move(receipt),       options.receipt_dialect.ids,
+            who(message.source), who(message.destination), {}};
 }
 
 }  // namespace jejak::channel

@@ -24,8 +24,9 @@ std::optional<smpp::CommandStatus> SmppInbox::answer_to(How how) const {
 
 void SmppInbox::take(const smpp::ShortMessage& message, const From& from, Done done) {
     if (auto receipt = receipt_in(message, state_->options.receipt_dialect)) {
-        return take_receipt(heard_receipt(message, std::move(*receipt), state_->options), from.replies,
-                            std::move(done));
+        auto heard = heard_receipt(message, std::move(*receipt), state_->options);
+        heard.account = from.peer;
+        return take_receipt(heard, from.replies, std::move(done));
     }
     auto text = inbound_text(message, state_->options.text_rules(), state_->options.country_code);
     text.bind = from.bind;

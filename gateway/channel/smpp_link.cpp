@@ -93,7 +93,7 @@ awaitable<void> SmppLink::write_loop() {
         if (!stopping && co_await stop_requested()) {
             stopping = true;
             hurry();
-            session_.close(steady_now());
+            session_.close(steady_now(), stop_drain);
         }
         const auto now = steady_now();
         session_.tick(now);
@@ -126,7 +126,10 @@ awaitable<void> SmppLink::write() {
     stop.clear();
     write_began_ = SteadyTime::max();
     session_.consumed(error ? output.size() : size);
-    if (error) lose_peer();
+    if (error) {
+        write_failed_ = true;
+        lose_peer();
+    }
     if (waits_) room_.cancel();
 }
 

@@ -38,7 +38,8 @@ class SmppLink : public std::enable_shared_from_this<SmppLink> {
 public:
     static constexpr std::chrono::seconds half_close_limit{5};  ///< for answers to a peer that sends no more
     static constexpr std::chrono::seconds usual_write_limit{30};
-    static constexpr std::chrono::seconds last_words_limit{3};   ///< for what is written when the session is over
+    static constexpr std::chrono::seconds stop_drain{3};        ///< for what is unanswered, before the unbind of a stop
+    static constexpr std::chrono::seconds last_words_limit{3};  ///< for what is written when the session is over
     static constexpr std::chrono::milliseconds look_again{100};  ///< for an owner that takes no requests
     /// Octets the kernel keeps for a peer that does not read, beside the `output_max` of the session.
     static constexpr int unread_max = 65'536;
@@ -56,6 +57,8 @@ public:
     net::Stream& stream() { return stream_; }
     /// Closed was told: nothing more comes.
     bool closed() const { return closed_; }
+    /// After run(): every octet was handed to the connection. Else the peer lacks the last of what it was told.
+    bool said_all() const { return !write_failed_ && session_.output().empty(); }
 
     /// The session has something to write, or fill() something to hand over: after Session::send() and close().
     void wake();
@@ -88,6 +91,7 @@ private:
     bool waits_ = false;      ///< for room to read
     bool closed_ = false;     ///< the session said so
     bool abandoned_ = false;  ///< close without another octet
+    bool write_failed_ = false;
 };
 
 }  // namespace jejak::channel

@@ -59,12 +59,15 @@ void SmppServer::serve_ussd(ussd::Desk& desk) {
 /// Accepts while it may; peers that are one too many are closed at once.
 awaitable<void> SmppServer::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
+    spdlog::info("event=listening channel={} address={}", name(), address_);
     while (!co_await stop_requested()) {
         auto [error, socket] = co_await acceptor_.async_accept(use_tuple);
         if (co_await stop_requested()) break;
         if (!error) {
             admit(std::move(socket));
         } else if (error != net::asio::error::connection_aborted) {
+            accept_fault_ = error.message();
+            accept_failed_at_ = steady_now();
             spdlog::warn("event=accept_failed channel={} reason=\"{}\"", name(), error.message());
             pause_.expires_after(accept_pause);
             co_await pause_.async_wait(use_tuple);
@@ -78,6 +81,9 @@ awaitable<void> SmppServer::run() {
         binds_.abandon_all();
         co_await binds_.tasks.join(force_limit);
     }
+    const auto until = steady_now() + store_limit;
+    for (const auto& account : binds_.accounts) co_await account->replies().stored(until);
+    co_await unsent_.stored(until);
 }
 
 void SmppServer::admit(tcp::socket socket) {
@@ -92,6 +98,7 @@ void SmppServer::admit(tcp::socket socket) {
 
 awaitable<void> SmppServer::serve(tcp::socket socket, net::asio::ip::address from, Place place) {
     co_await net::asio::this_coro::throw_if_cancelled(false);
+    const auto bind_by = steady_now() + options_.session_init;
     std::optional<net::Stream> stream;
     if (tls_) {
         stream = co_await secure(std::move(socket), from, place);
@@ -99,7 +106,8 @@ awaitable<void> SmppServer::serve(tcp::socket socket, net::asio::ip::address fro
         stream.emplace(std::move(socket));
     }
     if (!stream || !place || co_await stop_requested()) co_return;
-    const auto peer = std::make_shared<SmppPeer>(binds_, std::move(*stream), std::move(from), std::move(place));
+    const auto peer =
+        std::make_shared<SmppPeer>(binds_, std::move(*stream), std::move(from), std::move(place), bind_by);
     co_await peer->run();
 }
 
@@ -124,8 +132,8 @@ awaitable<std::optional<net::Stream>> SmppServer::secure(tcp::socket socket, con
     co_return std::move(secured.stream);
 }
 
-void SmppServer::reload_tls() {
-    if (tls_) tls_->reload();
+net::TlsRenewal SmppServer::renew_tls() {
+    return tls_ ? tls_->renewal() : [] {};
 }
 
 void SmppServer::reload_accounts(const SmppServerOptions& fresh) {
@@ -142,6 +150,13 @@ void SmppServer::reload_accounts(const SmppServerOptions& fresh) {
     }
     spdlog::info("event=accounts_reloaded channel={} accounts={} added={} changed={} removed={} unbinding={}", name(),
                  fresh.accounts.size(), done->added, done->changed, done->removed, done->unbinding);
+}
+
+/// Out of descriptors, every attempt fails again while somebody knocks; nobody knocking is no trouble.
+std::string SmppServer::trouble() const {
+    if (!acceptor_.is_open()) return "not listening";
+    const bool lately = accept_failed_at_ && steady_now() < *accept_failed_at_ + accept_trouble_for;
+    return lately ? "accept_failed: " + accept_fault_ : std::string();
 }
 
 bool SmppServer::ready() const {

@@ -17,7 +17,9 @@ class SmppServer : public ReplyExit {
 public:
     static constexpr std::chrono::seconds stop_limit{5};  ///< for sessions to answer what they owe and to unbind
     static constexpr std::chrono::milliseconds force_limit{500};
+    static constexpr std::chrono::seconds store_limit{2};          ///< for what became of the last replies to be stored
     static constexpr std::chrono::milliseconds accept_pause{200};  ///< after running out of descriptors
+    static constexpr std::chrono::seconds accept_trouble_for{2};   ///< an accept that failed is told of so long
 
     /// Listens at once. errors: throws std::runtime_error with one line for the operator.
     SmppServer(SmppServerOptions options, const storage::Vault& vault, intake::Intake& intake, StoreAccess& store,
@@ -29,8 +31,8 @@ public:
     void serve_ussd(ussd::Desk& desk);
     /// The store's queue holds so many messages. Before run().
     void pace_by(std::size_t queue_max) { binds_.pace.queue(queue_max); }
-    /// The certificate's files may be others now: for connections from now on.
-    void reload_tls();
+    /// The certificate's files may be others now: read at once, of use when it is called. errors: throws TlsFileError.
+    net::TlsRenewal renew_tls();
     /// The accounts and `sessions_max` of `fresh`, a configuration of this channel that holds together. Binds that its
     /// rules do not allow are unbound in order; everything else of `fresh` waits for a restart.
     void reload_accounts(const SmppServerOptions& fresh);
@@ -41,6 +43,9 @@ public:
     std::vector<std::string> ready_accounts() const override;
     /// To the account it names, or, naming none, to any. When no bind of it has room it becomes pending again.
     void submit(OutgoingReply reply) override;
+
+    /// Why peers cannot come in, for readiness; empty when they can.
+    std::string trouble() const;
 
     std::string address() const { return address_; }  ///< with the port that was taken
     std::size_t bound() const { return binds_.bound; }
@@ -59,6 +64,8 @@ private:
     ReplyOutcomes unsent_;
     net::asio::ip::tcp::acceptor acceptor_;
     net::asio::steady_timer pause_;
+    std::string accept_fault_;
+    std::optional<SteadyTime> accept_failed_at_;
     std::string address_;
 };
 

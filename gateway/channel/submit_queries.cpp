@@ -26,16 +26,39 @@ What what_of(const smpp::RequestEnded& request) {
 
 }  // namespace
 
+/// The bits of an id that tell replies apart are those of its time: each is spread over all of the reference.
 std::uint16_t SubmitQueries::reference_of(storage::Id reply, std::size_t part) {
-    constexpr std::uint64_t part_step = 0x0101;  // so that neighbours' parts do not meet
-    const auto reference = static_cast<std::uint16_t>(static_cast<std::uint64_t>(reply) + part * part_step);
-    return reference == 0 ? 0xFFFF : reference;
+    constexpr std::uint64_t odd = 0x9E37'79B9'7F4A'7C15;  // 2^64 by the golden ratio
+    constexpr std::uint64_t references = 0xFFFF;
+    constexpr std::uint64_t parts = 256;
+    auto mixed = static_cast<std::uint64_t>(reply) * parts + part;
+    for (int round = 0; round < 3; ++round) {
+        mixed *= odd;
+        mixed ^= mixed >> 32;
+    }
+    return static_cast<std::uint16_t>(1 + mixed % references);
+}
+
+std::optional<std::uint16_t> SubmitQueries::claim(storage::Id reply, std::size_t part, WallTime now) {
+    const auto reference = reference_of(reply, part);
+    auto& claim = claims_[reference];
+    const bool own = claim.reply == reply && claim.part == part;
+    if (!own && claim.until > now) return std::nullopt;
+    claim = {reply, part, now + claimed_for};
+    return reference;
 }
 
 bool SubmitQueries::add(Question question) {
     if (options_.query == SmppProfile::Query::none || waiting_.size() + asked_.size() >= waiting_max) return false;
+    const auto claim = claims_.find(reference_of(question.reply, question.part));
+    if (claim == claims_.end() || claim->second.reply != question.reply || claim->second.part != question.part)
+        return false;
     waiting_.push_back(question);
     return true;
+}
+
+bool SubmitQueries::recall(Question question) {
+    return claim(question.reply, question.part, wall_now()) && add(question);
 }
 
 void SubmitQueries::fill(smpp::Session& session, SteadyTime now) {

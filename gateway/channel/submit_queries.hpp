@@ -26,8 +26,14 @@ public:
 
     explicit SubmitQueries(const SmppChannelOptions& options) : options_(options) {}
 
-    /// What a message carries so that it can be asked about: never 0.
+    /// What a message carries so that it can be asked about: never 0. It follows from the reply and the part alone, so
+    /// that a later process knows it too; of 65,535 two messages may have the same one.
     static std::uint16_t reference_of(storage::Id reply, std::size_t part);
+    /// For how long a reference is one message's: longer than a reply is of any use, and than it is asked about.
+    static constexpr std::chrono::minutes claimed_for{30};
+    /// The reference of a message that is about to leave, which is its own from now on. Empty: another message that
+    /// left lately has it, so that an answer might be about that one. It leaves without, and is not asked about.
+    std::optional<std::uint16_t> claim(storage::Id reply, std::size_t part, WallTime now);
 
     struct Question {
         storage::Id reply = 0;
@@ -37,8 +43,10 @@ public:
         unsigned tries = 0;
         SteadyTime not_before{};
     };
-    /// False: it cannot be asked about, and its outcome stays unknown.
+    /// About a message that left with its reference. False: it cannot be asked about, and its outcome stays unknown.
     bool add(Question question);
+    /// About one of before the process began.
+    bool recall(Question question);
     /// Asks while the session may send.
     void fill(smpp::Session& session, SteadyTime now);
     SteadyTime wake_at(SteadyTime now) const;
@@ -57,7 +65,14 @@ public:
     std::optional<Answer> ended(const smpp::RequestEnded& request, SteadyTime now);
 
 private:
+    struct Claim {
+        storage::Id reply = 0;
+        std::size_t part = 0;
+        WallTime until{};
+    };
+
     const SmppChannelOptions& options_;
+    std::unordered_map<std::uint16_t, Claim> claims_;  ///< by reference: 65,535 at most
     std::deque<Question> waiting_;
     std::unordered_map<std::uint64_t, Question> asked_;  ///< by token
     std::uint64_t count_ = 0;

@@ -28,13 +28,20 @@ Turn::What what_of(const Signal& signal) {
     return Turn::What::ended;
 }
 
-/// Characters that data_coding 0 has everywhere.
-std::string plain(std::string_view utf8) {
+/// The text in one piece, under data_coding 0 if that alphabet has all of it.
+sms::OutboundSegment coded(std::string_view utf8, sms::DefaultAlphabet zero_means) {
+    auto segments = sms::segment_text(utf8, 0, {sms::LongTexts::Form::payload, zero_means, {}});
+    return segments.empty() ? sms::OutboundSegment() : std::move(segments.front());
+}
+
+/// With a question mark for each character that data_coding 0 lacks.
+std::string plain(std::string_view utf8, sms::DefaultAlphabet zero_means) {
     std::string text;
     for (std::size_t at = 0; at < utf8.size();) {
         const auto begin = at;
-        const bool ascii = sms::utf8::next(utf8, at) < 0x80;
-        text += ascii ? utf8.substr(begin, 1) : std::string_view("?");
+        sms::utf8::next(utf8, at);
+        const auto character = utf8.substr(begin, at - begin);
+        text += coded(character, zero_means).data_coding == 0 ? character : std::string_view("?");
     }
     return text;
 }
@@ -42,13 +49,10 @@ std::string plain(std::string_view utf8) {
 }  // namespace
 
 sms::OutboundSegment coded_screen(const std::string& screen, sms::DefaultAlphabet zero_means) {
-    const auto whole = [zero_means](std::string_view text) {
-        auto segments = sms::segment_text(text, 0, {sms::LongTexts::Form::payload, zero_means, {}});
-        return segments.empty() ? sms::OutboundSegment() : std::move(segments.front());
-    };
-    auto coded = whole(screen);
-    const bool wide = coded.data_coding != 0;
-    return wide && coded.octets.size() > 2 * ussd::ucs2_units_max ? whole(plain(screen)) : coded;
+    auto whole = coded(screen, zero_means);
+    const bool wide = whole.data_coding != 0;
+    return wide && whole.octets.size() > 2 * ussd::ucs2_units_max ? coded(plain(screen, zero_means), zero_means)
+                                                                  : whole;
 }
 
 void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms::InboundText& text, Done done) {
@@ -121,9 +125,9 @@ void UssdLink::ended(const smpp::RequestEnded& answered, SteadyTime now) {
             return;
         case smpp::ErrorClass::throttle:
         case smpp::ErrorClass::temporary:
+        case smpp::ErrorClass::unknown:
             if (++screen.tries < tries_max) return put_off(std::move(screen), now);
             break;
-        case smpp::ErrorClass::unknown:
         case smpp::ErrorClass::permanent:
             break;
     }

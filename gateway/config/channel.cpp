@@ -11,7 +11,6 @@
 namespace jejak {
 namespace {
 
-/// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1 to §5.2.3
 /// source: SMPP 3.4 §5.2.8
 constexpr std::size_t address_max = 20;
 /// Later than this a reply may reach the wrong hands.
@@ -163,9 +162,9 @@ private:
 
     void password(TableReader& table, SmppChannelOptions& channel) {
         channel.password = table.secret("password");
-        if (channel.password.reveal().size() > smpp::password_max) {
-            table.fault("password", "the password is longer than the " + std::to_string(smpp::password_max) +
-                                        " octets that SMPP carries");
+        if (channel.password.reveal().size() > smpp::long_password_max) {
+            table.fault("password", "the password is longer than the " + std::to_string(smpp::long_password_max) +
+                                        " octets that a bind carries");
         }
     }
 

@@ -78,7 +78,7 @@ struct SmppChannelOptions : SmppProfile {
     std::string host;
     std::uint16_t port = 2775;
     std::string system_id;              ///< at most 15 octets
-    SensitiveText password;             ///< at most 8 octets
+    SensitiveText password;             ///< at most 64 octets
     std::string system_type;            ///< at most 12 octets
     std::vector<SmppHost> other_hosts;  ///< of the same SMSC, tried in turn when `host` does not answer
     smpp::BindKind bind = smpp::BindKind::transceiver;
@@ -95,6 +95,7 @@ struct SmppChannelOptions : SmppProfile {
     std::chrono::milliseconds enquire_link{30'000};
     std::chrono::milliseconds response_limit{30'000};
     std::chrono::milliseconds reply_validity{600'000};  ///< a late reply may arrive in the wrong hands
+    std::chrono::milliseconds unbind_after{10'000};     ///< of a failing store; no key of the file says otherwise
     bool receipts = true;                               ///< asks for delivery receipts
     /// Of channels that are ways to one peer: what it repeats on another of them is the same. Empty: none.
     std::string group;

@@ -8,7 +8,6 @@
 namespace jejak {
 namespace {
 
-/// What a C-octet field of a bind holds, without its NUL. source: SMPP 3.4 §5.2.1, and peers that take longer passwords
 /// A shorter one is found by trying, if anyone may try.
 constexpr std::size_t password_min = 6;
 constexpr std::size_t accounts_max = 1'000;

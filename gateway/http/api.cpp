@@ -1,11 +1,10 @@
 #include "gateway/http/api.hpp"
 
-#include <sodium.h>
-
 #include <array>
 
 #include "gateway/http/request.hpp"
 #include "gateway/token.hpp"
+#include "protocol/dialect/signature.hpp"
 
 namespace jejak::http {
 namespace {
@@ -76,16 +75,6 @@ awaitable<Answer> call(Services& services, const Route& route, Request request) 
     co_return co_await route.handler(services, std::move(request));
 }
 
-std::string_view bearer(const net::HttpRequest& request) {
-    const auto header = request.header("authorization").value_or("");
-    constexpr std::string_view scheme = "Bearer ";
-    return header.starts_with(scheme) ? header.substr(scheme.size()) : std::string_view{};
-}
-
-bool same(std::string_view a, std::string_view b) {
-    return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
-}
-
 }  // namespace
 
 awaitable<Answer> serve(Services& services, Incoming incoming) {
@@ -108,17 +97,18 @@ awaitable<Answer> serve(Services& services, Incoming incoming) {
 }
 
 awaitable<std::optional<Asker>> authenticate(Services& services, const net::HttpRequest& request) {
-    const auto token = bearer(request);
+    const auto token = dialect::credentials(request, "bearer");
     if (token.empty()) co_return std::nullopt;
     const auto hash = token_hash(token);
     for (const auto& known : services.config.tokens) {
-        if (same(known.hash, hash)) co_return Asker{known.name, known.role, known.areas};
+        if (dialect::same_secret(known.hash, hash)) co_return Asker{known.name, known.role, known.areas};
     }
     std::vector<storage::Token> stored;
     auto ask = [&stored](storage::View& view) { stored = view.tokens(); };
     co_await services.store.read(ask);
     for (const auto& known : stored) {
-        if (!known.revoked && same(known.hash, hash)) co_return Asker{known.name, known.role, known.areas};
+        if (!known.revoked && dialect::same_secret(known.hash, hash))
+            co_return Asker{known.name, known.role, known.areas};
     }
     co_return std::nullopt;
 }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gateway/intake/span.hpp"
+#include "gateway/intake/counting_span.hpp"
 
 namespace jejak::intake {
 namespace {
@@ -32,7 +32,7 @@ bool ReplyBudget::count(std::string_view name, WallTime now) {
         found = channels_.emplace(name, Channel{}).first;
     }
     auto& channel = found->second;
-    const std::int64_t current = seconds(now) / minute;
+    const std::int64_t current = CountingSpan::seconds_of(now) / CountingSpan::minute;
     if (channel.minute == 0) channel.minute = channel.since = current;
     if (current > channel.minute) {
         const double most = 2 * std::max(channel.usual, static_cast<double>(usual_at_least()));
@@ -76,28 +76,30 @@ casework::Allowance ReplyBudget::allowance(std::string_view number, std::string_
                                            WallTime now) const {
     using casework::Allowance;
     if (!served(number)) return Allowance::not_served;
-    const auto at = seconds(now);
+    const auto at = CountingSpan::seconds_of(now);
     if (flooded) {
         const auto found = channels_.find(channel);
         if (found != channels_.end() && found->second.replies >= flood_replies_minute) return Allowance::flood_spent;
     }
     const auto* prefix = find(number);
-    if (prefix != nullptr && within_span(prefix->from, minute, at) && prefix->replies >= limits_.per_prefix_minute) {
+    if (prefix != nullptr && CountingSpan::holds(prefix->from, CountingSpan::minute, at) &&
+        prefix->replies >= limits_.per_prefix_minute) {
         return Allowance::prefix_spent;
     }
-    if (within_span(day_from_, day, at) && in_day_ >= limits_.per_day) return Allowance::day_spent;
+    if (CountingSpan::holds(day_from_, CountingSpan::day, at) && in_day_ >= limits_.per_day)
+        return Allowance::day_spent;
     return Allowance::free;
 }
 
 void ReplyBudget::spend(std::string_view number, std::string_view channel, WallTime now) {
-    const auto at = seconds(now);
+    const auto at = CountingSpan::seconds_of(now);
     auto& prefix = place(number);
-    if (!within_span(prefix.from, minute, at)) {
+    if (!CountingSpan::holds(prefix.from, CountingSpan::minute, at)) {
         prefix.from = at;
         prefix.replies = 0;
     }
     if (prefix.replies < UINT32_MAX) ++prefix.replies;
-    if (!within_span(day_from_, day, at)) {
+    if (!CountingSpan::holds(day_from_, CountingSpan::day, at)) {
         day_from_ = at;
         in_day_ = 0;
     }

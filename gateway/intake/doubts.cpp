@@ -33,6 +33,22 @@ void Intake::session_ended(const std::string& channel, const std::vector<Id>& an
     mark_doubts();
 }
 
+/// Ids ascend: the oldest stand in front.
+void Intake::session_doubted(const std::string& channel, std::uint32_t bind, const std::vector<Id>& answered) {
+    auto& known = brought_[way_of(channel, bind)];
+    auto all = known ? *known : std::vector<Id>();
+    all.insert(all.end(), answered.begin(), answered.end());
+    std::sort(all.begin(), all.end());
+    all.erase(std::unique(all.begin(), all.end()), all.end());
+    if (all.size() > doubted_of_one_max) all.erase(all.begin(), all.end() - std::ptrdiff_t{doubted_of_one_max});
+    known = std::make_shared<const std::vector<Id>>(std::move(all));
+    session_ended(channel, answered);
+}
+
+void Intake::session_over(const std::string& channel, std::uint32_t bind) {
+    brought_.erase(way_of(channel, bind));
+}
+
 /// Queued behind everything the session handed over: its rows are there when this runs. A store that fails gets it
 /// again with the next message.
 void Intake::mark_doubts() {

@@ -25,12 +25,15 @@ constexpr std::chrono::milliseconds queue_retry{25};
 constexpr std::chrono::hours believed_for{7 * 24};
 constexpr std::chrono::hours reply_too_late{2};  ///< by then it may reach the wrong hands
 
-/// A place in a long text that cannot be: the part is a text of its own. One of one is, too.
+/// A place in a long text that cannot be, or a part that names nobody who sent it: two of whom have one reference soon,
+/// and nothing tells whose the next part is. It is a text of its own, marked. One of one is, too.
 void settle_segment(sms::InboundText& text) {
     if (!text.segment) return;
     const auto& segment = *text.segment;
-    if (segment.part == 0 || segment.part > segment.total) text.remarks = text.remarks | Remark::stray_segment;
-    if (segment.total <= 1 || segment.part == 0 || segment.part > segment.total) text.segment.reset();
+    const bool nobodys = text.sender.kind == sms::Originator::Kind::empty && segment.total > 1;
+    const bool stray = segment.part == 0 || segment.part > segment.total || nobodys;
+    if (stray) text.remarks = text.remarks | Remark::stray_segment;
+    if (stray || segment.total <= 1) text.segment.reset();
 }
 
 std::string joined(std::string_view first, std::string_view second) {
@@ -89,7 +92,8 @@ const std::string& Intake::scope_of(const std::string& channel) const {
 void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route, Done done) {
     auto job = std::make_shared<Job>();
     job->scope = scope_of(channel);
-    job->way = channel + '#' + std::to_string(text.bind);
+    job->way = way_of(channel, text.bind);
+    if (const auto own = brought_.find(job->way); own != brought_.end()) job->brought = own->second;
     settle_segment(text);
     job->since = std::chrono::steady_clock::now();
     const auto now = clock_();
@@ -199,7 +203,9 @@ std::optional<Id> Intake::first_of(Unit& unit, const Job& job) const {
     if (job.row.provider_key) return unit.message_of_provider(job.channel, *job.row.provider_key);
     if (!job.row.fingerprint) return std::nullopt;
     if (job.repeated_first && unit.message(*job.repeated_first)) return job.repeated_first;
-    return unit.uncertain(*job.row.fingerprint, unit.now());
+    const auto first = unit.uncertain(*job.row.fingerprint, unit.now());
+    const bool own = first && job.brought && std::binary_search(job.brought->begin(), job.brought->end(), *first);
+    return own ? std::nullopt : first;  // who brought it is well after all: the person says it again
 }
 
 void Intake::store(Unit& unit, Job& job) {

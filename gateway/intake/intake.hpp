@@ -67,6 +67,11 @@ public:
     void session_ended(const std::string& channel);
     /// The same of one session among several of its channel: only what it was told lately is in doubt.
     void session_ended(const std::string& channel, const std::vector<storage::Id>& answered);
+    /// A session that may be dead or well, unlike those above: should it be well, what it brings again is said again,
+    /// and only by another session it is a repeat. `session_over()` forgets it.
+    void session_doubted(const std::string& channel, std::uint32_t bind, const std::vector<storage::Id>& answered);
+    void session_over(const std::string& channel, std::uint32_t bind);
+    static constexpr std::size_t doubted_of_one_max = 4'096;  ///< remembered of such a session; the oldest give way
     /// More answers in doubt than this, and all of their channel are.
     static constexpr std::size_t doubted_max = 100'000;
     /// What the process took in its last minute may come again; and how much each number has sent lately. Once,
@@ -140,7 +145,9 @@ private:
     /// Channels whose session ended, and since when their answers are in doubt, until the store has it. It must have
     /// it before anything that comes again, so every submit goes behind it.
     std::map<std::string, WallTime> doubts_;
-    std::vector<storage::Id> doubted_;                ///< the same, of single messages
+    std::vector<storage::Id> doubted_;  ///< the same, of single messages
+    /// By session: what it brought that is in doubt though it may be well. Jobs share it with the writer's thread.
+    std::unordered_map<std::string, std::shared_ptr<const std::vector<storage::Id>>> brought_;
     std::map<std::string, SteadyTime> session_ends_;  ///< the latest of each channel
 };
 

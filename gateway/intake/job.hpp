@@ -2,6 +2,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/intake/intake.hpp"
 #include "protocol/ascii.hpp"
@@ -11,8 +12,9 @@ namespace jejak::intake {
 /// One message between the network thread and the writer thread. Only one of them holds it at a time.
 struct Intake::Job {
     std::string channel;
-    std::string scope;  ///< the channel, or the group it is in
-    std::string way;    ///< the session it came by
+    std::string scope;                                        ///< the channel, or the group it is in
+    std::string way;                                          ///< the session it came by
+    std::shared_ptr<const std::vector<storage::Id>> brought;  ///< by that session, and in doubt; sorted; or null
     sms::InboundText text;
     Done done;
     SteadyTime since;
@@ -24,6 +26,11 @@ struct Intake::Job {
     bool waited_for_room = false;
     Accepted accepted;
 };
+
+/// How a session of a channel is called.
+inline std::string way_of(const std::string& channel, std::uint32_t bind) {
+    return channel + '#' + std::to_string(bind);
+}
 
 /// Reads `subject`'s text into its reading. Our own mistake in reading must not cost the report: it is stored as
 /// quarantined, and a person reads it.

@@ -4,7 +4,7 @@
 #include <cctype>
 #include <cstring>
 
-#include "gateway/intake/span.hpp"
+#include "gateway/intake/counting_span.hpp"
 
 namespace jejak::intake {
 namespace {
@@ -58,12 +58,12 @@ SenderLanes::Entry& SenderLanes::place(const storage::LookupKey& sender) {
 
 casework::Lane SenderLanes::count(const storage::LookupKey& sender, WallTime now) {
     auto& entry = place(sender);
-    const auto at = seconds(now);
-    if (!within_span(entry.minute_from, 60, at)) {
+    const auto at = CountingSpan::seconds_of(now);
+    if (!CountingSpan::holds(entry.minute_from, CountingSpan::minute, at)) {
         entry.minute_from = at;
         entry.in_minute = 0;
     }
-    if (!within_span(entry.day_from, day, at)) {
+    if (!CountingSpan::holds(entry.day_from, CountingSpan::day, at)) {
         entry.day_from = at;
         entry.in_day = 0;
     }
@@ -77,9 +77,9 @@ Recurrence SenderLanes::recurrence(const storage::LookupKey& sender, std::string
     Recurrence found;
     const auto* entry = find(sender);
     if (entry == nullptr) return found;
-    const auto at = seconds(now);
-    found.answered_lately = within_span(entry->answered_at, day, at);
-    const bool unclear_lately = within_span(entry->unclear_at, day, at);
+    const auto at = CountingSpan::seconds_of(now);
+    found.answered_lately = CountingSpan::holds(entry->answered_at, CountingSpan::day, at);
+    const bool unclear_lately = CountingSpan::holds(entry->unclear_at, CountingSpan::day, at);
     if (!found.answered_lately && !unclear_lately) return found;
     const auto hash = hash_of(text);
     found.unclear_answered =
@@ -93,12 +93,12 @@ void SenderLanes::note_answer(const storage::LookupKey& sender, std::string_view
                               bool unclear, WallTime now) {
     auto& entry = place(sender);
     const auto hash = hash_of(text);
-    entry.answered_at = seconds(now);
+    entry.answered_at = CountingSpan::seconds_of(now);
     entry.answered_text = hash;
     entry.reply = reply.empty() ? 0 : hash_of(reply);
     if (!unclear) return;
-    if (!within_span(entry.unclear_at, day, seconds(now))) {
-        entry.unclear_at = seconds(now);
+    if (!CountingSpan::holds(entry.unclear_at, CountingSpan::day, CountingSpan::seconds_of(now))) {
+        entry.unclear_at = CountingSpan::seconds_of(now);
         entry.unclear_answers = 0;
     }
     entry.unclear_text = hash;

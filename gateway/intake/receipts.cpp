@@ -41,7 +41,7 @@ void hear_parts(Unit& unit, std::vector<ReplyPart>& parts, const Receipt& receip
     for (const auto& id : sms::submitted_ids(receipt.message_id, receipt.ids)) {
         bool found = false;
         for (auto& part : parts) {
-            if (sms::canonical_id(part.provider_id) != id) continue;
+            if (part.provider_id.empty() || sms::canonical_id(part.provider_id) != id) continue;
             found = true;
             const auto now = sms::later_state(part.state, receipt.state);
             if (now == part.state) continue;
@@ -67,22 +67,22 @@ void settle_parts(Unit& unit, Reply& reply, std::vector<ReplyPart>& parts, const
 
 /// Changes the reply as far as this receipt says more than those before it. False: it has enough of them.
 bool settle(Unit& unit, Reply& reply, const Receipt& receipt) {
-    auto parts = unit.parts_of_reply(reply.id);
-    const auto room = ReceiptDesk::history_max * std::max<std::size_t>(1, parts.size());
-    const auto history = unit.receipts_of(reply.id, room);
-    if (!parts.empty()) {
+    if (auto parts = unit.parts_of_reply(reply.id); !parts.empty()) {
+        const auto room = ReceiptDesk::history_max * parts.size();
+        const auto kept = unit.count_receipts_of(reply.id, room);
         settle_parts(unit, reply, parts, receipt);
-    } else {
-        const auto before = heard_of(history);
-        const auto now = sms::later_state(before, receipt.state);
-        store_state(unit, reply, settled(reply.state, before, now), false);  // the SMSC has it
+        return kept < room;
     }
-    return history.size() < room;
+    const auto history = unit.receipts_of(reply.id, ReceiptDesk::history_max);
+    const auto before = heard_of(history);
+    const auto now = sms::later_state(before, receipt.state);
+    store_state(unit, reply, settled(reply.state, before, now), false);  // the SMSC has it
+    return history.size() < ReceiptDesk::history_max;
 }
 
-Match store_heard(Unit& unit, Receipt row) {
-    auto found = find_reply(unit, row);
-    row.match = found.match;
+Match store_heard(Unit& unit, Receipt row, std::string_view account) {
+    auto found = find_reply(unit, row, account);
+    row.match = found.match == Match::waiting && !account.empty() ? Match::unmatched : found.match;
     if (!found.reply) {
         unit.add(row);
         return row.match;
@@ -129,12 +129,12 @@ ReplyState settled(ReplyState state, sms::MessageState before, sms::MessageState
     return sms::failed(now) && state == ReplyState::sent ? ReplyState::dropped : state;
 }
 
-ReceiptMatch find_reply(storage::View& view, const Receipt& receipt) {
+ReceiptMatch find_reply(storage::View& view, const Receipt& receipt, std::string_view account) {
     ReceiptMatch found;
     const auto since = receipt.received_at - ReceiptDesk::ids_kept_for;
     for (const auto& id : sms::submitted_ids(receipt.message_id, receipt.ids)) {
         for (auto& reply : view.replies_with_id(receipt.channel, id, since, ReceiptDesk::same_id_max)) {
-            if (!names(receipt, reply)) continue;
+            if (!names(receipt, reply) || (!account.empty() && reply.account != account)) continue;
             if (found.reply && found.reply->id != reply.id) return {Match::ambiguous, std::nullopt};
             found.match = Match::matched;
             found.reply = std::move(reply);
@@ -162,9 +162,15 @@ Receipt ReceiptDesk::row_of(const HeardReceipt& heard) const {
 
 void ReceiptDesk::accept(const HeardReceipt& heard, Done done) {
     auto match = std::make_shared<Match>(Match::waiting);
-    auto apply = [row = row_of(heard), match](Unit& unit) { *match = store_heard(unit, row); };
+    const bool tidy = unplaced_ >= unplaced_max;
+    if (tidy) unplaced_ = 0;
+    auto apply = [row = row_of(heard), account = heard.account, match, tidy](Unit& unit) {
+        *match = store_heard(unit, row, account);
+        if (tidy) unit.keep_unmatched_receipts(unmatched_max);
+    };
     store_.submit(apply, {}, [this, match, done = std::move(done)](Committed how) {
         if (how == Committed::durable && *match == Match::waiting) may_wait_ = true;
+        if (*match == Match::unmatched || *match == Match::ambiguous) ++unplaced_;
         done(how, *match);
     });
 }

@@ -3,6 +3,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/store_access.hpp"
@@ -19,11 +20,13 @@ struct HeardReceipt {
     sms::IdForm ids = sms::IdForm::any;
     sms::Originator source;       ///< whom our message went to, says the specification
     sms::Originator destination;  ///< not every SMSC swaps the two
+    std::string account{};        ///< of the channel, by which it came; empty: it has only one
 };
 
 /// Delivery receipts: each is kept, and settles the reply it is about. It is looked for among the ids that this
 /// channel's submits were given lately, in the spellings its form allows, to the number the receipt names if it names
-/// one; a receipt that fits more than one reply settles none. One that comes before its submit_sm_resp waits for it.
+/// one; a receipt that fits more than one reply settles none. One that comes before its submit_sm_resp waits for it;
+/// not one by an account: it settles replies that left by this account, whose answers came before it, and no others.
 /// The first failure and any later delivery change the reply; what else comes is history. A reply in several parts has
 /// receipts of each: it is delivered when all of it is, and failed while a part is. Lives on the loop's thread.
 class ReceiptDesk {
@@ -58,7 +61,9 @@ private:
     StoreAccess& store_;
     const storage::Vault& vault_;
     Clock clock_;
-    bool may_wait_ = true;  ///< some may be waiting in the store: so it is at the start
+    bool may_wait_ = true;      ///< some may be waiting in the store: so it is at the start
+    std::size_t unplaced_ = 0;  ///< matched nothing, since the last look at how many those are
+    static constexpr std::size_t unplaced_max = 1'000;
 };
 
 /// What the receipts of its parts say of a whole reply: delivered when all parts are, else the first part's failure,
@@ -72,6 +77,7 @@ struct ReceiptMatch {
     storage::Receipt::Match match = storage::Receipt::Match::waiting;
     std::optional<storage::Reply> reply;
 };
-ReceiptMatch find_reply(storage::View& view, const storage::Receipt& receipt);
+/// `account`: by which the receipt came; empty: its channel has only one.
+ReceiptMatch find_reply(storage::View& view, const storage::Receipt& receipt, std::string_view account = {});
 
 }  // namespace jejak::intake

@@ -234,8 +234,8 @@ HttpServer::~HttpServer() = default;
 std::string HttpServer::address() const {
     return address_;
 }
-void HttpServer::reload_tls() {
-    if (state_->tls) state_->tls->reload();
+TlsRenewal HttpServer::renew_tls() {
+    return state_->tls ? state_->tls->renewal() : [] {};
 }
 const HttpServer::Counts& HttpServer::counts() const {
     return state_->context.counts;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/net/await.hpp"
+#include "gateway/net/tls.hpp"
 #include "protocol/dialect/dialect.hpp"
 
 namespace jejak::net {
@@ -54,8 +55,8 @@ public:
     std::string address() const;  ///< with the port that was bound
     /// Accepts until asked to stop; then closes idle connections and lets requests under way end.
     awaitable<void> run();
-    /// Reads the certificate and its key again, for connections from now on; a faulty file keeps the old ones.
-    void reload_tls();
+    /// Certificate and key may be others now: read at once, of use when it is called. errors: throws TlsFileError.
+    TlsRenewal renew_tls();
     struct Counts {
         std::uint64_t connections = 0, requests = 0, malformed = 0;
     };

@@ -101,13 +101,16 @@ void watch_end(const std::string& name, Context& context) {
 }
 
 template <class Options>
-void reload_into(std::shared_ptr<Context>& context, const std::string& name, const Options& options) {
+TlsRenewal renewal_of(std::shared_ptr<Context>& context, const std::string& name, const Options& options) {
     try {
-        context = tls_context(options);
-        spdlog::info("event=tls_reloaded name={}", name);
-        watch_end(name, *context);
+        return [&context, &name, fresh = tls_context(options)] {
+            context = fresh;
+            spdlog::info("event=tls_reloaded name={}", name);
+            watch_end(name, *context);
+        };
     } catch (const TlsFileError& error) {
         spdlog::error("event=tls_reload_refused name={} reason=\"{}\"", name, error.what());
+        throw;
     }
 }
 
@@ -219,8 +222,8 @@ TlsClient::TlsClient(std::string name, TlsClientOptions options)
 }
 TlsClient::~TlsClient() = default;
 
-void TlsClient::reload() {
-    reload_into(context_, name_, options_);
+TlsRenewal TlsClient::renewal() {
+    return renewal_of(context_, name_, options_);
 }
 
 awaitable<Secured> TlsClient::connect(tcp::socket socket, std::string host) const {
@@ -240,8 +243,8 @@ TlsServer::TlsServer(std::string name, TlsServerOptions options)
 }
 TlsServer::~TlsServer() = default;
 
-void TlsServer::reload() {
-    reload_into(context_, name_, options_);
+TlsRenewal TlsServer::renewal() {
+    return renewal_of(context_, name_, options_);
 }
 
 awaitable<Secured> TlsServer::accept(tcp::socket socket, std::chrono::milliseconds limit) const {

@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -56,6 +57,10 @@ std::optional<TlsFault> tls_fault(const Stream& stream);
 constexpr std::chrono::milliseconds handshake_limit{10'000};
 constexpr long long certificate_warning_days = 14;  ///< before ours ends, loading it says so
 
+/// Files that were read anew and hold together: puts them to use, for connections from then on. Not to be called when
+/// what it came from is gone.
+using TlsRenewal = std::function<void()>;
+
 /// The TLS of connections we make. Lives on the loop's thread.
 class TlsClient {
 public:
@@ -63,9 +68,8 @@ public:
     TlsClient(std::string name, TlsClientOptions options);
     ~TlsClient();
 
-    /// Reads the files again, for connections from now on. A file that cannot be used keeps all of the old ones, and is
-    /// one log line.
-    void reload();
+    /// Reads the files again; nothing changes before it is called. errors: throws TlsFileError, after one log line.
+    TlsRenewal renewal();
     /// The handshake with `host`, a name or an address, within handshake_limit. The peer is who `verify_host`, or else
     /// `host`, says, or there is no stream. A request to stop ends it.
     awaitable<Secured> connect(asio::ip::tcp::socket socket, std::string host) const;
@@ -83,7 +87,7 @@ public:
     TlsServer(std::string name, TlsServerOptions options);
     ~TlsServer();
 
-    void reload();
+    TlsRenewal renewal();
     /// The handshake with a peer that connected; `limit` bounds it.
     awaitable<Secured> accept(asio::ip::tcp::socket socket, std::chrono::milliseconds limit = handshake_limit) const;
     /// What the files make, for whoever has a stream of their own.

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 
 #include "gateway/channel/server/password_check.hpp"
-#include "gateway/tool/tool.hpp"
+#include "gateway/tool/smpp_command.hpp"
 #include "protocol/smpp/field_sizes.hpp"
 
 namespace jejak::tool {
@@ -20,11 +20,7 @@ int hash(Console& console) {
 }  // namespace
 
 void add_smpp_hash(Family family) {
-    const auto known = family.app.get_subcommands([](const CLI::App* one) { return one->get_name() == "smpp"; });
-    auto* const smpp =
-        known.empty() ? family.app.add_subcommand("smpp", "for an engineer who looks at SMPP peers") : known.front();
-    smpp->require_subcommand(1);
-    auto* command = smpp->add_subcommand(
+    auto* command = smpp_command(family).add_subcommand(
         "hash", "prints the Argon2id hash of the password on standard input, for password_hash of an account");
     command->callback([family] { family.chosen = [family] { return hash(family.console); }; });
 }

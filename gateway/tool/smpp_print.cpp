@@ -20,12 +20,11 @@ std::string hex_number(std::uint32_t value, int digits) {
     return text.data();
 }
 
-/// What is no secret but came from outside: without the quotes when nothing in it needs them.
-std::string shown(std::string_view text) {
-    constexpr std::size_t quote = std::string_view("«").size();
-    if (text.empty()) return "(empty)";
-    const auto quoted = quoted_text(text);
-    return quoted.substr(quote, quoted.size() - 2 * quote);
+constexpr std::size_t error_code_max = 5;
+
+/// On the wire 0 is SCHEDULED; of a receipt it means that nobody knows.
+std::string receipt_state_words(sms::MessageState state) {
+    return state == sms::MessageState::unknown ? "UNKNOWN" : message_state_words(static_cast<std::uint8_t>(state));
 }
 
 class Printer {
@@ -94,10 +93,8 @@ private:
                        smpp::to_string(static_cast<smpp::CommandStatus>(field.number));
             case FieldKind::address:
                 return rules_.reveal ? shown(text) : masked_address(text, field.ton);
-            case FieldKind::range: {
-                const bool number = text.find_first_not_of("+0123456789") == std::string_view::npos;
-                return rules_.reveal || !number ? shown(text) : masked_address(text, 0);
-            }
+            case FieldKind::range:
+                return rules_.reveal ? shown(text) : shown(masked_digits(text));
             case FieldKind::secret:
                 return text.empty() ? "(empty)" : masked_text(text) + " never shown";
             case FieldKind::time:
@@ -153,12 +150,22 @@ private:
         const auto remarks = remark_words(read.remarks);
         line(at, name, remarks.empty() ? value : value + " (" + remarks + ")");
         if (udhi) elements(octets);
-        if (const auto receipt = sms::parse_receipt(read.text)) {
-            constexpr std::uint8_t message_type = 0x3C;
-            note("receipt: id " + shown(receipt->message_id) + ", " +
-                 message_state_words(static_cast<std::uint8_t>(receipt->state)) + ", err " + shown(receipt->error) +
-                 ((pdu_.esm_class & message_type) == 0 ? " (but esm_class does not say so)" : ""));
-        }
+        if (const auto receipt = sms::parse_receipt(read.text)) this->receipt(*receipt);
+    }
+
+    /// What esm_class does not call a receipt may be anybody's words; what does may be, too, unless its state is one.
+    void receipt(const sms::Receipt& receipt) {
+        constexpr std::uint8_t message_type = 0x3C;
+        const bool marked = (pdu_.esm_class & message_type) != 0;
+        if (!marked && !rules_.reveal) return note("reads as a receipt, but esm_class does not say so");
+        const bool known = receipt.state != sms::MessageState::unknown;
+        const bool coded = !receipt.error.empty() && receipt.error.size() <= error_code_max &&
+                           receipt.error.front() >= '0' && receipt.error.front() <= '9';
+        const auto id = rules_.reveal || known ? shown(receipt.message_id) : masked_address(receipt.message_id, 0);
+        const auto error =
+            rules_.reveal || coded || receipt.error.empty() ? shown(receipt.error) : masked_text(receipt.error);
+        note("receipt: id " + id + ", " + receipt_state_words(receipt.state) + ", err " + error +
+             (marked ? "" : " (but esm_class does not say so)"));
     }
 
     /// The user data header, element by element.

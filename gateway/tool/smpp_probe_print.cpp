@@ -116,9 +116,9 @@ void add_tls(Lines& lines, const ProbeReport& report) {
     if (!report.tls) return;
     const auto& tls = *report.tls;
     lines.add("TLS", tls.version + ", " + tls.cipher + ", in " + ms_text(report.secured_in));
-    lines.add("certificate", "of " + tls.subject + ", issued by " + tls.issuer);
+    lines.add("certificate", "of " + shown(tls.subject) + ", issued by " + shown(tls.issuer));
     std::string names;
-    for (const auto& name : tls.names) names += (names.empty() ? "" : ", ") + name;
+    for (const auto& name : tls.names) names += (names.empty() ? "" : ", ") + shown(name);
     if (!names.empty()) lines.add("", "for " + names);
     if (tls.days_left) lines.add("", "ends in " + std::to_string(*tls.days_left) + " days");
 }

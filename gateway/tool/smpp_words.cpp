@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <iterator>
 
 #include "protocol/smpp/tlv.hpp"
 #include "protocol/sms/data_coding.hpp"
@@ -330,6 +331,18 @@ std::string masked_address(std::string_view digits, std::uint8_t ton) {
     return masked += digits.substr(digits.size() - shown_last);
 }
 
+std::string masked_digits(std::string_view text) {
+    std::string digits, masked(text);
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
+    if (digits.empty()) return masked;
+    const auto hidden = masked_address(digits, 0);
+    auto next = hidden.begin();
+    for (auto& c : masked)
+        if (is_digit(c)) c = *next++;
+    return masked;
+}
+
 std::string masked_text(std::string_view utf8) {
     std::size_t count = 0;
     for (std::size_t at = 0; at < utf8.size(); ++count) sms::utf8::next(utf8, at);
@@ -355,6 +368,13 @@ std::string quoted_text(std::string_view utf8) {
         }
     }
     return quoted += "»";
+}
+
+std::string shown(std::string_view text) {
+    constexpr std::size_t quote = std::string_view("«").size();
+    if (text.empty()) return "(empty)";
+    const auto quoted = quoted_text(text);
+    return quoted.substr(quote, quoted.size() - 2 * quote);
 }
 
 std::string hex_text(std::span<const std::byte> octets) {

@@ -50,12 +50,16 @@ std::string remark_words(sms::Remarks remarks);
 /// `+62840*****01`: enough to tell two apart, too little to dial. Short codes and service codes stay as they are; a
 /// name becomes its length.
 std::string masked_address(std::string_view digits, std::uint8_t ton);
+/// `^62840*****01$`: an expression or a list, all its digits masked as those of one number.
+std::string masked_digits(std::string_view text);
 /// `«11 characters»`
 std::string masked_text(std::string_view utf8);
 /// `«7 octets»`
 std::string masked_octets(std::size_t count);
 /// `«…»` with what a terminal would obey, and what reorders or hides a text, written as numbers.
 std::string quoted_text(std::string_view utf8);
+/// What is no secret but came from outside: the same without the quotes, or `(empty)`.
+std::string shown(std::string_view text);
 std::string hex_text(std::span<const std::byte> octets);
 
 }  // namespace jejak::tool

@@ -147,8 +147,9 @@ bool Session::send(CommandId command, const ShortMessage& message, std::uint64_t
     if (!encodable(command, message)) return false;
     const auto sequence = window_.add(command, token, SessionTimers::after(now, options_.timers.response));
     auto said = message;
-    const bool text = command == CommandId::data_sm || message.tlvs.find(Tag::message_payload);
-    if (!text && !may_send_tlvs()) said.tlvs = Tlvs();
+    const bool needed = command == CommandId::data_sm || message.tlvs.find(Tag::message_payload) ||
+                        message.tlvs.find(Tag::ussd_service_op);
+    if (!needed && !may_send_tlvs()) said.tlvs = Tlvs();
     encode_short_message(command, said, sequence, next_output());
     return true;
 }
@@ -190,11 +191,13 @@ void Session::refuse_bind(CommandStatus status) {
     end(Closed::Why::bind_refused);
 }
 
-void Session::close(SteadyTime now) {
+void Session::close(SteadyTime now, std::optional<std::chrono::milliseconds> drain) {
     if (state_ == State::unbound || state_ == State::judging) return end(Closed::Why::unbound);
-    if (state_ != State::bound) return;
-    state_ = State::draining;
-    timers_.draining(now);
+    if (state_ == State::bound) {
+        state_ = State::draining;
+        timers_.draining(now);
+    }
+    if (state_ == State::draining && drain) timers_.drain_within(*drain, now);
 }
 
 // ---- Time

@@ -187,7 +187,8 @@ public:
     }
     /// True when a request may leave now: bound with the right direction, room in the window, not closing.
     bool may_send() const;
-    /// False: TLVs are left out of what is sent, unless they are its text (B5, B6).
+    /// False: TLVs are left out of what is sent, unless they are its text, or make it a screen of USSD: whoever takes
+    /// part in that knows them (B5, B6).
     bool may_send_tlvs() const { return options_.tlvs_always || peer_version_.has_value(); }
     /// Sends submit_sm or data_sm (ESME), deliver_sm or data_sm (SMSC). `may_send()` must hold. `token` comes back in
     /// RequestEnded. False: not encodable(), nothing was sent and nothing will come back.
@@ -210,8 +211,10 @@ public:
     void accept_bind(std::string_view our_system_id);
     void refuse_bind(CommandStatus status);
 
-    /// Orderly end: no new sends, waits for outstanding responses and owed answers, unbinds, then Closed.
-    void close(SteadyTime now);
+    /// Orderly end: no new sends, waits for outstanding responses and owed answers, unbinds, then Closed. Messages that
+    /// come meanwhile stay with their sender, as those that cross the unbind do. It waits TimerLimits::drain; called
+    /// with less, also later, no longer than that.
+    void close(SteadyTime now, std::optional<std::chrono::milliseconds> drain = std::nullopt);
 
     /// When tick() wants to be called next.
     SteadyTime deadline() const;

@@ -86,7 +86,7 @@ std::optional<Event> Session::take_message(CommandId command, const Frame& frame
         put(response_of(command), CommandStatus::invalid_bind_status, sequence);
         return std::nullopt;
     }
-    if (!bound()) {  // ending: an SMSC says so; an ESME stays silent, so that the SMSC keeps its message
+    if (state_ != State::bound) {  // ending: an SMSC says so; an ESME stays silent, so that the SMSC keeps its message
         if (options_.side == Side::smsc) put(response_of(command), too_late(), sequence);
         return std::nullopt;
     }
@@ -117,17 +117,20 @@ std::optional<Event> Session::refuse(CommandId command, std::uint32_t sequence, 
     return std::nullopt;
 }
 
-/// What an SMSC refuses a submission with that came after an unbind. One that crossed ours is as good as any other:
-/// its sender shall keep it, and many drop what is refused for its bind.
+/// What an SMSC refuses a submission with that came after an unbind, or while ours is about to leave. One that crossed
+/// it is as good as any other: its sender shall keep it, and many drop what is refused for its bind.
 CommandStatus Session::too_late() const {
-    return state_ == State::unbinding ? CommandStatus::temporary_app_error : CommandStatus::invalid_bind_status;
+    const bool ours = state_ == State::unbinding || state_ == State::draining;
+    return ours ? CommandStatus::temporary_app_error : CommandStatus::invalid_bind_status;
 }
 
 /// What only an SMSC takes, from a bind that may send, and only if its owner offers it.
 std::optional<Event> Session::take_operation(CommandId command, const Frame& frame) {
     const auto sequence = frame.header.sequence_number;
-    if (!bound() || options_.side == Side::esme || kind_ == BindKind::receiver) {
-        const bool crossed = command == CommandId::submit_multi && kind_ != BindKind::receiver;
+    const bool multi = command == CommandId::submit_multi;
+    const bool ending = !bound() || (multi && state_ == State::draining);
+    if (ending || options_.side == Side::esme || kind_ == BindKind::receiver) {
+        const bool crossed = multi && kind_ != BindKind::receiver;
         put(response_of(command), crossed ? too_late() : CommandStatus::invalid_bind_status, sequence);
         return std::nullopt;
     }

@@ -48,6 +48,10 @@ void SessionTimers::draining(SteadyTime now) {
     phase_ = after(now, limits_.drain);
 }
 
+void SessionTimers::drain_within(std::chrono::milliseconds limit, SteadyTime now) {
+    phase_ = std::min(phase_, now + limit);
+}
+
 void SessionTimers::unbinding(SteadyTime now) {
     phase_due_ = Due::unbind_timeout;
     phase_ = after(now, limits_.unbind);

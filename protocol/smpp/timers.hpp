@@ -49,6 +49,8 @@ public:
     void reading(SteadyTime now);
     void pdu_whole() { incomplete_ = SteadyTime::max(); }
     void draining(SteadyTime now);
+    /// While draining: no longer than that from now on.
+    void drain_within(std::chrono::milliseconds limit, SteadyTime now);
     void unbinding(SteadyTime now);
     /// The session is over: nothing is due any more.
     void stop();

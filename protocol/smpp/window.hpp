@@ -10,8 +10,9 @@
 
 namespace jejak::smpp {
 
-/// Our requests awaiting a response, by sequence number, in the order they left. Each operation is O(1) and allocates
-/// nothing: a number's place is its low bits, and a number whose place is still taken is skipped.
+/// Our requests awaiting a response, by sequence number, in the order they left. What happens to them is O(1) and
+/// allocates nothing: a number's place is its low bits, and a number whose place is still taken is skipped. Only those
+/// that expired are kept in a list, which allocates, and which take_late() searches from end to end.
 class Window {
 public:
     static constexpr std::uint32_t sequence_max = 0x7FFFFFFF;

@@ -46,7 +46,7 @@ enum class Remark : std::uint16_t {
     binary = 8,               ///< 8-bit data or port-addressed: kept, never rendered as text
     both_texts = 16,          ///< short_message and message_payload both present
     bad_tlv = 32,             ///< a TLV overran the PDU or there were too many
-    stray_segment = 64,       ///< a part that cannot be joined (0, > total, over a quota): treated as a whole text
+    stray_segment = 64,       ///< a part that cannot be joined (0, > total, over a quota, of no sender): a text
     bad_udh = 128,            ///< the user data header did not parse
     partial = 256,            ///< released before all its parts had come
     undecodable = 512,        ///< the PDU body did not decode: only `raw` is there

@@ -204,36 +204,38 @@ CREATE INDEX reply_part_provider ON reply_part (channel, lower(ltrim(provider_id
 /// In order; what was released is never changed.
 constexpr std::array migrations{schema_1, schema_2, schema_3, schema_4};
 
+std::string schemas_differ(int version) {
+    return "the store has schema " + std::to_string(version) + ", this program knows " +
+           std::to_string(migrations.size());
+}
+
 }  // namespace
 
-void require_known(Database& database) {
+int require_known(Database& database) {
     const auto version = database.value<int>("PRAGMA user_version").value_or(0);
     const auto owner = database.value<int>("PRAGMA application_id").value_or(0);
-    if (owner != application_id) throw std::runtime_error("the database file belongs to another program");
-    if (version > static_cast<int>(migrations.size())) {
-        throw std::runtime_error("the store has schema " + std::to_string(version) + ", this program knows " +
-                                 std::to_string(migrations.size()) + ": it was last used by a newer program");
+    const bool empty = database.value<int>("SELECT count(*) FROM sqlite_schema").value_or(0) == 0;
+    if (owner != application_id && !empty) {
+        throw std::runtime_error("the database file belongs to another program; give the store a file of its own");
     }
+    if (version > static_cast<int>(migrations.size())) {
+        throw std::runtime_error(schemas_differ(version) +
+                                 ": it was last used by a newer program; install that again, or put a copy from before "
+                                 "in its place");
+    }
+    return empty ? 0 : version;
 }
 
 void require_current(Database& database) {
-    require_known(database);
-    const auto version = database.value<int>("PRAGMA user_version").value_or(0);
+    const auto version = require_known(database);
     if (version != static_cast<int>(migrations.size())) {
-        throw std::runtime_error("the store has schema " + std::to_string(version) + ", this program knows " +
-                                 std::to_string(migrations.size()));
+        throw std::runtime_error(schemas_differ(version) +
+                                 "; start this version's jejakd once; it brings the file up to date");
     }
 }
 
 void migrate(Database& database) {
-    const auto version = database.value<int>("PRAGMA user_version").value_or(0);
-    const auto owner = database.value<int>("PRAGMA application_id").value_or(0);
-    if (version > static_cast<int>(migrations.size())) {
-        throw std::runtime_error("the store has schema " + std::to_string(version) + ", this program knows " +
-                                 std::to_string(migrations.size()) + ": it was last used by a newer program");
-    }
-    const bool empty = database.value<int>("SELECT count(*) FROM sqlite_schema").value_or(0) == 0;
-    if (owner != application_id && !empty) throw std::runtime_error("the database file belongs to another program");
+    const auto version = require_known(database);
     for (int next = version; next < static_cast<int>(migrations.size()); ++next) {
         database.script("BEGIN IMMEDIATE");
         try {

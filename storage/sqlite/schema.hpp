@@ -8,10 +8,12 @@ namespace jejak::storage::sqlite {
 /// newer program or the file belongs to another one.
 void migrate(Database& database);
 
-/// For who only asks whether migrate() would do. errors: as migrate(), and for a file of no schema at all.
-void require_known(Database& database);
+/// The schema it has, 0 when there is none at all: a file that was made and not filled before its program ended. For
+/// who only asks whether migrate() would do. errors: as migrate().
+int require_known(Database& database);
 
-/// For who may not migrate. errors: std::runtime_error when the database is not of this program's schema.
+/// For who may not migrate. errors: std::runtime_error, which says what to do, when the database is not of this
+/// program's schema.
 void require_current(Database& database);
 
 /// errors: std::runtime_error when the store was made with other keys.

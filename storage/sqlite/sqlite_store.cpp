@@ -40,6 +40,19 @@ private:
     int fd_ = -1;
 };
 
+/// What is wrong with a file is told with its path; a failure of the disk or the database stays what it is.
+template <class Work>
+auto naming(const std::filesystem::path& file, Work work) {
+    try {
+        return work();
+    } catch (const Error&) {
+        throw;
+    } catch (const std::runtime_error& fault) {
+        const std::string why = fault.what();
+        throw std::runtime_error(why.find(file.string()) == std::string::npos ? file.string() + ": " + why : why);
+    }
+}
+
 CommitQueue::Options queue_options(const SqliteOptions& options) {
     CommitQueue::Options how;
     how.queue_max = options.queue_max;
@@ -96,16 +109,19 @@ public:
 }  // namespace
 
 std::unique_ptr<Store> open_sqlite(const SqliteOptions& options, const Vault& vault) {
-    return std::make_unique<SqliteStore>(options, vault);
+    return naming(options.file, [&] { return std::make_unique<SqliteStore>(options, vault); });
 }
 
 void check_sqlite(const std::filesystem::path& file, const Vault& vault) {
     sqlite::Database::Options how;
     how.file = file;
     how.read_only = true;
-    sqlite::Database database(how);
-    sqlite::require_known(database);
-    sqlite::compare_keys(database, vault);
+    try {
+        sqlite::Database database(how);
+        if (sqlite::require_known(database) > 0) sqlite::compare_keys(database, vault);
+    } catch (const std::exception& fault) {
+        throw std::runtime_error(file.string() + ": " + fault.what());
+    }
 }
 
 std::unique_ptr<View> open_sqlite_view(const std::filesystem::path& file, const Vault& vault) {
@@ -114,8 +130,10 @@ std::unique_ptr<View> open_sqlite_view(const std::filesystem::path& file, const 
     how.file = file;
     how.read_only = true;
     auto database = std::make_unique<sqlite::Database>(how);
-    sqlite::require_current(*database);
-    sqlite::compare_keys(*database, vault);
+    naming(file, [&] {
+        sqlite::require_current(*database);
+        sqlite::compare_keys(*database, vault);
+    });
     database->run("BEGIN");
     return std::make_unique<LoneView>(OwnConnection{std::move(database)}, vault);
 }

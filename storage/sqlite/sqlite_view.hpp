@@ -53,15 +53,14 @@ public:
     std::vector<Reply> replies_pending(std::string_view channel, std::string_view account, WallTime now,
                                        std::size_t limit) override;
     bool replies_expired(WallTime now) override;
-    std::optional<Reply> reply_by_provider_id(std::string_view channel, std::string_view provider_id) override;
     std::vector<Reply> replies_with_id(std::string_view channel, std::string_view canonical_id, WallTime since,
                                        std::size_t limit) override;
     std::vector<Reply> replies_uncertain(std::string_view channel, WallTime now, std::size_t limit) override;
     std::optional<Reply> reply(Id id) override;
     std::vector<ReplyPart> parts_of_reply(Id reply) override;
     std::vector<Receipt> receipts_of(Id reply, std::size_t limit) override;
+    std::size_t count_receipts_of(Id reply, std::size_t limit) override;
     std::vector<Receipt> receipts_waiting_after(Id after, std::size_t limit) override;
-    std::vector<Receipt> receipts_after(Id after, std::size_t limit) override;
     std::vector<EndpointState> endpoint_states() override;
     std::vector<EndpointCounts> endpoint_counts() override;
 

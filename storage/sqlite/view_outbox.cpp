@@ -126,13 +126,6 @@ bool SqliteView::replies_expired(WallTime now) {
     return database_.value<int>("SELECT 1 FROM reply WHERE state = 0 AND valid_until <= ? LIMIT 1", now).has_value();
 }
 
-std::optional<Reply> SqliteView::reply_by_provider_id(std::string_view channel, std::string_view provider_id) {
-    return first<Reply>(
-        "SELECT * FROM reply WHERE channel = ?1 AND lower(ltrim(provider_id, '0')) = lower(ltrim(?2, '0')) "
-        "AND provider_id <> '' AND provider_id = ?2 ORDER BY id DESC LIMIT 1",
-        channel, provider_id);
-}
-
 std::optional<Reply> SqliteView::reply(Id id) {
     return first<Reply>("SELECT * FROM reply WHERE id = ?", id);
 }
@@ -150,7 +143,7 @@ std::vector<Reply> SqliteView::replies_with_id(std::string_view channel, std::st
         channel, canonical_id, IdSource::floor(since), rows_limit(limit));
     auto by_part = all<Reply>(
         "SELECT * FROM reply WHERE id IN (SELECT DISTINCT reply FROM reply_part WHERE channel = ? AND "
-        "lower(ltrim(provider_id, '0')) = ? AND reply >= ? ORDER BY reply DESC LIMIT ?)",
+        "lower(ltrim(provider_id, '0')) = ? AND provider_id <> '' AND reply >= ? ORDER BY reply DESC LIMIT ?)",
         channel, canonical_id, IdSource::floor(since), rows_limit(limit));
     if (by_part.empty()) return found;
     std::move(by_part.begin(), by_part.end(), std::back_inserter(found));
@@ -170,13 +163,16 @@ std::vector<Receipt> SqliteView::receipts_of(Id reply, std::size_t limit) {
     return all<Receipt>("SELECT * FROM receipt WHERE reply = ? ORDER BY id LIMIT ?", reply, rows_limit(limit));
 }
 
+std::size_t SqliteView::count_receipts_of(Id reply, std::size_t limit) {
+    return database_
+        .value<std::size_t>("SELECT count(*) FROM (SELECT 1 FROM receipt WHERE reply = ? LIMIT ?)", reply,
+                            rows_limit(limit))
+        .value_or(0);
+}
+
 std::vector<Receipt> SqliteView::receipts_waiting_after(Id after, std::size_t limit) {
     return all<Receipt>("SELECT * FROM receipt WHERE match = 0 AND id > ? ORDER BY id LIMIT ?", after,
                         rows_limit(limit));
-}
-
-std::vector<Receipt> SqliteView::receipts_after(Id after, std::size_t limit) {
-    return all<Receipt>("SELECT * FROM receipt WHERE id > ? ORDER BY id LIMIT ?", after, rows_limit(limit));
 }
 
 std::vector<Reply> SqliteView::replies_to(Id message) {

@@ -261,19 +261,51 @@ TEST_CASE("keys of another store, newer schemas, other programs' files and damag
         CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema"));
         CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::Contains("newer program"));
     }
-    SECTION("an older schema is no fault: opening it for writing brings it up to date") {
+    SECTION("an older schema: a look says what to do, a check finds no fault and changes nothing") {
         Raw(options.file).run("PRAGMA user_version = 3");
-        CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema"));
+        CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()),
+                          Catch::Contains("schema 3") && Catch::Contains("start this version's jejakd once"));
         CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
+        CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema 3"));
     }
     SECTION("program") {
         Raw(options.file).run("PRAGMA application_id = 7");
-        refuse("another program");
+        refuse("another program; give the store a file of its own");
+        CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::Contains("another program"));
     }
     SECTION("damage") {
         std::ofstream(options.file, std::ios::trunc) << std::string(8'192, 'x');
         CHECK_THROWS_AS(open_sqlite(options, test_vault()), Error);
+        CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::StartsWith(options.file.string() + ": "));
     }
+}
+
+TEST_CASE("a file that was made and not filled before its program ended is a store that begins") {
+    const TempFolder folder;
+    const auto options = options_in(folder);
+    SECTION("of no octets") {
+        std::ofstream(options.file, std::ios::trunc);
+    }
+    SECTION("of a database without tables") {
+        Raw(options.file).run("PRAGMA journal_mode = WAL; VACUUM;");
+    }
+    CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
+    CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()),
+                      Catch::StartsWith(options.file.string() + ": ") && Catch::Contains("schema 0") &&
+                          Catch::Contains("start this version's jejakd once"));
+    const auto store = open_sqlite(options, test_vault());
+    CHECK(add_message(*store, 1) == Committed::durable);
+    CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
+}
+
+TEST_CASE("what is wrong with the file of a store is told with its path") {
+    const TempFolder folder;
+    const auto options = options_in(folder);
+    Raw(options.file).run("CREATE TABLE foreign_table (x)");
+    const auto with_path = Catch::StartsWith(options.file.string() + ": the database file belongs to another program");
+    CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), with_path);
+    CHECK_THROWS_WITH(open_sqlite(options, test_vault()), with_path);
+    CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), with_path);
 }
 
 TEST_CASE("the operator's look reads what the running store committed, and makes nothing") {

@@ -1,6 +1,4 @@
 // What every store keeps of conversations, and of how numbers are to be answered.
-#include <sqlite3.h>
-
 #include "tests/support/store_factories.hpp"
 #include "tests/support/store_fixture.hpp"
 
@@ -238,84 +236,4 @@ TEST_CASE("names of reply modes go both ways") {
     }
     CHECK_FALSE(parse_reply_mode("loud"));
     CHECK_FALSE(parse_reply_mode(""));
-}
-
-TEST_CASE("a store of the first schema is brought up to date and loses nothing") {
-    const TempFolder folder;
-    SqliteOptions options;
-    options.file = folder / "jejak.db";
-    options.clock = t0;
-    {
-        const auto store = open_sqlite(options, test_vault());
-        REQUIRE(commit(*store, [](Unit& unit) {
-                    unit.add(message_of(7));
-                    unit.add(report_of(7));
-                    for (Id id = 1; id <= 3; ++id) unit.add(message_of(id, Fate::waiting_segments));
-                    // Two texts that wait, one of them with two parts, and one that was released before it was whole.
-                    for (Id id = 1; id <= 3; ++id) {
-                        Assembly assembly;
-                        assembly.id = assembly.lead = id;
-                        assembly.total = 3;
-                        assembly.first_at = t0();
-                        unit.add(assembly);
-                    }
-                    unit.add(1, Part{1, 1, 0, key_of("a"), {}});
-                    unit.add(1, Part{4, 2, 0, key_of("b"), {}});
-                    unit.add(2, Part{2, 1, 0, key_of("c"), {}});
-                    unit.add(3, Part{3, 1, 0, key_of("d"), {}});
-                    unit.set_state(3, Assembly::State::closed);
-                    Reply reply = reply_to(7, 9);
-                    reply.provider_id = "00AB";
-                    unit.add(reply);
-                }) == Committed::durable);
-        store->close();
-    }
-    sqlite3* handle = nullptr;
-    REQUIRE(sqlite3_open(options.file.c_str(), &handle) == SQLITE_OK);
-    constexpr const char* first_schema = R"sql(
-        DROP TABLE dialogue; DROP TABLE reply_policy;
-        DROP TABLE open_text; DROP TABLE receipt; DROP TABLE reply_part;
-        DROP INDEX assembly_due; DROP INDEX reply_uncertain;
-        DROP INDEX reply_provider; DROP INDEX reply_pending;
-        ALTER TABLE message DROP COLUMN account; ALTER TABLE reply DROP COLUMN account;
-        ALTER TABLE assembly DROP COLUMN scope; ALTER TABLE assembly DROP COLUMN sender_key;
-        ALTER TABLE assembly DROP COLUMN parts; ALTER TABLE assembly DROP COLUMN octets;
-        ALTER TABLE assembly DROP COLUMN due_at; ALTER TABLE reply DROP COLUMN uncertain;
-        CREATE INDEX assembly_waiting ON assembly (first_at) WHERE state = 0;
-        CREATE INDEX reply_pending ON reply (channel, id) WHERE state = 0;
-        CREATE INDEX reply_provider ON reply (channel, provider_id) WHERE provider_id <> '';
-        UPDATE assembly SET state = 1 WHERE state = 3;
-        CREATE TABLE dialogue (
-            id INTEGER PRIMARY KEY, person_key BLOB NOT NULL, form TEXT NOT NULL, slot TEXT NOT NULL,
-            state BLOB NOT NULL, opened_at INTEGER NOT NULL, expires_at INTEGER NOT NULL) STRICT;
-        CREATE INDEX dialogue_person ON dialogue (person_key);
-        CREATE INDEX dialogue_expires ON dialogue (expires_at);
-        PRAGMA user_version = 1;)sql";
-    REQUIRE(sqlite3_exec(handle, first_schema, nullptr, nullptr, nullptr) == SQLITE_OK);
-    REQUIRE(sqlite3_close(handle) == SQLITE_OK);
-
-    const auto store = open_sqlite(options, test_vault());
-    REQUIRE(commit(*store, [](Unit& unit) {
-                ReplyPolicy policy;
-                policy.number_key = somebody;
-                policy.no_calls = true;
-                unit.set(policy);
-                unit.add(dialogue_of(11, somebody, t0() + 1h));
-            }) == Committed::durable);
-    CHECK(ask(*store, [](View& view) { return view.report_of(7); }).has_value());
-    const auto due = ask(*store, [](View& view) { return view.assemblies_due(t0() + 90s, 10); });
-    REQUIRE(due.size() == 2);  // what waited is released in its time; what was released takes no more
-    CHECK(due[0].parts == 2);
-    CHECK(due[0].open());
-    REQUIRE(commit(*store, [](Unit& unit) {
-                unit.set_state(1, Assembly::State::closed);
-                unit.set_state(2, Assembly::State::closed);
-            }) == Committed::durable);
-    CHECK(ask(*store, [](View& view) { return view.assembly_by_id(3)->state; }) == Assembly::State::closed);
-    CHECK(ask(*store, [](View& view) { return view.open_texts("", {}).scope; }) == OpenTexts{});
-    CHECK(ask(*store, [](View& view) { return view.replies_with_id("smpp-a", "ab", WallTime{}, 10).at(0).id; }) == 9);
-    CHECK(ask(*store, [](View& view) { return view.reply_policy(somebody); }).value().no_calls);
-    CHECK(ask(*store, [](View& view) { return view.dialogue_of(somebody, t0()); }).value().slot == "place");
-    CHECK(ask(*store, [](View& view) { return view.ledger() == view.recount(); }));
-    store->close();
 }

@@ -291,22 +291,19 @@ TEST_CASE(
     CHECK(pending(t0()) == 1);
     CHECK(pending(t0() + 1min) == 2);
     CHECK(pending(t0() + 1h) == 0);
-    const auto sent = opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", "4f1c"); }).value();
+    const auto sent = opened.ask([](View& view) { return view.reply(2); }).value();
+    CHECK(sent.provider_id == "4f1c");
     CHECK(sent.id == 2);
     CHECK(sent.message == 100);
     CHECK(sent.state == ReplyState::sent);
     CHECK(sent.to_key == test_vault().lookup("msisdn", "+628400000001"));
     CHECK(test_vault().open(Table::reply, Column::number, 2, sent.to).value().reveal() == "+628400000001");
-    CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-b", "4f1c"); }));
-    CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", ""); }));
-    CHECK_FALSE(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", "4F1C"); }));
     opened.unit([](Unit& unit) {
-        Reply second = unit.reply_by_provider_id("smpp-a", "4f1c").value();
+        Reply second = unit.reply(2).value();
         second.state = ReplyState::confirmed;
         unit.update(second);
     });
-    CHECK(opened.ask([](View& view) { return view.reply_by_provider_id("smpp-a", "4f1c")->state; }) ==
-          ReplyState::confirmed);
+    CHECK(opened.ask([](View& view) { return view.reply(2)->state; }) == ReplyState::confirmed);
 
     CHECK_FALSE(opened.ask([](View& view) { return view.replies_expired(t0()); }));
     CHECK(opened.ask([](View& view) { return view.replies_expired(t0() + 1h); }));

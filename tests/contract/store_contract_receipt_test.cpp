@@ -58,7 +58,7 @@ TEST_CASE("replies are found by their id whatever its case and leading zeros, th
     CHECK(with("") == std::vector<Id>{at(5h)});
 }
 
-TEST_CASE("every part of a reply has an id, and a reply is found by any of them, once", "[D3]") {
+TEST_CASE("every part of a reply may have an id, and a reply is found by any of them, once", "[D3]") {
     EVERY_STORE(opened);
     const auto part_of = [](Id reply, std::uint8_t number, const char* id) {
         ReplyPart part;
@@ -107,8 +107,12 @@ TEST_CASE("every part of a reply has an id, and a reply is found by any of them,
         auto part = part_of(at(1h), 1, "3b");
         part.state = sms::MessageState::delivered;
         unit.set(part);
+        unit.set(part_of(at(1h), 2, ""));  // taken, and given no id
     });
     opened.reopen();
+    CHECK(with("").empty());
+    REQUIRE(parts(at(1h)).size() == 3);
+    CHECK(parts(at(1h))[1].provider_id.empty());
     CHECK(with("3a").empty());
     CHECK(with("3b") == std::vector<Id>{at(1h)});
     CHECK(parts(at(1h))[0].state == sms::MessageState::delivered);
@@ -191,7 +195,12 @@ TEST_CASE("receipts are a reply's history; those that wait and those of nobody a
     };
     CHECK(waiting(0) == std::vector<Id>{2, 6});
     CHECK(waiting(2) == std::vector<Id>{6});
-    CHECK(opened.ask([](View& view) { return view.receipts_after(3, 2).size(); }) == 2);
+    const auto count = [&](std::size_t limit) {
+        return opened.ask([&](View& view) { return view.count_receipts_of(7, limit); });
+    };
+    CHECK(count(10) == 2);
+    CHECK(count(1) == 1);  // no further than it is asked
+    CHECK(opened.ask([](View& view) { return view.count_receipts_of(8, 10); }) == 0);
 
     opened.unit([](Unit& unit) { unit.keep_unmatched_receipts(4); });
     CHECK(waiting(0) == std::vector<Id>{2, 6});

@@ -3,6 +3,7 @@
 
 import re
 import shutil
+import sqlite3
 import sys
 from pathlib import Path
 
@@ -73,7 +74,26 @@ def suite(checks):
     checks.that(len(re.findall(r"\.toml:\d+: ", said)) >= 2, "two faults: two lines", said)
     status, said = jejakd(faulty)
     checks.equal(status, EX_CONFIG, "and it does not start with them")
+    stores(checks, folder, gateway)
     keys(checks, folder, gateway)
+
+
+def stores(checks, folder, gateway):
+    database = folder / "jejak.db"
+    database.touch(mode=0o600)
+    status, said = jejakd(gateway.config, "--check")
+    checks.that(status == 0, "a store's file that was never filled is no fault", f"exit {status}: {said}")
+    checks.equal(database.stat().st_size, 0, "and looking at it changes nothing")
+    other = sqlite3.connect(database)
+    other.execute("CREATE TABLE something (x)")
+    other.close()
+    status, said = jejakd(gateway.config, "--check")
+    checks.that(
+        status == EX_CONFIG and f"{database}: " in said and "give the store a file of its own" in said,
+        "another program's database: exit 78, with its path and what to do",
+        f"exit {status}: {said}",
+    )
+    database.unlink()
 
 
 def keys(checks, folder, gateway):

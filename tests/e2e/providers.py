@@ -40,9 +40,10 @@ def compact(value):
 
 
 def twilio(url, sender, text, number):
+    sid = "SM" + hashlib.md5(number.encode()).hexdigest()
     fields = {
-        "MessageSid": number,
-        "SmsSid": number,
+        "MessageSid": sid,
+        "SmsSid": sid,
         "From": sender,
         "To": "+628400009840",
         "Body": text,

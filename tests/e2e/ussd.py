@@ -61,7 +61,7 @@ def check_answers(checks, gateway):
 
 
 def check_killed(checks, gateway):
-    """The process dies in the middle of sessions: case [U8]."""
+    """The process dies in the middle of sessions."""
     walk(gateway, "k1", "+628400000011", ["1", "1", "5"])
     walk(gateway, "k2", "+628400000012", ["1", "4"])
     gateway.kill()

@@ -176,8 +176,8 @@ def check_messages(checks, trial, figures):
         "sent": len(sent),
     }
     checks.that(len(acked) > 0, "texts were acknowledged")
-    checks.equal(lost[:5], [], f"none of the {len(acked)} acknowledged texts is lost")
-    checks.equal(twice[:5], [], "no text is there twice as two messages")
+    checks.equal(lost[:5], [], f"none of the {len(acked)} acknowledged texts is lost [A1] [A3]")
+    checks.equal(twice[:5], [], "no text is there twice as two messages [A2]")
     checks.equal(orphans[:5], [], "every linked duplicate has its original")
     checks.equal(foreign[:5], [], "nothing is there that was never sent")
     ledger = trial.gateway.ledger()

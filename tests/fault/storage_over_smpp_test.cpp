@@ -23,7 +23,8 @@ constexpr auto limit = 20s;
 /// A village whose channel `operator` is bound to an SMSC at `port`.
 struct Bound {
     explicit Bound(std::uint16_t port,
-                   std::optional<smpp::CommandStatus> on_failure = smpp::CommandStatus::temporary_app_error)
+                   std::optional<smpp::CommandStatus> on_failure = smpp::CommandStatus::temporary_app_error,
+                   std::chrono::milliseconds unbind_after = 10s)
         : group(village.loop.get_executor()) {
         village.now = wall_now();
         SmppChannelOptions options;
@@ -35,6 +36,7 @@ struct Bound {
         options.window = 10;
         options.service_number = "9840";
         options.on_storage_failure = on_failure;
+        options.unbind_after = unbind_after;
         const auto route = [this] {
             casework::ReplyRoute back;
             back.how = casework::ReplyRoute::How::channel;
@@ -42,8 +44,8 @@ struct Bound {
             back.ready = client->ready();
             return back;
         };
-        client = std::make_unique<channel::SmppClient>(options, *village.intake, *village.access, telemetry, route,
-                                                       [](const intake::Accepted&) {});
+        client = std::make_unique<channel::SmppClient>(options, village.vault, *village.intake, *village.access,
+                                                       telemetry, route, [](const intake::Accepted&) {});
         group.spawn("channel", client->run());
     }
     ~Bound() { stop(); }
@@ -126,6 +128,34 @@ TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is
     CHECK(ledger.received == 200);
     CHECK(ledger.fates[static_cast<std::size_t>(Fate::understood)] == 200);
     CHECK(ledger == bound.village.ask([](storage::View& view) { return view.recount(); }));
+    peer.group.stop();
+    wait_for([&] { return peer.group.size() == 0; });
+}
+
+TEST_CASE("A6: a store that fails for long unbinds us, and we stay away until it does not", "[fault][smpp][A6]") {
+    net::asio::io_context smsc_loop(1);
+    Peer peer(smsc_loop);
+    Bound bound(port_of(peer.smsc.smpp_address()), smpp::CommandStatus::temporary_app_error, 300ms);
+    const auto wait_for = [&](const std::function<bool()>& condition, std::chrono::milliseconds time = limit) {
+        const auto until = std::chrono::steady_clock::now() + time;
+        return bound.wait_for([&] {
+            smsc_loop.restart();
+            smsc_loop.poll();
+            return condition() || std::chrono::steady_clock::now() >= until;
+        }) && condition();
+    };
+    REQUIRE(wait_for([&] { return bound.client->bound(); }));
+    storage::set_max_page_count(*bound.village.store, 1);  // not a page more than there is
+    peer.say(200);
+    REQUIRE(wait_for([&] { return !bound.client->bound(); }));
+    CHECK(refused(peer.smsc, 0x64) > 0);
+    CHECK(bound.client->status() == "store_failing");
+    const auto attempts = bound.client->attempts();
+    CHECK_FALSE(wait_for([&] { return bound.client->attempts() != attempts; }, 3s));
+    storage::set_max_page_count(*bound.village.store, 0);
+    REQUIRE(wait_for([&] { return bound.client->bound(); }));
+    REQUIRE(wait_for([&] { return peer.smsc.counts().acked == 200; }));
+    CHECK(bound.village.ledger().received == 200);
     peer.group.stop();
     wait_for([&] { return peer.group.size() == 0; });
 }

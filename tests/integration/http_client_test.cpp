@@ -338,7 +338,7 @@ TEST_CASE("https is spoken with whom the certificate names, and with nobody else
     const auto renewed = serve(stranger);  // whose files become another's
     stranger.become(local);
     CHECK(ask(local, "localhost", *renewed).reason == "tls");
-    renewed->reload_tls();
+    renewed->renew_tls();
     CHECK(ask(local, "localhost", *renewed).status == 200);
     auto mixed = any_port();
     mixed.tls_certificate = local.certificate();

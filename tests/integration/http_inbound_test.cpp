@@ -1,6 +1,7 @@
 // Several messages in one request, and a store that fails beneath them.
 #include <catch2/catch.hpp>
 
+#include "gateway/token.hpp"
 #include "tests/support/http_front.hpp"
 
 using namespace jejak;
@@ -71,4 +72,30 @@ TEST_CASE("a dialect says which methods it takes", "[http]") {
     CHECK(provider.ask("GET", "/v1/in/twilio").status == 401);
     CHECK(provider.ask("GET", "/v1/in/nobody").status == 404);
     CHECK(provider.stored == 0);
+}
+
+TEST_CASE("a token is presented behind its scheme, in whatever case", "[http]") {
+    struct Row {
+        std::string authorization;
+        unsigned status;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"Bearer kunci-uji", 200},
+        {"bearer kunci-uji", 200},
+        {"BEARER  kunci-uji", 200},
+        {"Bearer kunci-lain", 401},
+        {"Bearer kunci-uj", 401},
+        {"Bearer ", 401},
+        {"Bearerkunci-uji", 401},
+        {"Basic kunci-uji", 401},
+        {"kunci-uji", 401},
+        {"", 401},
+    }));
+    CAPTURE(row.authorization);
+    Aggregator front;
+    TokenOptions token;
+    token.name = "satgas";
+    token.hash = token_hash("kunci-uji");
+    front.config.tokens.push_back(token);
+    CHECK(front.request("GET", "/v1/ledger", {{"Authorization", row.authorization}}, "").status == row.status);
 }

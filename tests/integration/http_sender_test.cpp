@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "gateway/dispatch/reply_dispatcher.hpp"
+#include "protocol/sms/receipt.hpp"
 #include "tests/support/loop.hpp"
 #include "tests/support/store_fixture.hpp"
 
@@ -176,8 +177,9 @@ public:
         return static_cast<std::size_t>(all[static_cast<std::size_t>(state)]);
     }
     bool known(const std::string& provider_id) {
-        return storage::testing::ask(
-            *store_, [&](storage::View& view) { return view.reply_by_provider_id("twilio", provider_id).has_value(); });
+        return storage::testing::ask(*store_, [id = sms::canonical_id(provider_id)](storage::View& view) {
+            return !view.replies_with_id("twilio", id, WallTime{}, 1).empty();
+        });
     }
     std::string trouble() {
         return loop_.call([this] { return sender_->trouble(); });

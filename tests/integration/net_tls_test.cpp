@@ -204,8 +204,10 @@ TEST_CASE("reloaded files are for new connections, and a faulty one keeps the ol
 
         files.become(renewed);
         test::Log log;
-        server.reload();
-        client.reload();
+        const auto of_server = server.renewal(), of_client = client.renewal();
+        CHECK(log.text().empty());  // read, and not in use
+        of_server();
+        of_client();
         CHECK(log.count("event=tls_reloaded name=inbound") == 1);
         CHECK(log.count("event=tls_reloaded name=operator") == 1);
         CHECK(log.count("event=tls_certificate_ends name=inbound days_left=1 ") == 1);
@@ -216,7 +218,7 @@ TEST_CASE("reloaded files are for new connections, and a faulty one keeps the ol
         CHECK(still == "still here");
 
         std::ofstream(files.certificate()) << "no certificate";
-        server.reload();
+        CHECK_THROWS_AS(server.renewal(), TlsFileError);
         CHECK(log.count("event=tls_reload_refused name=inbound") == 1);
         CHECK_THAT(log.text(), Catch::Contains("certificate " + files.certificate()));
         auto third = co_await meet(loop, server, client, "localhost");

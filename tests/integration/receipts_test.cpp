@@ -2,6 +2,7 @@
 
 #include "gateway/channel/smpp_inbound.hpp"
 #include "storage/ids.hpp"
+#include "tests/support/receipt_rows.hpp"
 #include "tests/support/village.hpp"
 
 using namespace jejak;
@@ -20,12 +21,14 @@ const std::string budi = "+628400000002";
 /// Replies that were handed to an SMSC, and its receipts.
 struct Desk : Village {
     /// A reply on its way, with the id its submit_sm_resp brought; empty: not yet.
-    storage::Id sent(const std::string& to, const std::string& provider_id, const std::string& channel = "operator") {
+    storage::Id sent(const std::string& to, const std::string& provider_id, const std::string& channel = "operator",
+                     const std::string& account = "") {
         storage::Id id = 0;
         change([&](storage::Unit& unit) {
             storage::Reply reply;
             reply.id = id = unit.next_id(storage::Table::reply);
             reply.channel = channel;
+            reply.account = account;
             reply.to_key = vault.lookup("msisdn", to);
             reply.state = ReplyState::sent;
             reply.valid_until = unit.now() + 10min;
@@ -73,9 +76,7 @@ struct Desk : Village {
     std::vector<storage::Receipt> history(storage::Id id) {
         return ask([&](storage::View& view) { return view.receipts_of(id, 100); });
     }
-    std::vector<storage::Receipt> all() {
-        return ask([](storage::View& view) { return view.receipts_after(0, 100'000); });
-    }
+    std::vector<storage::Receipt> all() { return tests::receipt_rows(store_file()); }
     bool balanced() {
         return ledger() == ask([](storage::View& view) { return view.recount(); });
     }
@@ -144,6 +145,26 @@ TEST_CASE("D3: ids count on this channel, lately, and to the number the receipt 
         desk.now += ReceiptDesk::ids_kept_for + 1s;
         CHECK(desk.hear("7", MessageState::delivered) == Match::waiting);
     }
+}
+
+TEST_CASE("D3: a receipt by an account settles what left by it, and waits for nothing", "[receipts][D3]") {
+    Desk desk;
+    const auto reply = desk.sent(ani, "7", "operator", "box1"), nobodys = desk.sent(ani, "8");
+    const auto hear = [&](const std::string& id, const std::string& account) {
+        intake::HeardReceipt heard{"operator", {}, sms::IdForm::any, sms::normalise(ani), {}, account};
+        heard.receipt.message_id = id;
+        heard.receipt.state = MessageState::delivered;
+        return desk.hear(heard);
+    };
+    CHECK(hear("7", "box2") == Match::unmatched);
+    CHECK(hear("8", "box2") == Match::unmatched);
+    desk.now += 2s;
+    desk.look();
+    CHECK(desk.state(reply) == ReplyState::sent);
+    CHECK(desk.state(nobodys) == ReplyState::sent);
+    CHECK(hear("7", "box1") == Match::matched);
+    CHECK(desk.state(reply) == ReplyState::confirmed);
+    CHECK(desk.balanced());
 }
 
 TEST_CASE("D3: a receipt that fits more than one reply settles none", "[receipts][D3]") {

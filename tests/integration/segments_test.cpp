@@ -120,6 +120,24 @@ TEST_CASE("C13: two senders with one reference never mix", "[intake][segments][C
     CHECK(count(village, Fate::waiting_segments) == 1);
 }
 
+TEST_CASE("C13: parts that name no sender are texts of their own, marked, and never one text",
+          "[intake][segments][C13][M3]") {
+    Village village;
+    const auto anonymous = [](std::uint8_t number, const std::string& text) {
+        auto out = part(number, text);
+        out.sender = sms::normalise("");
+        return out;
+    };
+    village.hand_over(anonymous(1, "LAPOR 3 org jalan tikus dekat Aruk "));
+    const auto second = village.hand_over(anonymous(2, "LAPOR 9 org jalan tikus dekat Sebunga skrg"));
+    CHECK(second.handled.fate == Fate::understood);
+    CHECK(has(row(village, second.message).remarks, Remark::stray_segment));
+    CHECK_FALSE(row(village, second.message).assembly);
+    CHECK(reports(village).size() == 2);
+    CHECK(count(village, Fate::waiting_segments) == 0);
+    CHECK(village.ledger().balances());
+}
+
 TEST_CASE("C15: an identical part is stored, linked, and not in the text again, whenever it comes",
           "[intake][segments][C15]") {
     Village village;

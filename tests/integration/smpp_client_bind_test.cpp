@@ -7,6 +7,7 @@
 #include "protocol/smpp/codec.hpp"
 #include "tests/support/log.hpp"
 #include "tests/support/on_loop.hpp"
+#include "tests/support/replies.hpp"
 #include "tests/support/smpp_party.hpp"
 #include "tests/support/village.hpp"
 
@@ -42,6 +43,7 @@ struct Smsc {
         co_await net::asio::this_coro::throw_if_cancelled(false);
         auto& party = parties.emplace_back(smpp::Side::smsc);
         party.accepts = accepts;
+        party.options.operations = true;
         ++open;
         co_await party.run(net::Stream(std::move(socket)));
         --open;
@@ -100,8 +102,8 @@ struct Network {
             if (reply && reply->state == storage::ReplyState::sent)
                 client->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, wall_now() + 5min});
         };
-        client = std::make_unique<channel::SmppClient>(std::move(options), *village.intake, *village.access, telemetry,
-                                                       route, stored);
+        client = std::make_unique<channel::SmppClient>(std::move(options), village.vault, *village.intake,
+                                                       *village.access, telemetry, route, stored);
         tasks.emplace(village.loop.get_executor());
         tasks->spawn("channel", client->run());
     }
@@ -326,4 +328,20 @@ TEST_CASE("B24: whoever does not say outbind is told nothing, and holds up nobod
     CHECK(network.client->bound());
     CHECK(smsc.connections == 1);
     network.village.run(tests::Village::ignore(tasks.join(10s)));
+}
+
+TEST_CASE("B15: a channel that begins asks about every part of a text of which nobody knows whether it left",
+          "[B15][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.query = SmppProfile::Query::reference;
+    const auto id = tests::add_reply(network.village, "operator", tests::three_parts(), true);
+    network.bind(options);
+    const auto queried = [&] { return smsc.bound().empty() ? 0 : smsc.bound().front()->queried.size(); };
+    REQUIRE(network.wait_for([&] { return queried() == 3; }));
+    const auto row = [&] { return network.village.ask([&](storage::View& view) { return view.reply(id).value(); }); };
+    CHECK(network.wait_for([&] { return !row().uncertain; }));
+    CHECK(row().state == storage::ReplyState::sent);
+    CHECK(smsc.submits() == 0);
 }

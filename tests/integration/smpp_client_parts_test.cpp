@@ -1,7 +1,5 @@
 // Replies in several parts, and answers that come late: from their submits to their receipts, without a socket.
-#include "gateway/channel/reply_sender.hpp"
-#include "tests/support/smpp_wire.hpp"
-#include "tests/support/village.hpp"
+#include "tests/support/reply_channel.hpp"
 
 using namespace jejak;
 using namespace std::chrono_literals;
@@ -9,63 +7,23 @@ using intake::ReceiptDesk;
 using smpp::CommandStatus;
 using sms::MessageState;
 using storage::ReplyState;
+using tests::three_parts;
 using tests::Village;
 using Match = storage::Receipt::Match;
-using Request = test::SmppWire::Request;
+using Request = tests::ReplyChannel::Request;
 
 namespace {
 
 const std::string ani = "+628400000001";
 
-/// Three parts in GSM 7-bit.
-std::string three_parts() {
-    std::string text;
-    while (text.size() < 400) text += "Pesan " + std::to_string(text.size()) + " diterima. ";
-    return text;
-}
+/// A channel with one reply at a time, and the receipts that the SMSC sends.
+struct Operator : tests::ReplyChannel {
+    using ReplyChannel::ReplyChannel;
 
-/// One channel: what leaves, what the SMSC answers, the receipts it sends, and what the store says then.
-struct Operator {
-    explicit Operator(SmppProfile profile = {}) {
-        static_cast<SmppProfile&>(options) = std::move(profile);
-        options.name = "operator";
-        options.service_number = "9840";
-        village.now = wall_now();
-        sender.emplace(options, *village.access, telemetry);
-        wire.emplace(now);
-    }
-
-    /// A reply that a unit wrote as sent, handed to the channel; its parts as they left.
+    /// Its parts as they left.
     std::vector<Request> send(const std::string& text) {
-        const auto handled = village.say(ani, "LAPOR calo di sebunga " + std::to_string(++said)).handled;
-        REQUIRE(handled.reply);
-        id = handled.reply->id;
-        sender->add({id, ani, text, wall_now() + 10min});
+        id = reply_to(ani, text);
         return leave();
-    }
-    std::vector<Request> leave() {
-        sender->fill(wire->session, now);
-        return wire->requests();
-    }
-    void answer(const Request& request, const std::string& message_id, CommandStatus status = CommandStatus::ok) {
-        wire->answer(request, status, message_id, now);
-        hear();
-    }
-    void hear() {
-        wire->session.tick(now);
-        while (const auto event = wire->session.poll(now)) {
-            if (const auto* ended = std::get_if<smpp::RequestEnded>(&*event)) sender->ended(*ended, now);
-            if (const auto* late = std::get_if<smpp::AnsweredLate>(&*event)) sender->late(*late, now);
-        }
-        sender->settle();
-        village.run(Village::ignore(village.access->commit([](storage::Unit&) {})));
-    }
-    void rebind() {
-        wire->session.disconnected();
-        hear();
-        sender->session_over();
-        hear();
-        wire.emplace(now);
     }
     Match receipt(const std::string& message_id, MessageState state, sms::IdForm ids = sms::IdForm::any) {
         intake::HeardReceipt heard;
@@ -83,9 +41,7 @@ struct Operator {
         return *match;
     }
     void look() { village.run(village.intake->receipts().match_waiting()); }
-    storage::Reply row() {
-        return village.ask([&](storage::View& view) { return view.reply(id).value(); });
-    }
+    storage::Reply row() { return ReplyChannel::row(id); }
     ReplyState state() { return row().state; }
     std::vector<storage::ReplyPart> parts() {
         return village.ask([&](storage::View& view) { return view.parts_of_reply(id); });
@@ -96,16 +52,29 @@ struct Operator {
     bool balanced() {
         return village.ledger() == village.ask([](storage::View& view) { return view.recount(); });
     }
+    /// What a process that begins finds in doubt; `text` is that of its replies.
+    std::vector<channel::ReplySender::Doubtful> doubtful(const std::string& text) {
+        return village.ask([&](storage::View& view) {
+            std::vector<channel::ReplySender::Doubtful> all;
+            for (const auto& reply : view.replies_uncertain("operator", wall_now(), 10))
+                all.push_back({reply, view.parts_of_reply(reply.id), text});
+            return all;
+        });
+    }
 
-    Village village;
-    Telemetry telemetry;
-    SmppChannelOptions options;
-    SteadyTime now = SteadyTime(1'000h);
-    std::optional<channel::ReplySender> sender;
-    std::optional<test::SmppWire> wire;
     storage::Id id = 0;
-    int said = 0;
 };
+
+std::string reference_of(const Request& request) {
+    return std::to_string(*request.message().tlvs.u16(smpp::Tag::user_message_reference));
+}
+
+/// An SMSC that knows messages by their reference.
+SmppChannelOptions with_queries() {
+    SmppChannelOptions options;
+    options.query = SmppProfile::Query::reference;
+    return options;
+}
 
 }  // namespace
 
@@ -168,7 +137,7 @@ TEST_CASE("D6: receipts of the first parts come before the last part has left", 
     REQUIRE(sent.size() == 3);
     smsc.answer(sent[0], "a1");
     smsc.answer(sent[1], "a2");
-    smsc.answer(sent[2], "", CommandStatus::throttled);
+    smsc.answer(sent[2], CommandStatus::throttled);
     CHECK(smsc.receipt("a1", row.heard[0]) == Match::matched);
     CHECK(smsc.receipt("a2", row.heard[1]) == Match::matched);
     CHECK(smsc.receipt("a3", row.heard[2]) == Match::waiting);
@@ -205,7 +174,7 @@ TEST_CASE("D7: a text of which we dropped a part stays dropped, whatever became 
     Operator smsc;
     const auto sent = smsc.send(three_parts());
     smsc.answer(sent[0], "a1");
-    smsc.answer(sent[1], "", CommandStatus::invalid_destination);
+    smsc.answer(sent[1], CommandStatus::invalid_destination);
     smsc.answer(sent[2], "a3");
     CHECK(smsc.state() == ReplyState::dropped);
     for (const auto state : {MessageState::expired, MessageState::delivered}) {
@@ -257,12 +226,12 @@ TEST_CASE("B15: an answer after the response timer ends the doubt, and its recei
         CHECK(smsc.state() == ReplyState::sent);
     }
     SECTION("refused for good") {
-        smsc.answer(sent.at(0), "", CommandStatus::invalid_destination);
+        smsc.answer(sent.at(0), CommandStatus::invalid_destination);
         CHECK_FALSE(smsc.row().uncertain);
         CHECK(smsc.state() == ReplyState::dropped);
     }
     SECTION("refused for now: nobody waits for it any more") {
-        smsc.answer(sent.at(0), "", CommandStatus::throttled);
+        smsc.answer(sent.at(0), CommandStatus::throttled);
         CHECK(smsc.row().uncertain);
         CHECK(smsc.state() == ReplyState::sent);
     }
@@ -281,7 +250,7 @@ TEST_CASE("B15: a late answer to one part of a text is that part's", "[B15][smpp
     const auto sent = smsc.send(three_parts());
     REQUIRE(sent.size() == 3);
     smsc.answer(sent[0], "a1");
-    smsc.answer(sent[2], "", CommandStatus::throttled);
+    smsc.answer(sent[2], CommandStatus::throttled);
     smsc.now += 31s;
     smsc.hear();
     SECTION("while another part waits to leave again") {
@@ -307,17 +276,16 @@ TEST_CASE("B15: a late answer to one part of a text is that part's", "[B15][smpp
 }
 
 TEST_CASE("B15: an answer that comes while the SMSC is being asked goes before what it says to that", "[B15][smpp]") {
-    SmppProfile profile;
-    profile.query = SmppProfile::Query::reference;
-    profile.resend_unknown = true;
-    Operator smsc(profile);
+    auto options = with_queries();
+    options.resend_unknown = true;
+    Operator smsc(options);
     const auto sent = smsc.send("Pesan diterima.");
     smsc.now += 31s;
     smsc.hear();
     const auto asked = smsc.leave();
     REQUIRE(asked.size() == 1);
     smsc.answer(sent.at(0), "a1");
-    smsc.answer(asked[0], "", CommandStatus::query_failed);
+    smsc.answer(asked[0], CommandStatus::query_failed);
     CHECK(smsc.row().provider_id == "a1");
     CHECK_FALSE(smsc.row().uncertain);
     smsc.now += 1h;
@@ -325,35 +293,117 @@ TEST_CASE("B15: an answer that comes while the SMSC is being asked goes before w
 }
 
 TEST_CASE("B15: a text that a process which ended had begun is asked about part by part", "[B15][smpp]") {
-    SmppProfile profile;
-    profile.query = SmppProfile::Query::reference;
-    Operator smsc(profile);
+    Operator smsc(with_queries());
     const auto sent = smsc.send(three_parts());
     smsc.answer(sent[1], "a2");
-    smsc.sender.reset();
-    smsc.wire.emplace(smsc.now);
-    smsc.village.restart();
-    std::vector<channel::ReplySender::Doubtful> doubtful;
-    smsc.village.ask([&](storage::View& view) {
-        for (const auto& reply : view.replies_uncertain("operator", wall_now(), 10))
-            doubtful.push_back({reply, view.parts_of_reply(reply.id)});
-        return 0;
-    });
+    smsc.restart();
+    const auto doubtful = smsc.doubtful(three_parts());
     REQUIRE(doubtful.size() == 1);
-    smsc.sender.emplace(smsc.options, *smsc.village.access, smsc.telemetry);
     smsc.sender->recall(doubtful);
     const auto asked = smsc.leave();
     REQUIRE(asked.size() == 2);
-    const auto references = [](const std::vector<Request>& requests, std::size_t index) {
-        return std::to_string(*requests[index].message().tlvs.u16(smpp::Tag::user_message_reference));
-    };
-    CHECK(asked[0].query().message_id == references(sent, 0));
-    CHECK(asked[1].query().message_id == references(sent, 2));
-    smsc.wire->answer_query(asked[0], static_cast<std::uint8_t>(MessageState::delivered), smsc.now);
-    smsc.hear();
+    CHECK(asked[0].query().message_id == reference_of(sent[0]));
+    CHECK(asked[1].query().message_id == reference_of(sent[2]));
+    smsc.answer_query(asked[0], MessageState::delivered);
     CHECK(smsc.state() == ReplyState::sent);
-    smsc.wire->answer_query(asked[1], static_cast<std::uint8_t>(MessageState::rejected), smsc.now);
+    CHECK(smsc.row().uncertain);
+    SECTION("and ends when one part will not arrive") {
+        smsc.answer_query(asked[1], MessageState::rejected);
+        CHECK(smsc.state() == ReplyState::dropped);
+    }
+    SECTION("and is certain when the SMSC has all of them") {
+        smsc.answer_query(asked[1], MessageState::delivered);
+        CHECK(smsc.state() == ReplyState::sent);
+    }
+    CHECK_FALSE(smsc.row().uncertain);
+    CHECK(smsc.balanced());
+}
+
+TEST_CASE("B15: a text of which no part was answered when the process ended is asked about whole", "[B15][smpp]") {
+    Operator smsc(with_queries());
+    const auto sent = smsc.send(three_parts());
+    REQUIRE(sent.size() == 3);
+    smsc.restart();
+    const auto doubtful = smsc.doubtful(three_parts());
+    REQUIRE(doubtful.size() == 1);
+    REQUIRE(doubtful[0].known.empty());
+    smsc.sender->recall(doubtful);
+    const auto asked = smsc.leave();
+    REQUIRE(asked.size() == 3);
+    for (std::size_t i = 0; i < asked.size(); ++i) CHECK(asked[i].query().message_id == reference_of(sent[i]));
+    smsc.answer_query(asked[0], MessageState::delivered);
+    CHECK(smsc.row().uncertain);
+    SECTION("the SMSC has the others") {
+        smsc.answer_query(asked[2], MessageState::enroute);
+        CHECK(smsc.row().uncertain);
+        smsc.answer_query(asked[1], MessageState::delivered);
+        CHECK_FALSE(smsc.row().uncertain);
+        CHECK(smsc.state() == ReplyState::sent);
+    }
+    SECTION("the SMSC does not know the others: they may never have left") {
+        smsc.answer(asked[1], CommandStatus::query_failed);
+        smsc.answer(asked[2], CommandStatus::query_failed);
+        CHECK(smsc.row().uncertain);
+        CHECK(smsc.state() == ReplyState::sent);
+    }
+    SECTION("the process ends again meanwhile: what is known is not asked about twice") {
+        smsc.restart();
+        smsc.sender->recall(smsc.doubtful(three_parts()));
+        const auto again = smsc.leave();
+        REQUIRE(again.size() == 2);
+        CHECK(again[0].query().message_id == reference_of(sent[1]));
+        CHECK(again[1].query().message_id == reference_of(sent[2]));
+    }
+    CHECK(smsc.receipt("0", MessageState::delivered) == Match::waiting);  // of none: no part was given an id
+    CHECK(smsc.balanced());
+}
+
+TEST_CASE("B15: late answers without an id end the doubt when the last part has one", "[B15][smpp]") {
+    Operator smsc;
+    const auto sent = smsc.send(three_parts());
+    REQUIRE(sent.size() == 3);
+    smsc.answer(sent[0], "");
+    smsc.now += 31s;
     smsc.hear();
-    CHECK(smsc.state() == ReplyState::dropped);
+    REQUIRE(smsc.row().uncertain);
+    smsc.answer(sent[1], "");
+    CHECK(smsc.row().uncertain);
+    smsc.answer(sent[2], "");
+    CHECK_FALSE(smsc.row().uncertain);
+    CHECK(smsc.state() == ReplyState::sent);
+    CHECK(smsc.balanced());
+}
+
+TEST_CASE("a text whose exit went for good ends: what did not begin goes back, what is broken is dropped",
+          "[B21][smpp]") {
+    Operator smsc;
+    SECTION("nothing of it left") {
+        smsc.id = smsc.reply_to(ani, three_parts());
+        smsc.sender->give_up();
+        CHECK(smsc.state() == ReplyState::pending);
+    }
+    SECTION("one part was taken, one waits") {
+        const auto sent = smsc.send(three_parts());
+        smsc.answer(sent[0], "a1");
+        smsc.answer(sent[1], CommandStatus::throttled);
+        smsc.answer(sent[2], "a3");
+        REQUIRE(smsc.state() == ReplyState::sent);
+        smsc.sender->give_up();
+        CHECK(smsc.state() == ReplyState::dropped);
+        CHECK_FALSE(smsc.row().uncertain);
+    }
+    SECTION("all of it left, and the SMSC is being asked about one part") {
+        smsc.options.query = SmppProfile::Query::reference;
+        const auto sent = smsc.send(three_parts());
+        smsc.answer(sent[0], "a1");
+        smsc.answer(sent[1], "a2");
+        smsc.rebind();
+        CHECK_FALSE(smsc.row().uncertain);
+        smsc.sender->give_up();
+        CHECK(smsc.state() == ReplyState::sent);
+        CHECK(smsc.row().uncertain);
+    }
+    smsc.now += 1h;
+    for (const auto& one : smsc.leave()) CHECK(one.command == smpp::CommandId::query_sm);  // it never leaves again
     CHECK(smsc.balanced());
 }

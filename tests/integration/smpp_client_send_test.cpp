@@ -1,7 +1,5 @@
 // How replies leave over an SMPP session, and what is stored of it: without a socket, with a clock of the test's own.
-#include "gateway/channel/reply_sender.hpp"
-#include "tests/support/smpp_wire.hpp"
-#include "tests/support/village.hpp"
+#include "tests/support/reply_channel.hpp"
 
 using namespace jejak;
 using namespace std::chrono_literals;
@@ -9,77 +7,14 @@ using smpp::CommandId;
 using smpp::CommandStatus;
 using smpp::Tag;
 using storage::ReplyState;
-using tests::Village;
+using tests::three_parts;
+using Channel = tests::ReplyChannel;
 
 namespace {
 
 constexpr auto throttled = CommandStatus::throttled;
 constexpr auto queue_full = CommandStatus::message_queue_full;
 const std::string ani = "+628400000001", budi = "+628400000002";
-
-/// A channel's sender, its session, and the rows of its replies.
-struct Channel {
-    explicit Channel(SmppChannelOptions settings = {}) : options(std::move(settings)) {
-        options.name = "operator";
-        options.service_number = "9840";
-        sender.emplace(options, *village.access, telemetry);
-        wire.emplace(now);
-    }
-
-    /// A reply that a unit wrote as sent; its row's id.
-    storage::Id reply_to(const std::string& number, const std::string& text = "Pesan diterima.") {
-        const auto handled = village.say(number, "LAPOR calo di sebunga " + std::to_string(++said)).handled;
-        REQUIRE(handled.reply);
-        messages[handled.reply->id] = handled.reply->message;
-        submit(handled.reply->id, number, text);
-        return handled.reply->id;
-    }
-    void submit(storage::Id id, const std::string& number, const std::string& text = "Pesan diterima.") {
-        sender->add({id, number, text, wall_now() + 10min});
-    }
-    /// What leaves now.
-    std::vector<test::SmppWire::Request> leave() {
-        sender->fill(wire->session, now);
-        return wire->requests();
-    }
-    void answer(const test::SmppWire::Request& request, CommandStatus status, const std::string& id = "",
-                const std::vector<std::byte>& tlvs = {}) {
-        wire->answer(request, status, id, now, tlvs);
-        hear();
-    }
-    void hear() {
-        wire->poll(now, [&](const smpp::RequestEnded& ended) { sender->ended(ended, now); });
-    }
-    void rebind() {
-        wire->lose(now, [&](const smpp::RequestEnded& ended) { sender->ended(ended, now); });
-        sender->session_over();
-        wire.emplace(now);
-    }
-    storage::Reply row(storage::Id id) {
-        sender->settle();
-        village.run(Village::ignore(village.access->commit([](storage::Unit&) {})));
-        for (const auto& reply : village.ask([&](storage::View& view) { return view.replies_to(messages.at(id)); })) {
-            if (reply.id == id) return reply;
-        }
-        throw std::runtime_error("no such reply");
-    }
-
-    Village village;
-    Telemetry telemetry;
-    SmppChannelOptions options;
-    SteadyTime now = SteadyTime(1'000h);
-    std::optional<channel::ReplySender> sender;
-    std::optional<test::SmppWire> wire;
-    std::map<storage::Id, storage::Id> messages;
-    int said = 0;
-};
-
-/// Three parts in GSM 7-bit.
-std::string long_text() {
-    std::string text;
-    while (text.size() < 400) text += "Pesan " + std::to_string(text.size()) + " diterima. ";
-    return text;
-}
 
 unsigned part_number(const smpp::ShortMessage& message) {
     return std::to_integer<unsigned>(message.short_message[5]);
@@ -121,7 +56,7 @@ TEST_CASE("B18: a throttled reply is kept, nothing leaves for a while, and then 
 
 TEST_CASE("B18: a throttled middle part goes again alone, never the whole text", "[B18][smpp]") {
     Channel channel;
-    const auto id = channel.reply_to(ani, long_text());
+    const auto id = channel.reply_to(ani, three_parts());
     const auto parts = channel.leave();
     REQUIRE(parts.size() == 3);
     channel.answer(parts[0], CommandStatus::ok, "1");
@@ -147,7 +82,7 @@ TEST_CASE("B18: a throttled middle part goes again alone, never the whole text",
 
 TEST_CASE("B18: a text that was refused whole goes back whole", "[B18][smpp]") {
     Channel channel;
-    const auto id = channel.reply_to(ani, long_text());
+    const auto id = channel.reply_to(ani, three_parts());
     for (const auto& part : channel.leave()) channel.answer(part, throttled);
     CHECK(channel.row(id).state == ReplyState::pending);
     channel.now += 1min;
@@ -158,8 +93,8 @@ TEST_CASE("B18: parts of a text count one by one, and a text begins only when it
     SmppChannelOptions options;
     options.rate = 4;
     Channel channel(options);
-    channel.reply_to(ani, long_text());
-    channel.reply_to(budi, long_text());
+    channel.reply_to(ani, three_parts());
+    channel.reply_to(budi, three_parts());
     CHECK(channel.leave().size() == 3);
     channel.now = channel.sender->wake_at(channel.now);
     CHECK(channel.leave().size() == 3);
@@ -248,7 +183,7 @@ TEST_CASE("M27: what is refused for now is tried three times, what nobody knows 
 
 TEST_CASE("M27: a text of which one part is refused for good ends there", "[M27][smpp]") {
     Channel channel;
-    const auto id = channel.reply_to(ani, long_text());
+    const auto id = channel.reply_to(ani, three_parts());
     const auto parts = channel.leave();
     channel.answer(parts.at(0), CommandStatus::ok, "1");
     channel.answer(parts.at(1), CommandStatus::invalid_destination);
@@ -311,8 +246,7 @@ TEST_CASE("B15: an SMSC that knows the message by its reference is asked", "[B15
     CHECK(asked[0].query().message_id == std::to_string(*reference));
     CHECK(asked[0].query().source.digits == "9840");
     if (one.status == CommandStatus::ok) {
-        channel.wire->answer_query(asked[0], static_cast<std::uint8_t>(one.state), channel.now);
-        channel.hear();
+        channel.answer_query(asked[0], one.state);
     } else {
         channel.answer(asked[0], one.status);
     }
@@ -328,7 +262,7 @@ TEST_CASE("B15: where the SMSC is trusted to know, what it does not know leaves 
     options.query = SmppProfile::Query::reference;
     options.resend_unknown = true;
     Channel channel(options);
-    const auto id = channel.reply_to(ani, long_text());
+    const auto id = channel.reply_to(ani, three_parts());
     const auto parts = channel.leave();
     REQUIRE(parts.size() == 3);
     channel.answer(parts[0], CommandStatus::ok, "1");
@@ -375,17 +309,14 @@ TEST_CASE("B15: what a process that ended left in doubt is asked about by the ne
     Channel channel(options);
     const auto id = channel.reply_to(ani);
     const auto reference = channel.leave().at(0).message().tlvs.u16(Tag::user_message_reference);
-    auto row = channel.row(id);
-    row.uncertain = true;
-    row.valid_until = wall_now() + 5min;
-    channel.sender.emplace(channel.options, *channel.village.access, channel.telemetry);
-    channel.wire.emplace(channel.now);
-    channel.sender->recall({{row, {}}});
+    channel.restart();
+    const auto row = channel.row(id);
+    REQUIRE(row.uncertain);
+    channel.sender->recall({{row, {}, "Pesan diterima."}});
     const auto asked = channel.leave();
     REQUIRE(asked.size() == 1);
     CHECK(asked[0].query().message_id == std::to_string(*reference));
-    channel.wire->answer_query(asked[0], 2, channel.now);
-    channel.hear();
+    channel.answer_query(asked[0], sms::MessageState::delivered);
     CHECK(channel.row(id).state == ReplyState::sent);
     CHECK_FALSE(channel.row(id).uncertain);
 }
@@ -403,7 +334,7 @@ TEST_CASE("long texts leave as the operator takes them", "[C24][smpp]") {
     SmppChannelOptions options;
     options.long_texts = GENERATE(Form::udh8, Form::udh16, Form::sar, Form::payload);
     Channel channel(options);
-    channel.reply_to(ani, long_text());
+    channel.reply_to(ani, three_parts());
     const auto sent = channel.leave();
     REQUIRE(sent.size() == (options.long_texts == Form::payload ? 1 : 3));
     for (std::size_t i = 0; i < sent.size(); ++i) {

@@ -40,7 +40,7 @@ public:
         options.password = SensitiveText("secret");
         options.service_number = "9840";
         channel_ = std::make_unique<channel::SmppClient>(
-            options, *village.intake, *village.access, telemetry_, [] { return casework::ReplyRoute(); },
+            options, village.vault, *village.intake, *village.access, telemetry_, [] { return casework::ReplyRoute(); },
             [](const intake::Accepted&) {});
         group_.spawn("channel", channel_->run());
     }

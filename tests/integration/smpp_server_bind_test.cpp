@@ -1,5 +1,10 @@
 // Who may bind to us, how often, and for how long.
+#include <sodium.h>
+
+#include <array>
+
 #include "gateway/channel/server/waiting_room.hpp"
+#include "tests/support/log.hpp"
 #include "tests/support/smpp_server.hpp"
 
 using namespace jejak;
@@ -107,7 +112,7 @@ TEST_CASE("passwords that are tried all at once wait for room to be checked, and
     auto hashed = box("safe", "");
     hashed.password_hash = channel::hash_password("kata sandi");
     auto options = modem_boxes({hashed});
-    options.session_init = 15s;
+    options.session_init = 60s;
     Listening listening(options);
     std::vector<std::unique_ptr<Esme>> strangers;
     for (std::size_t i = 0; i < channel::PasswordCheck::waiting_max + 6; ++i) {
@@ -115,6 +120,22 @@ TEST_CASE("passwords that are tried all at once wait for room to be checked, and
         strangers.back()->ask_bind(BindKind::transceiver, "nobody" + std::to_string(i), "x");
     }
     for (auto& stranger : strangers) CHECK(stranger->next().status() == CommandStatus::bind_failed);
+}
+
+TEST_CASE("a bind whose password cannot be checked in time hears so", "[smpp][server][B4]") {
+    auto hashed = box("safe", "");
+    std::array<char, crypto_pwhash_STRBYTES> slow{};  // takes longer to check than session_init lasts
+    constexpr std::string_view secret = "kata sandi";
+    REQUIRE(crypto_pwhash_str(slow.data(), secret.data(), secret.size(), 60, crypto_pwhash_MEMLIMIT_INTERACTIVE) == 0);
+    hashed.password_hash = slow.data();
+    auto options = modem_boxes({hashed});
+    options.session_init = 1s;
+    Listening listening(options);
+    Esme first(listening), second(listening);  // of one name and address, one is checked at a time
+    first.ask_bind(BindKind::transceiver, "safe", secret);
+    second.ask_bind(BindKind::transceiver, "safe", secret);
+    CHECK(second.next().status() == CommandStatus::system_error);
+    CHECK(second.over());
 }
 
 TEST_CASE("B27: an account has so many binds at once, and so has the channel", "[smpp][server][B27]") {
@@ -213,32 +234,48 @@ TEST_CASE("connections that never bind give way to those that do", "[smpp][serve
     CHECK_FALSE(silent.back()->is_over());
 }
 
-TEST_CASE("B24: an outbind at our listener is not followed anywhere", "[smpp][server][B24]") {
+TEST_CASE("B24: an outbind at our listener is not followed anywhere, and logged once a connection",
+          "[smpp][server][B24]") {
+    const test::Log log;
     Listening listening;
     Esme smsc(listening);
-    smsc.say([](std::uint32_t sequence, auto& out) { smpp::encode_outbind({"SMSC", "pw"}, sequence, out); });
+    for (int i = 0; i < 3; ++i)
+        smsc.say([](std::uint32_t sequence, auto& out) { smpp::encode_outbind({"SMSC", "pw"}, sequence, out); });
     smsc.say_header(CommandId::enquire_link);
     CHECK(smsc.next().answers(CommandId::enquire_link));
+    CHECK(log.count("event=outbind_ignored channel=modems") == 1);
     CHECK(smsc.bind() == CommandStatus::ok);
 }
 
-TEST_CASE("B10: names and passwords beyond their fields are refused", "[smpp][server][B10]") {
-    Listening listening;
+TEST_CASE("B10: names and passwords that fill their fields are taken, and longer ones are refused",
+          "[smpp][server][B10]") {
+    const std::string fifteen(15, 'a'), sixty_four(64, 'p');
     struct Case {
-        const char* body;
+        std::string system_id, password;
         CommandStatus status;
     };
-    // system_id of 16 octets, and of 15; both without a NUL in reach
-    const std::string sixteen(16, 'a');
-    std::vector<std::byte> out;
-    smpp::encode_header_only(static_cast<std::uint32_t>(CommandId::bind_transceiver), CommandStatus::ok, 1, out);
-    for (const char c : sixteen) out.push_back(static_cast<std::byte>(c));
-    for (const char c : std::string("\0pw\0\0\x34\0\0\0", 9)) out.push_back(static_cast<std::byte>(c));
-    out[3] = static_cast<std::byte>(out.size());
-    Esme esme(listening);
-    esme.send(out);
-    CHECK(esme.next().status() == CommandStatus::invalid_system_id);
-    CHECK(esme.over());
+    const Case cases[] = {{fifteen, "secret1", CommandStatus::ok},
+                          {fifteen + 'a', "secret1", CommandStatus::invalid_system_id},
+                          {"box8", "password", CommandStatus::ok},
+                          {"box9", "passwords", CommandStatus::ok},  // beyond the specification, as peers have it
+                          {"box64", sixty_four, CommandStatus::ok},
+                          {"box64", sixty_four + 'p', CommandStatus::invalid_password}};
+    Listening listening(
+        modem_boxes({box(fifteen), box("box8", "password"), box("box9", "passwords"), box("box64", sixty_four)}));
+    for (const auto& one : cases) {
+        INFO(one.system_id << " " << one.password.size());
+        std::vector<std::byte> out;
+        smpp::encode_header_only(static_cast<std::uint32_t>(CommandId::bind_transceiver), CommandStatus::ok, 1, out);
+        const auto rest = one.system_id + '\0' + one.password + std::string("\0\0\x34\0\0\0", 6);
+        for (const char c : rest) out.push_back(static_cast<std::byte>(c));
+        out[3] = static_cast<std::byte>(out.size());
+        Esme esme(listening);
+        esme.send(out);
+        const auto answer = esme.next();
+        CHECK(answer.answers(CommandId::bind_transceiver));
+        CHECK(answer.status() == one.status);
+        if (one.status != CommandStatus::ok) CHECK(esme.over());
+    }
 }
 
 TEST_CASE("F5, F17: a length beyond what a bind needs, or another protocol, ends the connection",

@@ -165,6 +165,21 @@ TEST_CASE("A4: the same words twice are two messages while their answers are bey
     CHECK(listening.duplicates() == 0);
 }
 
+TEST_CASE("A4: what a bind that is well repeats is said again, whoever binds beside it", "[smpp][server][A4]") {
+    const auto kind = GENERATE(BindKind::receiver, BindKind::transmitter, BindKind::transceiver);
+    Listening listening;
+    Esme well(listening), beside(listening);
+    REQUIRE(well.bind(BindKind::transmitter) == CommandStatus::ok);
+    CHECK(well.submit(ani, "TOLONG").status() == CommandStatus::ok);
+    REQUIRE(beside.bind(kind) == CommandStatus::ok);
+    CHECK(well.submit(ani, "TOLONG").status() == CommandStatus::ok);
+    CHECK(listening.duplicates() == 0);
+    CHECK(listening.village.messages().size() == 2);
+    if (kind == BindKind::receiver) return;  // it has nothing to send again
+    CHECK(beside.submit(ani, "TOLONG").status() == CommandStatus::ok);
+    CHECK(listening.duplicates() == 1);
+}
+
 TEST_CASE("A5: what comes again while it is being stored is answered twice and kept once", "[smpp][server][A5]") {
     Listening listening;
     Esme first(listening), second(listening);

@@ -135,6 +135,7 @@ TEST_CASE("a message that is stored after its channel is gone is stored all the 
     CHECK(listening.wait_for([&] { return intake.in_flight() == 0; }));
     CHECK(listening.texts() == std::vector<std::string>{report});
     CHECK(esme.over());
+    CHECK(esme.next().is(CommandId::unbind));
     CHECK(esme.waiting() == 0);
 }
 

@@ -30,7 +30,7 @@ struct Client {
         options.password = SensitiveText("secret1");
         options.tls = net::TlsClientOptions{trusted, {}, {}, {}};
         client = std::make_unique<channel::SmppClient>(
-            options, *listening.village.intake, *listening.village.access, telemetry,
+            options, listening.village.vault, *listening.village.intake, *listening.village.access, telemetry,
             [] { return casework::ReplyRoute(); }, [](const intake::Accepted&) {});
         group.spawn("client", client->run());
     }
@@ -70,7 +70,7 @@ TEST_CASE("B26: a renewed certificate is shown to whoever connects from then on"
     Listening listening(secured(ours));
     const std::string trusted = renewed.certificate();
     ours.become(renewed);
-    listening.server->reload_tls();
+    listening.server->renew_tls()();
     Client peer(listening, trusted);
     CHECK(listening.wait_for([&] { return peer.client->bound(); }));
 }

@@ -58,7 +58,7 @@ struct Operator {
         options.password = SensitiveText("secret");
         options.tls = std::move(tls);
         client = std::make_unique<channel::SmppClient>(
-            options, *village.intake, *village.access, telemetry, [] { return casework::ReplyRoute{}; },
+            options, village.vault, *village.intake, *village.access, telemetry, [] { return casework::ReplyRoute{}; },
             [](const intake::Accepted&) {});
         tasks.emplace(village.loop.get_executor());
         tasks->spawn("channel", client->run());
@@ -214,10 +214,10 @@ TEST_CASE("B26: a channel that trusts another authority after a reload binds, an
     REQUIRE(network.wait_for([&] { return log.count("reason=unknown_ca") == 1; }));
 
     std::ofstream(authority.certificate()) << "nothing";
-    network.client->reload_tls();
+    CHECK_THROWS_AS(network.client->renew_tls(), net::TlsFileError);
     CHECK(log.count("event=tls_reload_refused name=operator") == 1);
     authority.become(next);
-    network.client->reload_tls();
+    network.client->renew_tls()();
     CHECK(log.count("event=tls_reloaded name=operator") == 1);
     CHECK(network.wait_for([&] { return network.client->bound(); }));
 }

@@ -31,7 +31,7 @@ struct Operator {
         village.run(Phones::ignore(smsc_group.join(10s)));
     }
 
-    void bind(bool serves = true) {
+    void bind(bool serves = true, bool apart = false) {
         SmppChannelOptions options;
         options.name = "operator";
         options.host = "127.0.0.1";
@@ -41,6 +41,7 @@ struct Operator {
         options.password = SensitiveText("secret");
         options.service_number = "9840";
         options.ussd.on = serves;
+        options.separate_binds = apart;
         const auto route = [this] {
             casework::ReplyRoute leaving;
             leaving.how = casework::ReplyRoute::How::channel;
@@ -48,8 +49,8 @@ struct Operator {
             leaving.ready = client->ready();
             return leaving;
         };
-        client = std::make_unique<channel::SmppClient>(options, *village.intake, *village.access, telemetry, route,
-                                                       [](const intake::Accepted&) {});
+        client = std::make_unique<channel::SmppClient>(options, village.vault, *village.intake, *village.access,
+                                                       telemetry, route, [](const intake::Accepted&) {});
         client->serve_ussd(*village.desk);
         group.emplace(village.loop.get_executor());
         group->spawn("channel", client->run());
@@ -128,6 +129,16 @@ TEST_CASE("U1, U2: a phone dials, walks the menu, and the session closes", "[uss
     CHECK_FALSE(network.get(phone.press("1")).fault.empty());  // the network knows the session as closed
 }
 
+TEST_CASE("U1: a turn that a receiver brings has its screen at once from the transmitter", "[ussd][smpp][U1]") {
+    Operator network;
+    network.unbind();
+    network.bind(true, true);
+    auto phone = network.phone(ani);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(network.get(phone.dial("*384#")).text.starts_with("Layanan Desa"));
+    CHECK(std::chrono::steady_clock::now() - begun < 5s);
+}
+
 TEST_CASE("U3: what was said before the phone hangs up is a report", "[ussd][smpp][U3]") {
     Operator network;
     auto phone = network.phone(ani);
@@ -201,6 +212,37 @@ TEST_CASE("a session outlives the bind it began on", "[ussd][smpp]") {
     network.bind();
     CHECK(network.get(phone.press("1")).text.starts_with("Berapa orang?"));
     CHECK(network.village.messages().size() == 1);
+}
+
+TEST_CASE("U8: a session whose link is cut and whose process dies in the middle is a report all the same",
+          "[ussd][smpp][U8]") {
+    Operator network;
+    auto phone = network.phone(ani);
+    network.get(phone.dial("*384#"));
+    for (const auto* key : {"1", "4", "3"}) network.get(phone.press(key));
+    const bool killed = GENERATE(false, true);
+    INFO(killed);
+    network.smsc.drop();  // without a word, between two screens
+    REQUIRE(network.wait_for([&] { return !network.client->bound(); }));
+    if (killed) {
+        network.unbind();
+        network.village.restart();
+        network.bind();
+    } else {
+        REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    }
+    REQUIRE(network.village.messages().size() == 1);
+    const auto message = network.village.messages()[0];
+    CHECK(message.fate == Fate::clarifying);
+    const auto submitted = network.smsc.submitted().list().size();
+    network.village.now += 181s;
+    network.village.sweep();
+    CHECK(network.village.messages()[0].fate == Fate::understood);
+    REQUIRE(network.village.reports().size() == 1);
+    CHECK(network.village.reports()[0].category == Category::harbouring);
+    CHECK(network.village.replies_to(message.id).empty());
+    CHECK(network.smsc.submitted().list().size() == submitted);  // nothing by SMS either
+    CHECK(network.village.ledger().balances());
 }
 
 TEST_CASE("SMS and USSD of one person share nothing but the person", "[ussd][smpp]") {

@@ -183,6 +183,8 @@ TEST_CASE("U1: what that alphabet lacks leaves in UCS-2 while it fits a screen, 
         {"1 Ongkos £5", DefaultAlphabet::ascii, 8, 22, "1 Ongkos £5"},
         {lines + euro, DefaultAlphabet::gsm7, 0, 112, lines + euro},
         {lines + euro, DefaultAlphabet::latin1, 0, 111, lines + "1 Ongkos ?5"},
+        {lines + "é ñ £ € Ω", DefaultAlphabet::latin1, 0, 109, lines + "é ñ £ ? ?"},
+        {lines + "é [€]", DefaultAlphabet::ascii, 0, 105, lines + "? [?]"},
         {"1 求助", DefaultAlphabet::gsm7_packed, 8, 8, "1 求助"},
         {"", DefaultAlphabet::gsm7, 0, 0, ""},
     }));
@@ -217,11 +219,12 @@ TEST_CASE("U4: a screen that the gateway refuses for good ends the session, and 
 }
 
 TEST_CASE("U4: a screen that is refused for now is shown a second later, three times at most", "[U4][ussd]") {
+    const auto refusal = GENERATE(CommandStatus::throttled, static_cast<CommandStatus>(0x0500));  // nobody's: for now
     Gateway gateway(vendors[0]);
     CHECK(gateway.turn(1, "*384#") == ussd::Shown::How::shown);
     for (int tries = 0; tries < 3; ++tries) {
         gateway.screen(false);
-        gateway.answer(CommandStatus::throttled);
+        gateway.answer(refusal);
         gateway.link->fill(gateway.wire->session, gateway.now);
         CHECK(gateway.wire->requests().empty());
         CHECK((gateway.link->wake_at(gateway.now) == gateway.now + 1s) == (tries < 2));

@@ -91,7 +91,7 @@ def outbound(checks, dice):
     joined = ["".join(body(part).decode("utf-16-be") for part in segments) for segments in answers]
     agree(checks, texts, joined, texts, "UCS-2: Python reads each of our parts, none ends within a pair")
     within = all(len(body(s)) <= (140, 134)[len(segments) > 1] for segments in answers for s in segments)
-    checks.that(within, "UCS-2: no part is longer than 70 or 67 units")
+    checks.that(within, "UCS-2: no part is longer than 70 or 67 units [C24]")
 
 
 def national(checks, dice):
@@ -110,7 +110,7 @@ def national(checks, dice):
             septets.append(bytes(text))
         theirs = [answer["text"] for answer in npm({"octets": s.hex(), "language": language} for s in septets)]
         read_by_us = [answer["text"] for answer in ours(read(bytes.fromhex(header) + s, udhi=True) for s in septets)]
-        agree(checks, septets, read_by_us, theirs, f"language {language}: any septets mean the same to npm and us")
+        agree(checks, septets, read_by_us, theirs, f"language {language}: any septets mean the same to npm and us [C7]")
         texts = ["".join(dice.choices(letters[language], k=400)) for _ in range(20)]
         answers = [answer["segments"] for answer in ours(cut(text, languages=[language]) for text in texts)]
         checks.that(

@@ -149,7 +149,7 @@ def client_side(checks, folder):
                 ],
                 5,
             )
-            checks.that(said, f"'{name}': the log says {word}", gateway.process.tail(30))
+            checks.that(said, f"'{name}': the log says {word} [B26]", gateway.process.tail(30))
             checks.that(operators.peers[name].event("bound", 0.2) is None, "and no password was shown to it")
         answer = gateway.get("/readyz")
         checks.equal(answer.status, 503, "/readyz says that channels are away")

@@ -83,8 +83,8 @@ public:
     net::HttpServer::Counts counts() {
         return loop_.call([this] { return server_.counts(); });
     }
-    void reload_tls() {
-        loop_.call([this] { server_.reload_tls(); });
+    void renew_tls() {
+        loop_.call([this] { server_.renew_tls()(); });
     }
     void ask_to_stop() {
         loop_.call([this] { group_.stop(); });

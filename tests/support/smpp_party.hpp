@@ -8,6 +8,7 @@
 
 #include "gateway/channel/smpp_link.hpp"
 #include "protocol/ensure.hpp"
+#include "protocol/sms/receipt.hpp"
 
 namespace jejak::test {
 
@@ -53,6 +54,7 @@ public:
     std::size_t arrived = 0, answered = 0, unanswered = 0, owed_most = 0;
     std::vector<std::pair<smpp::CommandId, std::uint32_t>> owed;
     std::vector<std::string> texts;
+    std::vector<std::string> queried;  ///< ids that were asked about, with options.operations; all were delivered
     std::optional<smpp::Closed::Why> closed;
 
     void on_event(channel::SmppLink& on, smpp::Event& event) override {
@@ -89,6 +91,11 @@ private:
         } else {
             on.session().respond(message.command, message.sequence, smpp::CommandStatus::ok, "1");
         }
+    }
+    void happened(channel::SmppLink& on, smpp::QueryRequested& asked) {
+        queried.emplace_back(asked.pdu.message_id);
+        const auto state = static_cast<std::uint8_t>(sms::MessageState::delivered);
+        on.session().respond(asked.sequence, smpp::QuerySmResp{queried.back(), {}, state, 0, {}});
     }
     void happened(channel::SmppLink&, smpp::RequestEnded& ended) {
         ++(ended.how == smpp::RequestEnded::How::answered ? answered : unanswered);

@@ -52,13 +52,14 @@ public:
 
     void open() {
         storage::SqliteOptions store_options;
-        store_options.file = folder_ / "jejak.db";
+        store_options.file = store_file();
         store_options.clock = [this] { return now.read(); };
         store = storage::open_sqlite(store_options, vault);
         access = std::make_unique<StoreAccess>(loop.get_executor(), *store);
         intake = std::make_unique<intake::Intake>(
             *access, vault, publisher, [] { return sambas(); }, options, [this] { return now.read(); });
     }
+    std::filesystem::path store_file() const { return folder_ / "jejak.db"; }
     void close() {
         if (!store) return;
         intake.reset();

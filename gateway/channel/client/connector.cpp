@@ -80,7 +80,7 @@ bool SmppConnectors::should_unbind(SteadyTime now) {
         return false;
     }
     if (!store_failing_since) store_failing_since = now;
-    return now - *store_failing_since >= unbind_after;
+    return now - *store_failing_since >= options.unbind_after;
 }
 
 // ---- One bind
@@ -225,14 +225,16 @@ void SmppConnector::fill(SmppLink& link, SteadyTime now) {
         link.session().close(now);
     }
     if (!transmits_) return;
-    if (binds_.ussd) binds_.replies.count_sent(binds_.ussd->fill(link.session(), now), now);
+    if (binds_.ussd && !binds_.replies.rate().paused(now))
+        binds_.replies.count_sent(binds_.ussd->fill(link.session(), now), now);
     binds_.replies.fill(link.session(), now);
 }
 
 SteadyTime SmppConnector::wake_at(SteadyTime now) const {
     auto first = binds_.store_failing_since ? now + SmppConnectors::store_poll : SteadyTime::max();
     if (!transmits_) return first;
-    if (binds_.ussd) first = std::min(first, binds_.ussd->wake_at(now));
+    if (binds_.ussd && binds_.ussd->waiting() > 0)
+        first = std::min(first, binds_.replies.beside_at(binds_.ussd->wake_at(now), now));
     return std::min(first, binds_.replies.wake_at(now));
 }
 
@@ -261,6 +263,7 @@ void SmppConnector::answer(const Owed& owed, const SmppInbox::Taken& taken) {
     const auto link = owed.link.lock();
     const bool stored = taken.how == intake::Accepted::How::stored && taken.message != 0;
     if (stored) remember(taken.message, link == nullptr || link->closed());
+    if (binds_.ussd && binds_.ussd->waiting() > 0) binds_.wake_transmitters();  // this one may only receive
     if (!link) return;
     const auto status = binds_.inbox.answer_to(taken.how);
     if (!status) return link->abandon();
@@ -271,6 +274,7 @@ void SmppConnector::answer(const Owed& owed, const SmppInbox::Taken& taken) {
 void SmppConnector::happened(SmppLink&, smpp::RequestEnded& ended) {
     const auto now = steady_now();
     if (!UssdLink::is_screen(ended.token)) return binds_.replies.ended(ended, now);
+    binds_.replies.ended_beside(ended, now);
     if (binds_.ussd) binds_.ussd->ended(ended, now);
 }
 

@@ -25,7 +25,6 @@ class SmppConnector;
 /// What the binds of one channel share: where its messages go, and what waits to leave. Outlives them. Lives on the
 /// loop's thread.
 struct SmppConnectors {
-    static constexpr std::chrono::seconds unbind_after{10};  ///< of a failing store
     static constexpr std::chrono::seconds store_poll{1};
 
     SmppConnectors(SmppChannelOptions options, intake::Intake& intake, StoreAccess& store, Telemetry& telemetry,

@@ -1,6 +1,9 @@
 #include "gateway/channel/server/account.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "gateway/channel/server/password_check.hpp"
 
@@ -19,6 +22,7 @@ void SmppAccount::retire() {
     retired_ = true;
     ++secret_;
     receipts_.drop_all();
+    if (!reachable()) replies_.give_up();
 }
 
 bool SmppAccount::may_bind(smpp::BindKind kind) const {
@@ -50,6 +54,7 @@ bool SmppAccount::reachable() const {
 
 void SmppAccount::bound(SmppLink& link, smpp::BindKind kind) {
     if (sessions_.empty() && ussd_) ussd_->session_began();
+    told_lost_ = false;
     sessions_.push_back({&link, kind != smpp::BindKind::transmitter});
 }
 
@@ -59,7 +64,7 @@ void SmppAccount::gone(const SmppLink& link) {
     const bool carried = bind->takes_deliveries;
     sessions_.erase(sessions_.begin() + (bind - sessions_.data()));
     if (carried && !reachable()) {
-        replies_.session_over();
+        retired_ ? replies_.give_up() : replies_.session_over();
         if (ussd_) ussd_->session_over();
     }
 }
@@ -86,18 +91,33 @@ void SmppAccount::wake_receivers() {
 void SmppAccount::fill(const SmppLink& link, smpp::Session& session, SteadyTime now) {
     const auto* const bind = find(link);
     if (bind == nullptr || !bind->takes_deliveries) return;
-    if (ussd_) replies_.count_sent(ussd_->fill(session, now), now);
+    if (ussd_ && !replies_.rate().paused(now)) replies_.count_sent(ussd_->fill(session, now), now);
     replies_.fill(session, now);
-    receipts_.fill(session, now);
+    if (!replies_.rate().paused(now)) replies_.count_sent(receipts_.fill(session, now), now);
+}
+
+/// A bind that takes no deliveries has nothing to wait for: what waits for one that does is no work of its own.
+SteadyTime SmppAccount::wake_at(const SmppLink& link, SteadyTime now) const {
+    const auto* const bind = find(link);
+    if (bind == nullptr || !bind->takes_deliveries) return SteadyTime::max();
+    auto first = replies_.wake_at(now);
+    if (receipts_.waiting() > 0) first = std::min(first, replies_.beside_at(receipts_.wake_at(now), now));
+    if (ussd_ && ussd_->waiting() > 0) first = std::min(first, replies_.beside_at(ussd_->wake_at(now), now));
+    return first;
 }
 
 void SmppAccount::ended(const smpp::RequestEnded& request, SteadyTime now) {
-    if (ReceiptQueue::is_receipt(request.token)) return receipts_.ended(request, now);
-    if (UssdLink::is_screen(request.token)) {
-        if (ussd_) ussd_->ended(request, now);
-        return;
-    }
-    replies_.ended(request, now);
+    const bool receipt = ReceiptQueue::is_receipt(request.token);
+    if (!receipt && !UssdLink::is_screen(request.token)) return replies_.ended(request, now);
+    replies_.ended_beside(request, now);
+    if (receipt) return receipts_.ended(request, now);
+    if (ussd_) ussd_->ended(request, now);
+}
+
+void SmppAccount::lost(std::size_t receipts) {
+    telemetry_.receipts_lost(server_.channel.name, receipts);
+    if (std::exchange(told_lost_, true)) return;
+    spdlog::warn("event=receipts_lost channel={} account={}", server_.channel.name, name());
 }
 
 void SmppAccount::answered_late(const smpp::AnsweredLate& answer, SteadyTime now) {

@@ -18,8 +18,9 @@ public:
     SmppAccount(const SmppServerOptions& server, SmppAccountOptions options, StoreAccess& store, Telemetry& telemetry)
         : server_(server),
           options_(std::move(options)),
+          telemetry_(telemetry),
           replies_(server.channel, store, telemetry),
-          receipts_(server.receipts_kept) {}
+          receipts_(server.channel, server.receipts_kept, [this](std::size_t count) { lost(count); }) {}
     SmppAccount(const SmppAccount&) = delete;
     SmppAccount& operator=(const SmppAccount&) = delete;
 
@@ -44,7 +45,7 @@ public:
     bool has_place() const { return sessions_.size() < options_.sessions_max; }
 
     void bound(SmppLink& link, smpp::BindKind kind);
-    /// Its replies that no other bind can carry go back to the store.
+    /// Its replies that no other bind can carry go back to the store; of a retired account, those that have begun end.
     void gone(const SmppLink& link);
     std::size_t sessions() const { return sessions_.size(); }
     /// Some bind takes deliveries.
@@ -54,13 +55,15 @@ public:
     bool ready(SteadyTime now) const { return !retired_ && reachable() && replies_.has_room(now); }
     void submit(OutgoingReply reply);
     void submit(OutgoingReceipt receipt, SteadyTime now);
+    /// A turn that one bind brought may have a screen that another carries.
+    void screens_wait() {
+        if (ussd_ && ussd_->waiting() > 0) wake_receivers();
+    }
 
     /// What waits is handed to a bind that takes deliveries.
     void fill(const SmppLink& link, smpp::Session& session, SteadyTime now);
-    SteadyTime wake_at(SteadyTime now) const {
-        const auto first = std::min(replies_.wake_at(now), receipts_.wake_at(now));
-        return ussd_ ? std::min(first, ussd_->wake_at(now)) : first;
-    }
+    /// When fill() of that bind has something to do again though nothing is answered.
+    SteadyTime wake_at(const SmppLink& link, SteadyTime now) const;
     void ended(const smpp::RequestEnded& request, SteadyTime now);
     void answered_late(const smpp::AnsweredLate& answer, SteadyTime now);
     void settle() { replies_.settle(); }
@@ -77,9 +80,12 @@ private:
     };
     const Bind* find(const SmppLink& link) const;
     void wake_receivers();
+    void lost(std::size_t receipts);
 
     const SmppServerOptions& server_;
     SmppAccountOptions options_;
+    Telemetry& telemetry_;
+    bool told_lost_ = false;  ///< one line for receipts between two binds
     bool retired_ = false;
     std::uint32_t secret_ = 0;
     ReplySender replies_;

@@ -121,7 +121,7 @@ bool SmppBinds::should_unbind(SteadyTime now) {
         return false;
     }
     if (!store_failing_since) store_failing_since = now;
-    return now - *store_failing_since >= unbind_after;
+    return now - *store_failing_since >= options.channel.unbind_after;
 }
 
 }  // namespace jejak::channel

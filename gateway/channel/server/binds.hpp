@@ -21,7 +21,6 @@ class SmppPeer;
 /// What the connections of one listener share: accounts, limits, back-off, and where messages go. Outlives them. Lives
 /// on the loop's thread.
 struct SmppBinds {
-    static constexpr std::chrono::seconds unbind_after{10};  ///< of a failing store
     static constexpr std::chrono::milliseconds store_poll{1'000};
     static constexpr std::size_t queue_usual = 4'096;          ///< of the store
     static constexpr std::size_t accounts_known_max = 10'000;  ///< since the process began, those that went included

@@ -21,7 +21,7 @@ bool is_ours(const SmppChannelOptions& options, std::string_view digits) {
     return options.service_number.empty() || bare(options.service_number) == bare(digits);
 }
 
-smpp::SessionOptions session_options(const SmppServerOptions& server) {
+smpp::SessionOptions session_options(const SmppServerOptions& server, std::chrono::milliseconds session_init) {
     smpp::SessionOptions options;
     options.side = smpp::Side::smsc;
     options.system_id = server.channel.system_id;
@@ -31,7 +31,7 @@ smpp::SessionOptions session_options(const SmppServerOptions& server) {
     options.owed_max = 1;
     options.operations = true;
     options.strict = true;
-    options.timers.session_init = server.session_init;
+    options.timers.session_init = std::max(session_init, std::chrono::milliseconds(1));  // 0 is none at all
     options.timers.incomplete = std::min(options.timers.incomplete, server.session_init * 3);
     options.timers.enquire_link = server.channel.enquire_link;
     options.timers.response = server.channel.response_limit;
@@ -42,10 +42,11 @@ smpp::SessionOptions session_options(const SmppServerOptions& server) {
 }  // namespace
 
 SmppPeer::SmppPeer(SmppBinds& binds, net::Stream stream, net::asio::ip::address from,
-                   std::shared_ptr<WaitingRoom::Place> place)
-    : binds_(binds), from_(std::move(from)), place_(std::move(place)), wait_(stream.executor()) {
+                   std::shared_ptr<WaitingRoom::Place> place, SteadyTime bind_by)
+    : binds_(binds), from_(std::move(from)), place_(std::move(place)), bind_by_(bind_by), wait_(stream.executor()) {
     SmppLinkOwner& owner = *this;
-    link_ = std::make_shared<SmppLink>(std::move(stream), session_options(binds.options), owner);
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(bind_by - steady_now());
+    link_ = std::make_shared<SmppLink>(std::move(stream), session_options(binds.options, left), owner);
 }
 
 awaitable<void> SmppPeer::run() {
@@ -57,6 +58,10 @@ awaitable<void> SmppPeer::run() {
     });
     co_await link_->run();
     binds_.peers.erase(this);
+    if (!answers_.empty() && !link_->said_all()) {  // it unbound in order, but the last answers did not reach it
+        spdlog::warn("event=answers_lost channel={} account={}", channel().name, account_->name());
+        doubt_answers();
+    }
 }
 
 void SmppPeer::abandon() {
@@ -106,7 +111,7 @@ std::size_t SmppPeer::go_on() {
 
 SteadyTime SmppPeer::wake_at(SteadyTime now) const {
     if (account_ == nullptr) return SteadyTime::max();
-    const auto until = account_->wake_at(now);
+    const auto until = account_->wake_at(*link_, now);
     return binds_.store_failing_since ? std::min(until, now + SmppBinds::store_poll) : until;
 }
 
@@ -177,6 +182,7 @@ void SmppPeer::answer(const Owed& owed, const SmppInbox::Taken& taken) {
     respond(owed, message_id);
     if (taken.message != 0) remember(taken.message);
     link_->answered();
+    account_->screens_wait();
     tell_receipts(owed, message_id);
 }
 
@@ -227,10 +233,19 @@ std::vector<storage::Id> SmppPeer::doubtful_answers(bool unconfirmed) const {
     return doubtful;
 }
 
-/// The account binds anew: this bind may be dead, and nobody noticed yet. What it was told last may come again.
+/// The connection broke: whatever was answered lately may come again.
+void SmppPeer::doubt_answers() {
+    const auto doubtful = doubtful_answers(false);
+    answers_.clear();
+    if (std::exchange(answers_forgotten_, false)) return binds_.intake.session_ended(channel().name);
+    binds_.intake.session_ended(channel().name, doubtful);
+}
+
+/// The account binds anew: this bind may be dead, and nobody noticed yet. What it was told last may come again, by the
+/// other one.
 void SmppPeer::doubt_unconfirmed() {
     const auto doubtful = doubtful_answers(true);
-    if (!doubtful.empty()) binds_.intake.session_ended(channel().name, doubtful);
+    if (!doubtful.empty()) binds_.intake.session_doubted(channel().name, number_, doubtful);
 }
 
 // ---- Questions about messages: each was delivered when it was stored

@@ -20,9 +20,9 @@ public:
     /// For a bind that waits for room to have its password checked.
     static constexpr std::chrono::milliseconds look_again{50};
 
-    /// `place` is held until it is bound, or gone.
+    /// `place` is held until it is bound, or gone; at `bind_by` it is gone if it has not bound.
     SmppPeer(SmppBinds& binds, net::Stream stream, net::asio::ip::address from,
-             std::shared_ptr<WaitingRoom::Place> place);
+             std::shared_ptr<WaitingRoom::Place> place, SteadyTime bind_by);
 
     /// Until the session is over and the connection closed.
     net::awaitable<void> run();
@@ -92,6 +92,7 @@ private:
     void remember(storage::Id message);
     std::vector<storage::Id> doubtful_answers(bool unconfirmed) const;
     void doubt_unconfirmed();
+    void doubt_answers();
     net::awaitable<void> look_up(std::shared_ptr<SmppPeer> self, std::uint32_t sequence, std::string message_id,
                                  storage::Id message, storage::LookupKey sender);
     storage::LookupKey key_of(const smpp::AddressView& address) const;
@@ -100,6 +101,7 @@ private:
     SmppBinds& binds_;
     net::asio::ip::address from_;
     std::shared_ptr<WaitingRoom::Place> place_;
+    SteadyTime bind_by_;
     std::shared_ptr<SmppLink> link_;
     SmppAccount* account_ = nullptr;  ///< once bound
     smpp::BindKind kind_ = smpp::BindKind::transceiver;

@@ -82,7 +82,8 @@ awaitable<SmppPeer::Refusal> SmppPeer::verdict(const Asked& asked, SmppAccount* 
         if (closed_ || co_await net::stop_requested()) co_return Refusal::busy;
     }
     const auto judged = steady_now();
-    const auto right = co_await knows_secret(asked, account, judged + binds_.options.session_init);
+    // What is not judged by then is told so while there is somebody to tell.
+    const auto right = co_await knows_secret(asked, account, bind_by_ - binds_.options.session_init / 4);
     if (!right) co_return Refusal::busy;
     const bool welcome = account != nullptr && account->may_come_from(from_);
     if (*right && welcome) {
@@ -138,6 +139,7 @@ SmppPeer::Refusal SmppPeer::place_for(const SmppAccount& account, smpp::BindKind
 
 void SmppPeer::accept(SmppAccount& account, smpp::BindKind kind) {
     for (const auto& [which, held] : binds_.peers) {
+        if (kind == smpp::BindKind::receiver) break;  // it cannot send anything again
         const auto other = held.lock();
         if (other != nullptr && other->account_ == &account && !other->closed_) other->doubt_unconfirmed();
     }
@@ -196,6 +198,7 @@ void SmppPeer::happened(smpp::Closed& closed) {
     }
     --binds_.bound;
     account_->gone(*link_);
+    binds_.intake.session_over(channel().name, number_);
     binds_.telemetry.sessions(channel().name, binds_.bound);
     const bool orderly = closed.why == Why::unbound || closed.why == Why::peer_unbound || closed.why == Why::inactive;
     const bool answered = orderly && link_->session().owed() == 0;
@@ -204,11 +207,9 @@ void SmppPeer::happened(smpp::Closed& closed) {
                 "event={} channel={} account={} reason={} refused={} trailing={} unknown={} ignored={}",
                 answered ? "unbound" : "bind_lost", channel().name, account_->name(), smpp::to_string(closed.why),
                 counts.refused, counts.trailing, counts.unknown_commands, counts.ignored_requests);
-    if (answered) return;
-    if (answers_forgotten_) return binds_.intake.session_ended(channel().name);
-    const auto doubtful = doubtful_answers(false);
-    answers_.clear();
-    binds_.intake.session_ended(channel().name, doubtful);
+    if (!answered) return doubt_answers();
+    // Who answered our unbind has read what came before it; who unbinds may still miss the last answers: run() looks.
+    if (closed.why != Why::peer_unbound) answers_.clear();
 }
 
 }  // namespace jejak::channel

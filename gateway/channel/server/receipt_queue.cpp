@@ -66,28 +66,32 @@ std::string receipt_text(const OutgoingReceipt& receipt) {
 void ReceiptQueue::add(OutgoingReceipt receipt, SteadyTime now) {
     if (waiting_.size() == waiting_max) {
         waiting_.pop_front();
-        ++lost_;
+        lost_(1);
     }
     waiting_.push_back({std::move(receipt), now + kept_, now, 0});
 }
 
 void ReceiptQueue::drop_all() {
-    lost_ += waiting_.size();
+    if (!waiting_.empty()) lost_(waiting_.size());
     waiting_.clear();
 }
 
-void ReceiptQueue::fill(smpp::Session& session, SteadyTime now) {
+std::size_t ReceiptQueue::fill(smpp::Session& session, SteadyTime now) {
+    std::size_t sent = 0;
     for (auto left = waiting_.size(); left > 0 && session.may_send(); --left) {
         auto entry = std::move(waiting_.front());
         waiting_.pop_front();
         if (entry.dropped_at <= now) {
-            ++lost_;
+            lost_(1);
         } else if (entry.not_before > now) {
             waiting_.push_back(std::move(entry));
+        } else if (send(session, std::move(entry), now)) {
+            ++sent;
         } else {
-            send(session, std::move(entry), now);
+            lost_(1);
         }
     }
+    return sent;
 }
 
 SteadyTime ReceiptQueue::wake_at(SteadyTime now) const {
@@ -98,7 +102,8 @@ SteadyTime ReceiptQueue::wake_at(SteadyTime now) const {
     return first;
 }
 
-void ReceiptQueue::send(smpp::Session& session, Entry entry, SteadyTime now) {
+/// False: no PDU can carry it.
+bool ReceiptQueue::send(smpp::Session& session, Entry entry, SteadyTime now) {
     const auto& receipt = entry.receipt;
     const auto text = receipt_text(receipt);
     std::vector<std::byte> parameters;
@@ -112,12 +117,10 @@ void ReceiptQueue::send(smpp::Session& session, Entry entry, SteadyTime now) {
     message.short_message = std::as_bytes(std::span(text));
     const auto command = wire_form(smpp::CommandId::deliver_sm, message, parameters);
     const auto token = token_bits | (++count_ & 0xFFFFFFFF);
-    if (!session.send(command, message, token, now)) {
-        ++lost_;
-        return;
-    }
+    if (!session.send(command, message, token, now)) return false;
     ++entry.attempts;
     sent_.insert_or_assign(token, std::move(entry));
+    return true;
 }
 
 /// The same receipt twice does no harm; none at all might.
@@ -127,12 +130,11 @@ void ReceiptQueue::ended(const smpp::RequestEnded& ended, SteadyTime now) {
     auto entry = std::move(found->second);
     sent_.erase(found);
     const bool silence = ended.how == smpp::RequestEnded::How::unanswered;
-    const auto kind = smpp::error_class(ended.status);
+    const auto kind = profile_.error_class(ended.status);
     if (!silence && kind == smpp::ErrorClass::none) return;
     if ((!silence && kind == smpp::ErrorClass::permanent) || entry.attempts >= attempts_max ||
         entry.dropped_at <= now || waiting_.size() == waiting_max) {
-        ++lost_;
-        return;
+        return lost_(1);
     }
     if (!silence) entry.not_before = now + try_again_after * (1 << (entry.attempts - 1));
     waiting_.push_back(std::move(entry));

@@ -1,9 +1,11 @@
 #pragma once
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
 #include <unordered_map>
 
+#include "gateway/channel/smpp_profile.hpp"
 #include "protocol/smpp/session.hpp"
 #include "protocol/sms/receipt.hpp"
 
@@ -43,12 +45,15 @@ public:
     static constexpr std::uint64_t token_bits = std::uint64_t{3} << 62;
     static bool is_receipt(std::uint64_t token) { return (token & token_bits) == token_bits; }
 
-    /// `kept` is how long one waits for a bind.
-    explicit ReceiptQueue(std::chrono::milliseconds kept) : kept_(kept) {}
+    /// `lost` hears of those that gave way, waited too long or were refused: how many at once.
+    using Lost = std::function<void(std::size_t)>;
+    /// `kept` is how long one waits for a bind; `profile` says what refusals mean.
+    ReceiptQueue(const SmppProfile& profile, std::chrono::milliseconds kept, Lost lost)
+        : profile_(profile), kept_(kept), lost_(std::move(lost)) {}
 
     void add(OutgoingReceipt receipt, SteadyTime now);
-    /// Hands waiting receipts to the session while it may send.
-    void fill(smpp::Session& session, SteadyTime now);
+    /// Hands waiting receipts to the session while it may send; how many.
+    std::size_t fill(smpp::Session& session, SteadyTime now);
     /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
     void ended(const smpp::RequestEnded& receipt, SteadyTime now);
@@ -57,7 +62,6 @@ public:
     void drop_all();
 
     std::size_t waiting() const { return waiting_.size(); }
-    std::uint64_t lost() const { return lost_; }  ///< gave way, waited too long or were refused
 
 private:
     struct Entry {
@@ -66,13 +70,14 @@ private:
         SteadyTime not_before{};
         unsigned attempts = 0;
     };
-    void send(smpp::Session& session, Entry entry, SteadyTime now);
+    bool send(smpp::Session& session, Entry entry, SteadyTime now);
 
+    const SmppProfile& profile_;
     std::chrono::milliseconds kept_;
     std::deque<Entry> waiting_;
     std::unordered_map<std::uint64_t, Entry> sent_;  ///< by token, until answered
     std::uint64_t count_ = 0;
-    std::uint64_t lost_ = 0;
+    Lost lost_;
 };
 
 }  // namespace jejak::channel

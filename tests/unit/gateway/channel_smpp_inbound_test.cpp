@@ -86,6 +86,31 @@ TEST_CASE("M8, M9: the payload is the text; both texts are both read and flagged
     CHECK(has(both.remarks, Remark::both_texts));
 }
 
+TEST_CASE("M9: octets that are no text are kept with the payload beside them", "[channel][smpp][M9]") {
+    const auto binary = inbound(Delivered("00", "04", "dead", "04240003beef01"));
+    CHECK(has(binary.remarks, Remark::binary));
+    CHECK(has(binary.remarks, Remark::both_texts));
+    CHECK(binary.text.reveal().empty());
+    CHECK(binary.raw == octets("deadbeef01"));
+    CHECK(intake::keeps_raw(binary));
+    const auto port = inbound(Delivered("40", "00", "06050415811581deadbeef", "042400026869"));
+    CHECK(has(port.remarks, Remark::binary));
+    CHECK(port.text.reveal().empty());
+    CHECK(port.raw == octets("06050415811581deadbeef6869"));
+}
+
+TEST_CASE("M9: a part's payload is in what is joined", "[channel][smpp][M9]") {
+    const auto part = inbound(Delivered("40", "00", "050003aa02016869", "04240003796573"));
+    CHECK(part.segment);
+    CHECK(part.raw == octets("6869796573"));
+    CHECK(part.text.reveal() == "hi\nyes");
+    const auto packed =
+        inbound(Delivered("40", "00", "050003aa0201c8329bfd06", "04240005c8329bfd06"), DefaultAlphabet::gsm7_packed);
+    CHECK(packed.segment);
+    CHECK(packed.text.reveal().ends_with("\nHello"));
+    CHECK(packed.raw.size() > 9);
+}
+
 TEST_CASE("M11: of a payload cut short what came is the text, and it is marked and kept", "[channel][smpp][M11]") {
     const auto text = inbound(Delivered("00", "00", "", "042400054c41504f"));
     CHECK(text.text.reveal() == "LAPO");

@@ -295,9 +295,11 @@ TEST_CASE("faults of channels name their line and what would be right") {
         {base + "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = "
                 "\"1234567890123456\"\npassword = \"p\"\n",
          12, "longer than 15 octets"},
-        {base + "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = \"j\"\npassword = "
-                "\"123456789\"\n",
-         13, "8 octets that SMPP carries"},
+        {base +
+             "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = \"j\"\npassword = "
+             "\"" +
+             std::string(65, 'x') + "\"\n",
+         13, "64 octets that a bind carries"},
         {base + client + "port = 0\n", 14, "from 1 to 65535"},
         {base + client + "port = 70000\n", 14, "from 1 to 65535"},
         {base + client + "port = \"2775\"\n", 14, "without quotes"},
@@ -407,8 +409,10 @@ TEST_CASE("no fault repeats a secret") {
     for (const auto& text : {base + client + "password_file = \"x\"\n",
                              base + "[[endpoint]]\nname = \"e\"\ntype = \"webhook\"\nurl = "
                                     "\"https://user:hunter22@example.org/\"\nsecret = \"hunter22\"\n",
-                             base + "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = "
-                                    "\"j\"\npassword = \"hunter22hunter22\"\n"}) {
+                             base +
+                                 "[[channel]]\nname = \"a\"\ntype = \"smpp-client\"\nhost = \"h\"\nsystem_id = "
+                                 "\"j\"\npassword = \"hunter22" +
+                                 std::string(64, 'x') + "\"\n"}) {
         const auto loaded = parse_text(text);
         REQUIRE_FALSE(loaded.faults.empty());
         for (const auto& fault : loaded.faults) CHECK_THAT(fault.message, !Catch::Contains("hunter22"));

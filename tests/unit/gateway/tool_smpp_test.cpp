@@ -116,6 +116,38 @@ TEST_CASE("smpp decode shows no number and no text unless it is told to, and the
     CHECK_THAT(decode("V25", {"--reveal"}).out, Contains("BANK"));
 }
 
+TEST_CASE("smpp decode takes nobody's words for a receipt, nor an expression's digits for public", "[smpp][tool]") {
+    const auto message = [](std::uint8_t esm_class, const std::string& text) {
+        smpp::ShortMessage pdu;
+        pdu.source = {1, 1, "628400000001"};
+        pdu.destination = {0, 1, "9840"};
+        pdu.esm_class = esm_class;
+        pdu.short_message = std::as_bytes(std::span(text));
+        std::vector<std::byte> out;
+        smpp::encode_short_message(smpp::CommandId::submit_sm, pdu, 1, out);
+        return hex_text(out);
+    };
+    const std::string words = "id:628400000077 stat:Siti err:hamil";
+    const auto plain = smpp({"decode", message(0x00, words)});
+    CHECK_THAT(plain.out, Contains("reads as a receipt, but esm_class does not say so"));
+    const auto marked = smpp({"decode", message(0x04, words)});
+    CHECK_THAT(squeezed(marked.out), Contains("receipt: id 62840*****77, UNKNOWN, err «5 characters»"));
+    for (const auto& out : {plain.out, marked.out})
+        for (const auto* secret : {"628400000077", "Siti", "hamil"}) CHECK_THAT(out, !Contains(secret));
+    CHECK_THAT(smpp({"decode", "--reveal", message(0x00, words)}).out,
+               Contains("receipt: id 628400000077, UNKNOWN, err hamil (but esm_class does not say so)"));
+    CHECK_THAT(smpp({"decode", message(0x04, "id:4711 stat:DELIVRD err:21b")}).out,
+               Contains("receipt: id 4711, DELIVERED, err 21b"));
+
+    smpp::Bind bind;
+    bind.system_id = "gw";
+    bind.address_range = "^628400000001$";
+    std::vector<std::byte> out;
+    smpp::encode_bind(smpp::BindKind::receiver, bind, 1, out);
+    CHECK_THAT(squeezed(smpp({"decode", hex_text(out)}).out), Contains("address_range ^62840*****01$"));
+    CHECK_THAT(squeezed(smpp({"decode", "--reveal", hex_text(out)}).out), Contains("address_range ^628400000001$"));
+}
+
 TEST_CASE("smpp decode says at which octet a PDU is malformed", "[smpp][tool]") {
     struct Case {
         const char* name;
@@ -255,6 +287,13 @@ TEST_CASE("what a terminal would obey, or what deceives the eye, is written as a
     CHECK(quoted_text("\u0938\u094d\u0924\u0947") == "«\u0938\u094d\u0924\u0947»");
 }
 
+TEST_CASE("of an expression the digits are masked together, however they stand", "[tool]") {
+    CHECK(masked_digits("^62840[0]000001$") == "^62840[*]****01$");
+    CHECK(masked_digits("984[01]") == "984[01]");
+    CHECK(masked_digits("BANK") == "BANK");
+    CHECK(masked_digits("").empty());
+}
+
 TEST_CASE("a masked number tells two apart and dials nobody", "[tool]") {
     struct Case {
         const char* digits;
@@ -365,6 +404,14 @@ TEST_CASE("smpp probe prints what it found, for people and as JSON", "[smpp][too
 
     report.parameters.clear();
     CHECK_THAT(probe_lines(report, options), Contains("not told: taken for 3.3"));
+
+    report.tls =
+        net::TlsFacts{"TLSv1.3", "TLS_AES_256_GCM_SHA384", "CN=\x1b[2J", "CN=a\nunbind answered", {"\x1b]0;x"}};
+    const auto hostile = squeezed(probe_lines(report, options));
+    INFO(hostile);
+    CHECK_THAT(hostile, Contains("certificate of CN=\\u{1b}[2J, issued by CN=a\\nunbind answered"));
+    CHECK_THAT(hostile, Contains("for \\u{1b}]0;x"));
+    CHECK(hostile.find('\x1b') == std::string::npos);
 }
 
 TEST_CASE("a refused bind comes with what to do about it", "[smpp][tool]") {

@@ -22,6 +22,9 @@ HttpRequest post(std::string body, std::string type) {
     return request;
 }
 
+/// A message's id as Twilio spells it.
+const std::string sid = "SM0123456789abcdef0123456789ABCDEF";
+
 HttpRequest request_of(std::string_view name, std::string body) {
     const bool form = name == "twilio" || name == "vonage" || name == "africastalking";
     return post(std::move(body), form ? form_type : "application/json");
@@ -44,11 +47,13 @@ TEST_CASE("providers: a message is read from the fields of each") {
     struct Row {
         std::string dialect, body, to, id, sent_at;
     };
-    const auto row = GENERATE(values<Row>({
+    const auto row = GENERATE_COPY(values<Row>({
         {"twilio",
-         "ToCountry=ID&SmsMessageSid=SM0001&NumMedia=0&SmsSid=SM0001&SmsStatus=received&Body=LAPOR+5+org+%C3%A9&"
-         "To=%2B628400009840&NumSegments=1&MessageSid=SM0001&AccountSid=AC0001&From=%2B628400000001&ApiVersion=2010",
-         "+628400009840", "SM0001", ""},
+         "ToCountry=ID&SmsMessageSid=" + sid + "&NumMedia=0&SmsSid=" + sid +
+             "&SmsStatus=received&"
+             "Body=LAPOR+5+org+%C3%A9&To=%2B628400009840&NumSegments=1&MessageSid=" +
+             sid + "&AccountSid=AC0001&From=%2B628400000001&ApiVersion=2010",
+         "+628400009840", sid, ""},
         {"vonage",
          "msisdn=628400000001&to=628400009840&messageId=0A0000000123ABCD1&text=LAPOR+5+org+%C3%A9&type=unicode&"
          "keyword=LAPOR&message-timestamp=2025-09-12+14%3A10%3A00",
@@ -105,10 +110,10 @@ TEST_CASE("providers: what is no message is refused, naming the field") {
     for (int i = 0; i < 1000; ++i) many += ",7";
     const auto row = GENERATE_COPY(values<Row>({
         {"twilio", "", "From"},
-        {"twilio", "Body=x&MessageSid=SM1", "From"},
-        {"twilio", "From=%2B628400000001&MessageSid=SM1", "Body"},
+        {"twilio", "Body=x&MessageSid=" + sid, "From"},
+        {"twilio", "From=%2B628400000001&MessageSid=" + sid, "Body"},
         {"twilio", "From=%2B628400000001&Body=x", "SmsSid"},
-        {"twilio", "From=%FF%FE&Body=x&MessageSid=SM1", "From"},
+        {"twilio", "From=%FF%FE&Body=x&MessageSid=" + sid, "From"},
         {"twilio", "From=1&Body=x&MessageSid=%FF", "MessageSid"},
         {"vonage", "text=x&messageId=1", "msisdn"},
         {"vonage", "msisdn=628400000001&messageId=1", "text"},
@@ -189,8 +194,8 @@ TEST_CASE("providers: a text that is no UTF-8 is read as well as can be, and mar
     struct Row {
         std::string dialect, body;
     };
-    const auto row = GENERATE(values<Row>({
-        {"twilio", "From=%2B628400000001&Body=caf%E9&MessageSid=SM1"},
+    const auto row = GENERATE_COPY(values<Row>({
+        {"twilio", "From=%2B628400000001&Body=caf%E9&MessageSid=" + sid},
         {"vonage", "msisdn=628400000001&messageId=1&text=caf%E9"},
         {"infobip", "{\"results\":[{\"from\":\"628400000001\",\"text\":\"caf\xe9\"}]}"},
         {"africastalking", "from=%2B628400000001&text=caf%E9"},
@@ -248,11 +253,11 @@ TEST_CASE("providers: only an inline dialect's answer carries a text") {
 TEST_CASE("twilio: a text of many fields, by GET and as JSON") {
     HttpRequest get;
     get.method = "GET";
-    get.query = {{"From", "+628400000001"}, {"Body", "AMAN"}, {"SmsSid", "SM9"}};
+    get.query = {{"From", "+628400000001"}, {"Body", "AMAN"}, {"SmsSid", sid}};
     const auto asked = read("twilio", get);
     REQUIRE(asked.has_value());
-    CHECK(asked->front().provider_id == "SM9");
-    const auto json = read("twilio", post(R"({"From":"+628400000001","Body":"AMAN","MessageSid":"SM2"})",
+    CHECK(asked->front().provider_id == sid);
+    const auto json = read("twilio", post(R"({"From":"+628400000001","Body":"AMAN","MessageSid":")" + sid + "\"}",
                                           "Application/JSON; charset=utf-8"));
     REQUIRE(json.has_value());
     CHECK(json->front().text.reveal() == "AMAN");
