@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::size_t intents = 32;
 constexpr std::size_t calls_max = 4;
-constexpr std::size_t sure_words_min = 5;  // fewer say little
+constexpr std::size_t sure_words_min = 5;    // fewer say little
+constexpr std::size_t denial_words_max = 8;  // more say something else as well
 
 /// Intents that a sentence states, the most telling first.
 constexpr auto sentence_order =
@@ -96,8 +97,8 @@ private:
         const bool few = list_.size() < sure_words_min;
         sense.of_others =
             !own && (few ? kin_ != nullptr || others_ != nullptr : others_ != nullptr && kin_ == nullptr && !self_);
-        sense.denied = !own && denied_ && kin_ == nullptr && others_ == nullptr;
-        sense.favour = !own && favour_;
+        sense.denied = !own && denied_ && kin_ == nullptr && others_ == nullptr && list_.size() <= denial_words_max;
+        sense.favour = !own && (favour_ || asks_favour(1));  // "tlg dicek"
     }
 
     void note_call(std::size_t first, std::size_t last, bool own = false) {

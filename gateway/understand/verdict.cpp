@@ -48,7 +48,8 @@ bool settled_by_rules(const Analysis& text) {
 float sos_needed(const Analysis& text) {
     if (text.rules.intent == Intent::sos) return is_short(text) ? 0 : sos_beside_rules;
     const Sense& rules = text.rules;
-    if (rules.of_others || rules.denied) return is_short(text) ? against_short : sos_against_report;
+    if (rules.denied) return against_sos;
+    if (rules.of_others) return is_short(text) ? against_short : sos_against_report;
     if (is_short(text))
         return typed(rules) || rules.favour || rules.basis == Basis::nothing ? against_short : sos_enough;
     return typed(text.rules) ? sos_against_report : sos_enough;

@@ -181,12 +181,18 @@ private:
         });
     }
 
+    /// "jangan bunuh kami": what is asked not to be done is feared, not denied.
+    bool begs(const Hit& hit, std::size_t negation) const {
+        return hit.kind == Kind::distress && hit.weight == static_cast<std::uint8_t>(Distress::inflicted) &&
+               is(negation, WordClass::please_verb);
+    }
+
     bool denied_before(const Hit& hit) const {
         const bool call = hit.kind == Kind::saying && hit.value == static_cast<std::uint16_t>(Intent::sos);
         const std::size_t window = call ? 1 : hit.kind == Kind::saying || hit.kind == Kind::distress ? 3 : 2;
         for (std::size_t n = 1; n <= window && hit.first >= n && next_to(hit.first - n); ++n) {
             const std::size_t at = hit.first - n;
-            if (denies(at)) return n == 1 || !is(at, WordClass::denial);
+            if (denies(at)) return !begs(hit, at) && (n == 1 || !is(at, WordClass::denial));
             if (!is(at, WordClass::adverb)) return false;
         }
         return false;

@@ -351,45 +351,6 @@ TEST_CASE("each mode says what it may and no more", "[casework][mode]") {
     CHECK(decided(complete(), uncovered).withheld == Withheld::silent_mode);
 }
 
-TEST_CASE("a text that wants no answer, or from a phone that others read, gets none and ends nothing",
-          "[casework][mode]") {
-    struct Case {
-        const char* text;
-        bool alarm;
-    };
-    for (const auto& [text, alarm] : {Case{"jangan sms saya, hp dicek majikan", true},
-                                      {"tolong jangan sms saya hp dicek", false},
-                                      {"jangan kirim sms lagi, majikan baca hp saya", true},
-                                      {"jangan balas sms ini", false},
-                                      {"jgn balas sms ini. saya dikurung majikan, hp diperiksa tiap malam", true}}) {
-        CAPTURE(text);
-        understand::ReadingContext context;
-        context.received_at = villager().now;
-        context.sender = "+628400000001";
-        const auto said = understand::read(*tests::sambas(), text, context);
-        for (const auto mode : {ReplyMode::neutral, ReplyMode::full, ReplyMode::cover}) {
-            auto known = villager();
-            known.mode = mode;
-            known.cover_text = "Harga cabai hari ini Rp40.000.";
-            const auto decision = decided(said, known);
-            CHECK(reply(decision) == "none");
-            CHECK(decision.withheld == Withheld::silent_mode);
-            CHECK_FALSE(decision.opt_out);
-            CHECK_FALSE(decision.turn);
-            CHECK(decision.alerts.empty() != alarm);
-            CHECK(decision.report.has_value() == alarm);
-            if (alarm) CHECK(understand::has(decision.report->flags, Flag::phone_monitored));
-        }
-    }
-    auto before = villager();  // the question that was open is not put again
-    before.conversation = open_about(report(), "people", Fit::none, {"people"});
-    auto quiet = only(Intent::unclear);
-    quiet.quiet = true;
-    CHECK(reply(decided(quiet, before)) == "none");
-    auto wish = only(Intent::stop);  // and whoever does not want to hear from us at all still says so
-    CHECK(decided(wish, villager()).opt_out == true);
-}
-
 TEST_CASE("budgets silence replies, but never to whoever is registered or calls for help", "[casework][budget]") {
     struct Case {
         const char* name;

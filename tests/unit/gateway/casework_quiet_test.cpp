@@ -1,0 +1,65 @@
+#include <catch2/catch.hpp>
+
+#include "gateway/casework/decide.hpp"
+#include "protocol/time.hpp"
+#include "tests/support/packs.hpp"
+
+using namespace jejak;
+using casework::Decision, casework::Known, casework::Withheld;
+using storage::ReplyMode;
+using understand::Flag;
+using understand::Reading;
+
+namespace {
+
+Known villager(ReplyMode mode) {
+    Known known;
+    known.now = *from_rfc3339("2025-09-12T21:10:00+07:00");
+    known.said_at = known.now;
+    known.message = 1'000;
+    known.sender_kind = sms::Originator::Kind::msisdn;
+    known.sender_key.fill(std::byte{1});
+    known.mode = mode;
+    known.cover_text = "Harga cabai hari ini Rp40.000.";
+    return known;
+}
+
+Decision decided(const char* text, ReplyMode mode) {
+    const auto known = villager(mode);
+    understand::ReadingContext context;
+    context.received_at = known.now;
+    context.sender = "+628400000001";
+    return casework::decide(understand::read(*tests::sambas(), text, context), known, *tests::sambas());
+}
+
+}  // namespace
+
+TEST_CASE("a text that wants no answer, or from a phone that others read, gets none and ends nothing",
+          "[casework][mode]") {
+    struct Case {
+        const char* text;
+        bool alarm;
+    };
+    for (const auto& [text, alarm] : {Case{"jangan sms saya, hp dicek majikan", true},
+                                      {"tolong jangan sms saya hp dicek", false},
+                                      {"jangan kirim sms lagi, majikan baca hp saya", true},
+                                      {"jangan balas sms ini", false},
+                                      {"jgn balas sms ini. saya dikurung majikan, hp diperiksa tiap malam", true}}) {
+        for (const auto mode : {ReplyMode::neutral, ReplyMode::full, ReplyMode::cover}) {
+            CAPTURE(text);
+            const auto decision = decided(text, mode);
+            CHECK_FALSE(decision.reply);
+            CHECK(decision.withheld == Withheld::silent_mode);
+            CHECK_FALSE(decision.opt_out);
+            CHECK_FALSE(decision.turn);
+            CHECK(decision.alerts.empty() != alarm);
+            CHECK(decision.report.has_value() == alarm);
+            if (alarm && decision.report) CHECK(understand::has(decision.report->flags, Flag::phone_monitored));
+        }
+    }
+    for (const auto* text : {"jangan kirim sms lagi", "STOP"}) {  // who wants nothing more of us still says so
+        CAPTURE(text);
+        CHECK(decided(text, ReplyMode::neutral).opt_out == true);
+        CHECK(decided(text, ReplyMode::neutral).reply.has_value());
+    }
+}
