@@ -8,9 +8,10 @@
 
 namespace jejak::channel {
 
-/// What became of replies that left, or did not: gathered, and written with the next commit, one commit after the other:
-/// what a store with a full queue or a failing one did not take goes ahead of what was heard since, for a doubt must be
-/// there before what ends it. The rows say "sent" meanwhile. Lives on the loop's thread, as long as the store is written.
+/// What became of replies that left, or did not: gathered, and written with the next commit, one commit after the
+/// other: what a store with a full queue or a failing one did not take goes ahead of what was heard since, for a doubt
+/// must be there before what ends it. The rows say "sent" meanwhile. Lives on the loop's thread, as long as the store
+/// is written.
 class ReplyOutcomes {
 public:
     static constexpr std::size_t kept_max = 1'000;  ///< for a store that fails; beyond it rows stay "sent"

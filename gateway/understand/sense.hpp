@@ -37,7 +37,8 @@ struct Sense {
 };
 
 /// `whole` is the text from its first word, with all its phrases. A command at its beginning decides, unless the sender
-/// suffers, whatever the command is; otherwise what the sentence says does; otherwise a case without a keyword is a report all the same.
+/// suffers, whatever the command is; otherwise what the sentence says does; otherwise a case without a keyword is a
+/// report all the same.
 Sense make_sense(const Subject& whole, const FoundCommand& command);
 
 }  // namespace jejak::understand

@@ -10,8 +10,8 @@
 
 namespace jejak::tests {
 
-/// The channel "operator" without a socket, with a clock of the test's own: what leaves, what the SMSC answers, and what
-/// the store says then.
+/// The channel "operator" without a socket, with a clock of the test's own: what leaves, what the SMSC answers, and
+/// what the store says then.
 struct ReplyChannel {
     using Request = test::SmppWire::Request;
 

@@ -228,7 +228,8 @@ def main():
     print(f"calls for help: {sos_there}, missed {sos_missed}; made up {sos_made_up} of {others} others")
     print("confidence: " + "  ".join(f"{level}: {right}/{of} right" for level, (right, of) in sorted(levels.items())))
     for file, one in by_file.items() if len(by_file) > 1 else ():
-        print(f"{file}: " + ", ".join(f"{key} {one[key].precision:.0%}/{one[key].recall:.0%}" for key in JUDGED if key in one))
+        shares = (f"{key} {one[key].precision:.0%}/{one[key].recall:.0%}" for key in JUDGED if key in one)
+        print(f"{file}: " + ", ".join(shares))
     failed = []
     known = known_texts(given.unknown_to)
     for line in lines:

@@ -159,8 +159,8 @@ private:
     /// The two are words of one clause.
     bool next_to(std::size_t left) const { return list_[left + 1].before == ' ' || list_[left + 1].before == '-'; }
 
-    /// A negation shortly before it, in the same clause, that is not part of another phrase; or one that reaches it over
-    /// another phrase: "tidak ada orang lewat jalan tikus".
+    /// A negation shortly before it, in the same clause, that is not part of another phrase; or one that reaches it
+    /// over another phrase: "tidak ada orang lewat jalan tikus".
     bool negated_before(const Hit& hit) {
         const bool of_people = hit.kind == Kind::distress || hit.kind == Kind::saying;
         if (wanted(hit)) return false;

@@ -87,7 +87,8 @@ Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContex
 /// Whether they may be called, when that was asked and answered.
 std::optional<bool> may_call(const Pack& pack, const MenuState& state);
 
-/// Villages to choose from: the nearest to `village` first, else as the pack orders them. Districts when the pack has no villages.
+/// Villages to choose from: the nearest to `village` first, else as the pack orders them. Districts when the pack has
+/// no villages.
 std::vector<const Place*> villages_near(const Pack& pack, std::string_view village);
 
 }  // namespace jejak::understand

@@ -63,3 +63,24 @@ TEST_CASE("a text that wants no answer, or from a phone that others read, gets n
         CHECK(decided(text, ReplyMode::neutral).reply.has_value());
     }
 }
+
+TEST_CASE("somebody wronged who may be called has called for help", "[casework][dialogue][sos]") {
+    for (const bool allowed : {true, false}) {
+        auto known = villager(ReplyMode::neutral);
+        auto& open = known.conversation.emplace();
+        open.row.id = 5;
+        open.row.form = casework::gentle_form;
+        open.row.slot = casework::gentle_field;
+        open.row.message = 900;
+        open.progress.reading.intent = allowed ? Intent::yes : Intent::no;
+        open.progress.reading.category = Category::labour_exploitation;
+        open.progress.reading.flags = static_cast<understand::Flags>(Flag::self_victim);
+        open.told = Intent::report;
+        open.fit = understand::Fit::answer;
+        const auto decision = casework::decide(Reading{}, known, *tests::sambas());
+        CHECK(decision.no_calls == !allowed);
+        REQUIRE(decision.reply);
+        CHECK(decision.reply->name == "received_plain");
+        CHECK(decision.alerts.empty() != allowed);
+    }
+}

@@ -210,21 +210,6 @@ TEST_CASE("1 and 2 get the same bland line; only what they allow differs", "[cas
     }
 }
 
-TEST_CASE("somebody wronged who may be called has called for help", "[casework][dialogue][sos]") {
-    for (const bool allowed : {true, false}) {
-        auto known = villager();
-        auto answer = only(allowed ? Intent::yes : Intent::no);
-        answer.category = Category::labour_exploitation;
-        answer.flags = static_cast<understand::Flags>(Flag::self_victim);
-        known.conversation = open_about(answer, "call", Fit::answer, {"call"});
-        known.conversation->told = Intent::report;
-        const auto decision = decided(only(Intent::unclear), known);
-        CHECK(decision.no_calls == !allowed);
-        CHECK(reply(decision) == "received_plain");
-        CHECK(decision.alerts.empty() != allowed);
-    }
-}
-
 TEST_CASE("an answer changes the report it belongs to, and the next question follows until two were put",
           "[casework][dialogue]") {
     auto whole = report();
