@@ -65,6 +65,7 @@ TEST_CASE("small talk around a call for help takes nothing from it", "[sos]") {
 
 TEST_CASE("no command hides the call for help behind it, and its code is kept", "[sos]") {
     for (const auto& row : {Row{"STATUS W4K7MX kami disekap majikan tolong", Intent::sos},
+                            {"STATUS#kami di dlm truk tertutup#sesak#cepat", Intent::sos},
                             {"STATUS W4K7MX kami disekap", Intent::sos},
                             {"CEK saya dikurung tolong", Intent::sos},
                             {"REKOM tolong saya disekap", Intent::sos},
