@@ -119,7 +119,7 @@ void take_over(Reading& whole, const Reading& said) {
         whole.place_name = said.place_name;
     }
     if (said.when.at || said.when.since || said.when.now) whole.when = said.when;
-    if (said.category != Category::none) {
+    if (said.category != Category::none && (!said.guessed || whole.category == Category::none)) {
         whole.category = said.category;
         whole.guessed = said.guessed;
     }

@@ -8,7 +8,7 @@ namespace jejak::understand {
 namespace {
 
 constexpr std::size_t joined_letters_min = 5;
-constexpr std::size_t spelled_out_min = 4, spelled_out_max = 16;    // "t o l o n g"
+constexpr std::size_t spelled_out_min = 3, spelled_out_max = 16;    // "t o l o n g", "s.o.s"
 constexpr std::size_t long_word_letters = 32, long_words_max = 32;  // what costs most is looked up no more often
 
 /// Mends one text. Tokens are views into one string without gaps, so that neighbours can be looked up as one word.
@@ -36,8 +36,11 @@ public:
 
 private:
     bool needed() const {
+        std::size_t single = 0;  // letters in a row
         for (const Token& token : tokens_.list) {
             if (token.letters && (token.word == 0 || data_.is(token.word, WordClass::prefix))) return true;
+            single = token.letters && token.text.size() == 1 ? single + 1 : 0;
+            if (single == spelled_out_min) return true;
         }
         return false;
     }

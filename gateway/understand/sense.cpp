@@ -162,6 +162,7 @@ private:
         const bool own = who == Who::self || (who == Who::unsaid && command_.intent != Intent::report);
         const Hit*& known = !own ? who == Who::kin ? kin_ : others_ : grave ? grave_ : wronged_;
         if (own || grave) known = known == nullptr ? &hit : known;
+        begged_ = begged_ || (who == Who::kin && !idle() && is_begged(whole_, hit));
         if (own && grave) note_call(hit.first, hit.last, who == Who::self);
         if (own && grave && who == Who::self && suffers_ == nullptr) suffers_ = &hit;
     }
@@ -216,6 +217,7 @@ private:
         if (const Hit* plea = said(Intent::sos);
             plea != nullptr && !asks_favour(plea->last + 1) && !all_clear() && !of_another(*plea))
             return by_plea(0);
+        if (begged_) return certainly(by_plea(0));
         if (plea_ && kin_ != nullptr) return by_plea(0);
         if (plea_ && now_ && others_ != nullptr && command_.intent == Intent::unclear) return by_plea(0);
         if (command_.intent != Intent::unclear) return with_command();
@@ -298,6 +300,10 @@ private:
         if (at == 0 || at <= command_.next || !is(at - 1, WordClass::plea)) return false;
         --at;
         if (whole_.preceded_by(at, WordClass::negation, 3)) return false;
+        for (std::size_t i = command_.next; i < at; ++i) {
+            if (is(i, WordClass::please_verb)) return false;  // "kabari mama ya, tolong"
+        }
+        if (at > command_.next && is(at - 1, WordClass::demand)) --at;  // "minta tolong"
         return at == command_.next || ends_clause(list_[at]) || is(at - 1, WordClass::polite) || behind_code(at);
     }
     bool behind_code(std::size_t at) const {
@@ -477,8 +483,9 @@ private:
     const Hit* no_answer_ = nullptr;  ///< an answer is not wanted
     std::vector<Call> calls_;
     const bool abroad_;  ///< the sender's number is not of the pack's country
-    bool plea_ = false, future_ = false, now_ = false, witnessed_ = false, fiction_ = false, laughing_ = false,
-         self_ = false, somebody_ = false, corrected_ = false, unwanted_ = false, denied_ = false, favour_ = false;
+    bool plea_ = false, begged_ = false, future_ = false, now_ = false, witnessed_ = false, fiction_ = false,
+         laughing_ = false, self_ = false, somebody_ = false, corrected_ = false, unwanted_ = false, denied_ = false,
+         favour_ = false;
 };
 
 }  // namespace

@@ -107,6 +107,11 @@ Who who_suffers(const Subject& whole, const Hit& hit, bool speaks) {
     return Sufferer(whole, speaks).of(hit);
 }
 
+bool is_begged(const Subject& subject, const Hit& hit) {
+    return hit.weight == static_cast<std::uint8_t>(Distress::inflicted) && hit.first > 0 &&
+           subject.is(hit.first - 1, WordClass::negation) && subject.is(hit.first - 1, WordClass::please_verb);
+}
+
 bool calls_for_kin(const Subject& subject) {
     std::size_t at = subject.from;
     bool pleads = at > 0;  // the command is one

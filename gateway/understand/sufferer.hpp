@@ -23,6 +23,9 @@ bool calls_for_kin(const Subject& subject);
 /// anak saya …").
 bool calls_for_self(const Subject& subject);
 
+/// "jangan bunuh anak saya": whoever could do it is asked not to.
+bool is_begged(const Subject& subject, const Hit& hit);
+
 /// A new clause begins with this token.
 bool ends_clause(const Token& token);
 

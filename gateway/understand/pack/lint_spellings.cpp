@@ -8,7 +8,7 @@
 namespace jejak::understand {
 namespace {
 
-std::vector<std::string> words_of(std::string_view phrase) {
+std::vector<std::string> split_words(std::string_view phrase) {
     std::vector<std::string> words;
     const auto folded = fold(phrase);
     for (std::size_t at = 0; at < folded.size();) {
@@ -33,7 +33,7 @@ public:
     void run() {
         for (std::size_t i = 0; i < data_.places.size(); ++i) {
             for (const auto& spelling : data_.place_sources[i].spellings) {
-                Spelt spelt{i, spelling, words_of(spelling)};
+                Spelt spelt{i, spelling, split_words(spelling)};
                 auto& others = by_words_[meant_by(spelt.words)];
                 for (const auto& other : others) {
                     if (other.place != i) compare(other, spelt);

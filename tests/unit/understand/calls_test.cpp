@@ -209,3 +209,32 @@ TEST_CASE("who calls for somebody else is not the victim, and who hears of other
     check_none("bunyi2 dari ruko sebelah kaya orang dipukul");
     CHECK(has(understood("help i am sold").flags, Flag::self_victim));
 }
+
+TEST_CASE("silence is for the sender's own phone, and words about reading messages are none", "[quiet]") {
+    for (const auto& pack : {tests::sambas(), tests::batam()}) {
+        for (const auto* text :
+             {"LAPOR calo cari gadis di sebunga, no hp agen 084000000077", "CEK hp agen 084000000077",
+              "adik saya hilang di malaysia, hp agen tidak aktif", "laporan saya kemarin tanpa balasan, gimana pak",
+              "pak sudah baca sms saya kemarin?", "pak baca pesan saya, 4 orang masih di gudang",
+              "why you dont answer me, they locked us", "anak saya tidak bisa dihubungi, hp dipegang majikan",
+              "teman saya hp dipegang agen", "tolong berhenti sms saya, istri saya baca sms dan marah"}) {
+            CAPTURE(pack->name(), text);
+            CHECK_FALSE(read_by(*pack, text, home).quiet);
+        }
+        for (const auto* text : {"STOP, saya tidak mau baca sms", "stop kirim sms, saya tidak mau baca sms lagi"}) {
+            CAPTURE(pack->name(), text);
+            CHECK(read_by(*pack, text, home).intent == Intent::stop);
+        }
+        CHECK(read_by(*pack, "jangan sms saya, majikan baca sms", home).quiet);
+    }
+}
+
+TEST_CASE("begging for one's own is a call for help, a courtesy at the end of good news is none", "[sos]") {
+    for (const auto* text : {"s.o.s stulang laut", "S.O.S", "s o s", "jangan bunuh anak saya pak",
+                             "jangan pukul anak saya lagi", "AMAN, minta tolong"})
+        check({text, Intent::sos});
+    for (const auto* text :
+         {"TIBA W4K7MX kabari mama ya, tolong", "AMAN kabari keluarga saya, tolong",
+          "the rain keeping us at home today", "jangan bunuh anak kucing saya pak", "jangan bunuh ular itu"})
+        check_none(text);
+}

@@ -130,7 +130,13 @@ TEST_CASE("a correction says how many without a word for people") {
         CHECK(reading.correction);
         CHECK(reading.people == row.people);
     }
-    CHECK_FALSE(understood("bukan 2 motor tapi 3 motor").people);
+    for (const auto* text :
+         {"bukan 2 motor tapi 3 motor", "ralat nomor polisi 1234", "hp nya 0812 bukan 0821",
+          "gaji bukan 1500 tapi 1200", "bukan umur 15 tapi 17", "umurnya bukan 15 tapi 13", "bukan rt 3 tapi 4",
+          "bukan pukul 2 tapi 3", "bukan 3 hari tapi 5", "bukan 5 ekor tapi 7", "ralat 900"}) {
+        CAPTURE(text);
+        CHECK_FALSE(understood(text).people);
+    }
     CHECK_FALSE(understood("ralat, lewat jalan no 4").people);
     CHECK_FALSE(understood("yang benar aja pak").correction);
 }
