@@ -140,7 +140,8 @@ void ReplySender::recall(const std::vector<Doubtful>& uncertain) {
 
 // ---- What leaves
 
-void ReplySender::fill(smpp::Session& session, SteadyTime now) {
+std::size_t ReplySender::fill(smpp::Session& session, SteadyTime now) {
+    std::size_t sent = 0;
     if (const auto congestion = session.congestion(); congestion && congestion->heard > congestion_heard_) {
         congestion_heard_ = congestion->heard;
         rate_.congested(congestion->percent, congestion->heard);
@@ -169,7 +170,9 @@ void ReplySender::fill(smpp::Session& session, SteadyTime now) {
             break;
         }
         send_part(session, text, text.next_waiting(), now);
+        ++sent;
     }
+    return sent;
 }
 
 /// It would still be read by the right eyes, and its destination takes messages.
@@ -220,7 +223,8 @@ sms::OutboundSegment ReplySender::form_for(const smpp::Session& session, const T
     rules.form = sms::LongTexts::Form::udh8;
     rules.languages.clear();  // as with SAR: the cuts are the same
     auto parts = sms::segment_text(text.reply.text, segment.segment->reference, rules);
-    return parts.size() == text.parts.size() ? std::move(parts[index]) : segment;
+    if (parts.size() != text.parts.size()) return segment;
+    return std::move(parts[index]);
 }
 
 void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now) {

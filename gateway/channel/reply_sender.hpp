@@ -43,8 +43,8 @@ public:
     void add(OutgoingReply reply);
     /// It cannot leave now; it is known unsent.
     void give_back(storage::Id reply);
-    /// Hands queued parts to the session while it may send, and asks about what was never answered.
-    void fill(smpp::Session& session, SteadyTime now);
+    /// Hands queued parts to the session while it may send, and asks about what was never answered. How many parts.
+    std::size_t fill(smpp::Session& session, SteadyTime now);
     /// A part or a question was answered, or never will be.
     void ended(const smpp::RequestEnded& request, SteadyTime now);
     /// A part that was given up was answered after all: that settles the doubt, and its receipts are known by its id.
@@ -79,6 +79,10 @@ public:
     SteadyTime beside_at(SteadyTime otherwise, SteadyTime now) const {
         return rate_.paused(now) ? rate_.paused_until() : otherwise;
     }
+    /// One message beside the replies may leave, as far as the rate goes.
+    bool may_send_beside(SteadyTime now) { return rate_.may_begin(1, now); }
+    /// A reply was left waiting by the last fill() because of the rate.
+    bool held_back() const { return blocked_until_ != SteadyTime::max(); }
     const SendRate& rate() const { return rate_; }
 
 private:

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "protocol/ascii.hpp"
+#include "protocol/dialect/json_body.hpp"
 #include "protocol/dialect/record.hpp"
 #include "protocol/dialect/signature.hpp"
 #include "protocol/sms/utf8.hpp"
@@ -13,7 +14,8 @@
 /// `MessageSid=SM1&NumMedia=0` is signed as `MessageSid=SM1NumMedia0` is. So a captured request could be cut anew, or
 /// sent by another method, to say something else. What a message says is therefore read only from fields that can be
 /// cut in one way, and its id only when no other stands in what is signed; then what comes again is a repeat by its
-/// MessageSid. Twilio adds fields without notice: an unknown one is refused only where it could be a piece of the text.
+/// MessageSid. Twilio adds fields without notice: with an unknown one where it could be a piece of the text, a message
+/// is kept as it came, for a person to look at.
 namespace jejak::dialect {
 
 extern const Dialect twilio;
@@ -54,6 +56,7 @@ constexpr std::size_t sid_size = 34;
 constexpr std::size_t e164_max = 15;
 constexpr std::size_t channel_number_max = 20;  ///< of another channel's own numbering
 constexpr std::size_t name_max = 11;            ///< of an alphanumeric sender
+constexpr std::size_t user_id_max = 128;        ///< of a person on WhatsApp, behind the country
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -78,9 +81,23 @@ bool is_number(std::string_view text, std::size_t digits_max) {
     return !digits.empty() && digits.size() <= digits_max && std::all_of(digits.begin(), digits.end(), is_digit);
 }
 
-/// Who sends or is meant, as Twilio spells it: E.164, a short code, a name, or a number on another channel
-/// (`whatsapp:+62…`). Nobody is possible.
+/// A person on WhatsApp who may keep the number hidden: `whatsapp:ID.` or `whatsapp:ID.ENT.`, of that country, and
+/// letters and digits.
+bool is_user_id(std::string_view text) {
+    constexpr std::string_view channel = "whatsapp:", parent = "ENT.";
+    if (!text.starts_with(channel)) return false;
+    text.remove_prefix(channel.size());
+    if (text.size() < 3 || !is_capital(text[0]) || !is_capital(text[1]) || text[2] != '.') return false;
+    text.remove_prefix(3);
+    if (text.starts_with(parent)) text.remove_prefix(parent.size());
+    return !text.empty() && text.size() <= user_id_max &&
+           std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || is_letter(c); });
+}
+
+/// Who sends or is meant, as Twilio spells it: E.164, a short code, a name, a number on another channel
+/// (`whatsapp:+62…`), or a person there. Nobody is possible.
 bool is_party(std::string_view text) {
+    if (is_user_id(text)) return true;
     const auto colon = text.find(':');
     if (colon != std::string_view::npos) {
         const auto channel = text.substr(0, colon);
@@ -112,21 +129,38 @@ std::vector<std::string_view> sids_in(std::string_view text, std::string_view be
 }
 
 /// A field of Twilio's that stands between the text and the sender when all are sorted.
-bool follows_body(std::string_view name) {
+bool follows_body(std::string_view name, std::string_view value) {
+    if (name == "ExternalUserId" || name == "ExternalUserIdentifier") return is_user_id(value);
     constexpr std::array<std::string_view, 11> known{
         "ButtonPayload", "ButtonText", "ButtonType", "ChannelInstallSid", "ChannelMetadata",    "ChannelPrefix",
         "ChannelStatus", "ErrorCode",  "ErrorUrl",   "Forwarded",         "FrequentlyForwarded"};
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
+/// One JSON object of Twilio's from end to end. Quotes that a person wrote are escaped in it, so it ends where it ended,
+/// whatever words are inside.
+bool is_whole_object(std::string_view name, std::string_view value) {
+    constexpr std::array<std::string_view, 3> objects{"AddOns", "ChannelMetadata", "InteractiveData"};
+    if (std::find(objects.begin(), objects.end(), name) == objects.end()) return false;
+    return value.starts_with('{') && value.ends_with('}') && JsonBody(value).object() != nullptr;
+}
+
+/// A sender whose end may be the fields that follow: an id of letters and digits can swallow them unnoticed.
+bool swallows(std::string_view sender) {
+    constexpr std::array<std::string_view, 5> followers{"From", "Label", "Latitude", "ListId", "ListTitle"};
+    return is_user_id(sender) && std::any_of(followers.begin(), followers.end(), [&](std::string_view name) {
+               return sender.find(name) != std::string_view::npos;
+           });
+}
+
 /// True for a field that may have been cut out of others. What is before MessageSid in the order that is signed cannot
-/// hold the beginning of text, sender or id, unless it is the text; so each of them begins where it began.
+/// hold the beginning of sender or id, nor what is before Body that of the text; so each of them begins where it began.
 bool miscut(const std::string& name, const std::string& value) {
     constexpr std::array<std::string_view, 5> of_sender{"From", "FromCity", "FromCountry", "FromState", "FromZip"};
     constexpr std::array<std::string_view, 4> places{"City", "Country", "State", "Zip"};
-    const auto holds = [](std::string_view text) {
-        return text.find("Body") != std::string_view::npos || text.find("From") != std::string_view::npos ||
-               text.find("MessageSid") != std::string_view::npos;
+    const auto holds = [&](std::string_view text) {
+        return (name < "Body" && text.find("Body") != std::string_view::npos) ||
+               text.find("From") != std::string_view::npos || text.find("MessageSid") != std::string_view::npos;
     };
     const bool named = !name.empty() && is_capital(name.front()) && std::all_of(name.begin(), name.end(), [](char c) {
         return is_letter(c) || is_digit(c) || c == '_';
@@ -137,10 +171,24 @@ bool miscut(const std::string& name, const std::string& value) {
         })) {
         return true;
     }
+    if (name == "From" && swallows(value)) return true;
     if (name >= "MessageSid" || name == "Body") return false;
-    if (name > "Body" && name < "From" && !follows_body(name)) return true;
     const bool senders = std::find(of_sender.begin(), of_sender.end(), name) != of_sender.end();
-    return (!senders && holds(name)) || holds(value);
+    return (!senders && holds(name)) || (holds(value) && !is_whole_object(name, value));
+}
+
+/// True for a form, whose fields are signed without anything between them.
+bool is_form(const HttpRequest& request) {
+    return request.method == "POST" && !has_content_type(request, "application/json");
+}
+
+/// The text may go on in a field that is not known to be Twilio's.
+bool doubtful_text(const HttpRequest& request, const Record& record) {
+    const auto& fields = record.fields();
+    return is_form(request) && std::any_of(fields.begin(), fields.end(), [](const auto& field) {
+               const auto& [name, value] = field;
+               return name > "Body" && name < "From" && !follows_body(name, value);
+           });
 }
 
 /// Finds fault with a request that may have been made from another one's signature.
@@ -151,8 +199,7 @@ void refuse_recut(const HttpRequest& request, Record& record, std::string_view i
         if (std::any_of(sid.begin(), sid.end(), [&](auto one) { return one != id; })) record.fault("MessageSid", other);
     }
     if (!sids_in(request.target, "").empty()) record.fault("MessageSid", other);  // a form's fields, made a URL
-    const bool form = request.method == "POST" && !has_content_type(request, "application/json");
-    if (!form) return;  // there every octet is signed where it stands
+    if (!is_form(request)) return;  // there every octet is signed where it stands
     auto fields = record.fields();
     std::sort(fields.begin(), fields.end());
     for (std::size_t i = 0; i < fields.size(); ++i) {
@@ -175,6 +222,15 @@ std::string_view message_id(Record& record) {
     return id;
 }
 
+/// A message that cannot be read for certain: kept as it came, for a person to look at. Refused, it would be lost.
+sms::InboundText unreadable(const HttpRequest& request, const Heard& heard, std::string_view country_code) {
+    auto inbound = inbound_text({heard.from, heard.to, {}, heard.id, {}}, country_code);
+    const auto octets = std::as_bytes(std::span<const char>(request.body.data(), request.body.size()));
+    inbound.raw.assign(octets.begin(), octets.end());
+    inbound.remarks = inbound.remarks | sms::Remark::undecodable;
+    return inbound;
+}
+
 boost::system::result<Messages, Refusal> read(const HttpRequest& request, std::string_view country_code) {
     auto record = Record::of(request);
     if (!record) return Refusal{400, "The body is not a message", "the body is not a JSON object"};
@@ -189,6 +245,7 @@ boost::system::result<Messages, Refusal> read(const HttpRequest& request, std::s
     if (!agent && !is_party(heard.to)) record->fault("To", "is no number or name as Twilio spells them");
     refuse_recut(request, *record, heard.id);
     if (record->refusal()) return *record->refusal();
+    if (doubtful_text(request, *record)) return Messages{unreadable(request, heard, country_code)};
     return Messages{inbound_text(heard, country_code)};
 }
 

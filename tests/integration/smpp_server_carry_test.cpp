@@ -146,6 +146,37 @@ TEST_CASE("B18: while a peer asks for patience neither screens nor receipts leav
     CHECK(screen);
 }
 
+TEST_CASE("B18: receipts keep to the pace of a peer that was too fast, and a reply goes between them",
+          "[smpp][server][B18]") {
+    Listening listening;
+    Esme esme(listening);
+    REQUIRE(esme.bind() == CommandStatus::ok);
+    REQUIRE(esme.submit(cici, "BERHENTI").status() == CommandStatus::ok);  // nothing but receipts for this sender
+    while (!esme.quiet_for(50ms)) esme.answer(esme.next(CommandId::deliver_sm));
+    reply(listening, "Pesan diterima.");
+    esme.answer(esme.next(CommandId::deliver_sm), CommandStatus::throttled);
+    heard(esme);
+    for (const auto* text : {"satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan"})
+        CHECK(esme.submit(cici, text, 1).status() == CommandStatus::ok);
+    unsigned receipts = 0;
+    bool replied = false;
+    const auto since = now();
+    while (!replied && receipts < 8) {
+        const auto pdu = esme.next(CommandId::deliver_sm);
+        esme.answer(pdu);
+        pdu.message().receipt() ? ++receipts : replied = true;
+        if (!replied && receipts > 1) CHECK(now() - since >= (receipts - 1) * 500ms);
+    }
+    CHECK(replied);
+    CHECK(receipts >= 1);
+    CHECK(receipts <= 4);
+    const auto last = now();
+    const auto next = esme.next(CommandId::deliver_sm);  // nor do the rest come at once, nor not at all
+    CHECK(next.message().receipt());
+    CHECK(now() - last >= 300ms);
+    esme.answer(next);
+}
+
 TEST_CASE("B18: a throttled screen slows down the replies beside it", "[smpp][server][B18]") {
     Listening listening;
     Esme esme(listening);

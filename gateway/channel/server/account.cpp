@@ -87,13 +87,29 @@ void SmppAccount::wake_receivers() {
     }
 }
 
-/// People who wait come first: a screen, a reply, then what is told of a message.
+/// Receipts count as replies do, so they leave no faster.
+void SmppAccount::tell(smpp::Session& session, SteadyTime now, std::size_t most) {
+    for (; most > 0 && receipts_.waiting() > 0 && session.may_send(); --most) {
+        if (!replies_.may_send_beside(now)) {
+            receipts_held_until_ = replies_.rate().next(1, now);
+            return;
+        }
+        if (receipts_.fill(session, now, 1) == 0) return;
+        replies_.count_sent(1, now);
+        receipt_next_ = false;
+    }
+}
+
+/// People who wait come first: a screen, a reply, then what is told of a message. While replies wait for the rate, one
+/// receipt leaves between two turns of theirs, so that neither starves.
 void SmppAccount::fill(const SmppLink& link, smpp::Session& session, SteadyTime now) {
     const auto* const bind = find(link);
     if (bind == nullptr || !bind->takes_deliveries) return;
     if (ussd_ && !replies_.rate().paused(now)) replies_.count_sent(ussd_->fill(session, now), now);
-    replies_.fill(session, now);
-    if (!replies_.rate().paused(now)) replies_.count_sent(receipts_.fill(session, now), now);
+    receipts_held_until_ = SteadyTime::max();
+    if (receipt_next_) tell(session, now, 1);
+    if (replies_.fill(session, now) > 0) receipt_next_ = receipts_.waiting() > 0;
+    if (!replies_.held_back()) tell(session, now, receipts_.waiting());
 }
 
 /// A bind that takes no deliveries has nothing to wait for: what waits for one that does is no work of its own.
@@ -101,6 +117,7 @@ SteadyTime SmppAccount::wake_at(const SmppLink& link, SteadyTime now) const {
     const auto* const bind = find(link);
     if (bind == nullptr || !bind->takes_deliveries) return SteadyTime::max();
     auto first = replies_.wake_at(now);
+    if (receipts_.waiting() > 0 && receipts_held_until_ > now) first = std::min(first, receipts_held_until_);
     if (receipts_.waiting() > 0) first = std::min(first, replies_.beside_at(receipts_.wake_at(now), now));
     if (ussd_ && ussd_->waiting() > 0) first = std::min(first, replies_.beside_at(ussd_->wake_at(now), now));
     return first;

@@ -80,6 +80,7 @@ private:
     };
     const Bind* find(const SmppLink& link) const;
     void wake_receivers();
+    void tell(smpp::Session& session, SteadyTime now, std::size_t most);
     void lost(std::size_t receipts);
 
     const SmppServerOptions& server_;
@@ -87,6 +88,8 @@ private:
     Telemetry& telemetry_;
     bool told_lost_ = false;  ///< one line for receipts between two binds
     bool retired_ = false;
+    bool receipt_next_ = false;                           ///< replies had their turn while receipts waited
+    SteadyTime receipts_held_until_ = SteadyTime::max();  ///< by the rate
     std::uint32_t secret_ = 0;
     ReplySender replies_;
     std::optional<UssdLink> ussd_;

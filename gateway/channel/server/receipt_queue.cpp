@@ -76,16 +76,15 @@ void ReceiptQueue::drop_all() {
     waiting_.clear();
 }
 
-std::size_t ReceiptQueue::fill(smpp::Session& session, SteadyTime now) {
+std::size_t ReceiptQueue::fill(smpp::Session& session, SteadyTime now, std::size_t most) {
     std::size_t sent = 0;
-    for (auto left = waiting_.size(); left > 0 && session.may_send(); --left) {
+    for (auto left = waiting_.size(); left > 0 && sent < most && session.may_send(); --left) {
         auto entry = std::move(waiting_.front());
         waiting_.pop_front();
-        if (entry.dropped_at <= now) {
-            lost_(1);
-        } else if (entry.not_before > now) {
+        const bool late = entry.dropped_at <= now;
+        if (!late && entry.not_before > now) {
             waiting_.push_back(std::move(entry));
-        } else if (send(session, std::move(entry), now)) {
+        } else if (!late && send(session, std::move(entry), now)) {
             ++sent;
         } else {
             lost_(1);

@@ -52,8 +52,8 @@ public:
         : profile_(profile), kept_(kept), lost_(std::move(lost)) {}
 
     void add(OutgoingReceipt receipt, SteadyTime now);
-    /// Hands waiting receipts to the session while it may send; how many.
-    std::size_t fill(smpp::Session& session, SteadyTime now);
+    /// Hands up to `most` waiting receipts to the session while it may send; how many.
+    std::size_t fill(smpp::Session& session, SteadyTime now, std::size_t most);
     /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
     void ended(const smpp::RequestEnded& receipt, SteadyTime now);

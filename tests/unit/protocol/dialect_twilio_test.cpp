@@ -141,6 +141,82 @@ TEST_CASE("twilio: a message as it is sent is read", "[replay]") {
     CHECK(messages->front().provider_id == id);
 }
 
+TEST_CASE("twilio: a message by WhatsApp is read, whatever its sender is called", "[replay]") {
+    const auto name = GENERATE(as<std::string>{}, "Budi", "Body Shop", "From Bali", R"(Body \"From\" {MessageSid})");
+    const auto from = GENERATE(as<std::string>{}, "whatsapp:+628400000001", "whatsapp:ID.4566abcDEF",
+                               "whatsapp:ID.ENT.4566abcDEF", "whatsapp:ID." + std::string(128, '7'));
+    CAPTURE(name, from);
+    const auto said = R"({"type":"whatsapp","data":{"context":{"ProfileName":")" + name + R"(","WaId":"1"}}})";
+    const auto fields = message("LAPOR 5 org di Aruk", from,
+                                {{"AddOns", R"({"status":"successful","message":"Body From"})"},
+                                 {"ButtonText", "Body"},
+                                 {"ChannelMetadata", said},
+                                 {"ExternalUserId", "whatsapp:ID.4566abcDEF"},
+                                 {"ExternalUserIdentifier", "whatsapp:ID.ENT.4566abcDEF"},
+                                 {"InteractiveData", R"({"screen":"From Body"})"},
+                                 {"MessageType", "text"},
+                                 {"ProfileName", name},
+                                 {"WaId", "628400000001"}});
+    const auto sent = form(fields, signature_of(page + path + joined(fields)));
+    CHECK(authentic(sent));
+    const auto messages = read(sent);
+    REQUIRE(messages.has_value());
+    REQUIRE(messages->size() == 1);
+    CHECK(messages->front().text.reveal() == "LAPOR 5 org di Aruk");
+    CHECK(messages->front().provider_id == id);
+    CHECK(messages->front().sender.kind == sms::Originator::Kind::alphanumeric);
+    CHECK(messages->front().sender.address == from);
+    CHECK(messages->front().remarks == 0);
+}
+
+TEST_CASE("twilio: with an unknown field behind the text, a message is kept for a person to look at", "[replay]") {
+    struct Row {
+        std::string name, value;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"DeviceKind", "phone"},
+        {"Cina", ""},
+        {"ExternalUserId", ""},
+        {"ExternalUserId", "whatsapp:id.4566"},
+        {"ExternalUserId", "whatsapp:ID.ENT."},
+        {"ExternalUserId", "whatsapp:ID.4566 5 org"},
+        {"ExternalUserIdentifier", "whatsapp:ID." + std::string(129, '7')},
+    }));
+    CAPTURE(row.name, row.value);
+    const auto fields = message("LAPOR 5 org", "+628400000001", {{row.name, row.value}});
+    const auto sent = form(fields, signature_of(page + path + joined(fields)));
+    CHECK(authentic(sent));
+    const auto messages = read(sent);
+    REQUIRE(messages.has_value());
+    REQUIRE(messages->size() == 1);
+    const auto& kept = messages->front();
+    CHECK(kept.text.reveal().empty());
+    CHECK(sms::has(kept.remarks, sms::Remark::undecodable));
+    CHECK(std::string(reinterpret_cast<const char*>(kept.raw.data()), kept.raw.size()) == sent.body);
+    CHECK(kept.sender.address == "+628400000001");
+    CHECK(kept.provider_id == id);
+}
+
+TEST_CASE("twilio: what a WhatsApp message says is not to be cut anew either", "[replay]") {
+    struct Row {
+        std::string from;
+        Fields more;
+    };
+    const auto row = GENERATE(values<Row>({
+        {"whatsapp:ID.4566FromCity", {}},  // an id that swallows the next field
+        {"whatsapp:ID.4566ListIdAruk", {}},
+        {"whatsapp:ID.4566", {{"ExternalUserId", "whatsapp:ID.4566From628400000005"}}},
+        {"whatsapp:ID.4566", {{"ChannelMetadata", "From Aruk"}}},
+        {"whatsapp:ID.4566", {{"ChannelMetadata", R"({"a":"From Aruk"} )"}}},
+        {"whatsapp:ID.4566", {{"ChannelMetadata", R"({"a":"b"}From{"Aruk":1})"}}},
+        {"whatsapp:ID.4566", {{"ChannelMetadata", R"({"a":"MessageSid)" + forged_id + "\"}"}}},
+        {"whatsapp:ID.4566", {{"DeviceKind", "From Aruk"}}},
+        {"whatsapp:ID.4566", {{"AddOns", R"(["Body Aruk"])"}}},
+    }));
+    const auto fields = message("LAPOR 5 org", row.from, row.more);
+    check_refused(form(fields, signature_of(page + path + joined(fields))));
+}
+
 TEST_CASE("twilio: a captured form that is cut anew says nothing", "[replay]") {
     const auto sent = message("lapor 5 org Cina FromX Body lain ToY di Aruk");
     struct Row {
@@ -272,6 +348,11 @@ TEST_CASE("twilio: ids and parties that Twilio does not send are refused", "[rep
         {"From", "App:+628400000001"},
         {"From", "whatsapp:"},
         {"From", "whatsapp:+628400000001Label"},
+        {"From", "whatsapp:ID."},
+        {"From", "whatsapp:id.4566"},
+        {"From", "whatsapp:ID.45 66"},
+        {"From", "whatsapp:ID." + std::string(129, '7')},
+        {"From", "messenger:ID.4566"},
         {"To", "+62 840 0000 0001 0"},
         {"To", "<script>"},
     }));
