@@ -137,8 +137,8 @@ bool follows_body(std::string_view name, std::string_view value) {
     return std::find(known.begin(), known.end(), name) != known.end();
 }
 
-/// One JSON object of Twilio's from end to end. Quotes that a person wrote are escaped in it, so it ends where it ended,
-/// whatever words are inside.
+/// One JSON object of Twilio's from end to end. Quotes that a person wrote are escaped in it, so it ends where it
+/// ended, whatever words are inside.
 bool is_whole_object(std::string_view name, std::string_view value) {
     constexpr std::array<std::string_view, 3> objects{"AddOns", "ChannelMetadata", "InteractiveData"};
     if (std::find(objects.begin(), objects.end(), name) == objects.end()) return false;

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/pack/discreet.hpp"
 #include "tests/unit/understand/sambas.hpp"
 #include "tests/unit/understand/spoilt_pack.hpp"
@@ -99,13 +100,14 @@ TEST_CASE("lint hears a dangerous word in whatever form and language it stands i
                                             {"Immigration reads it", "immigration"},
                                             {"Pollice!", "pollice"}}) {
         CAPTURE(row.text);
-        for (const std::string& reply :
-             {"{ id = \"" + row.text + "\", en = \"Received\" }", "{ id = \"Diterima\", en = \"" + row.text + "\" }"}) {
-            SpoiltPack pack;
-            pack.append("private.toml", "[reply]\nreceived_plain = " + reply + "\n");
-            CHECK_THAT(pack.faults(), Catch::Contains("says \"" + row.says + "\", which endangers"));
-        }
+        const auto said = forbidden_in(row.text, sambas().data().forbidden);
+        CHECK(std::find(said.begin(), said.end(), row.says) != said.end());
     }
+    SpoiltPack replies;
+    replies.append("private.toml",
+                   "[reply]\nreceived_plain = { id = \"Untuk KORBAN.\", en = \"The police got it\" }\n");
+    CHECK_THAT(replies.faults(), Catch::Contains("says \"korban\", which endangers"));
+    CHECK_THAT(replies.faults(), Catch::Contains("says \"police\", which endangers"));
     SpoiltPack question;
     question.replace("forms.toml", "How many people? Reply a number, or SKIP.", "How many victims for the police?");
     const auto faults = question.faults();
