@@ -111,10 +111,10 @@ std::string WordBook::mean(std::string_view phrase, Meaning meaning) {
 }
 
 WordId WordBook::phrase_word(std::string_view word) {
-    constexpr std::size_t stem_letters_min = 3;
+    constexpr std::size_t stem_min = 3;
     if (data_.find(word) == 0) {
         for (const auto& suffix : data_.repair.possessives) {
-            if (!word.ends_with(suffix) || word.size() < suffix.size() + stem_letters_min) continue;
+            if (!word.ends_with(suffix) || word.size() < suffix.size() + stem_min) continue;
             const WordId stem = data_.find(word.substr(0, word.size() - suffix.size()));
             if (stem != 0) return data_.traits[stem].canonical;
         }
