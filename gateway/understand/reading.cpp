@@ -164,8 +164,8 @@ void take_sense(const Sense& sense, const FoundCommand& command, const Tokens& t
 
 /// Whoever asks for no answer gets none; nor does who says that others read the phone, unless that is told of others.
 void find_quiet(const Subject& whole, const Sense& sense, Reading& reading) {
-    const bool told = reading.intent == Intent::report || reading.intent == Intent::missing ||
-                      reading.intent == Intent::sos;
+    const bool told =
+        reading.intent == Intent::report || reading.intent == Intent::missing || reading.intent == Intent::sos;
     const bool of_others = told && !has(reading.flags, Flag::self_victim);
     reading.quiet = sense.no_answer || (sense.watched && !of_others);
     if (!reading.quiet) return;
