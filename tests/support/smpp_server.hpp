@@ -93,11 +93,12 @@ public:
     }
     bool wait_for(const std::function<bool()>& condition, std::chrono::milliseconds limit = test::limit) {
         const auto until = std::chrono::steady_clock::now() + limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
+        while (!condition()) {  // asked once a turn: what held may hold no longer when it is asked again
+            if (std::chrono::steady_clock::now() >= until) return false;
             village.loop.restart();
             village.loop.run_one_for(std::chrono::milliseconds(20));
         }
-        return condition();
+        return true;
     }
     std::vector<std::string> texts() {
         std::vector<std::string> all;
