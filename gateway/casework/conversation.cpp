@@ -14,193 +14,183 @@ using storage::Table;
 using understand::Reading;
 using understand::When;
 
+/// Whether it is to be written or to be filled.
+template <class Value, class Type>
+concept SameAs = std::is_same_v<std::remove_const_t<Value>, Type>;
+
+template <class Form, SameAs<When> Value>
+void members(Form& form, Value& when);
+template <class Form, SameAs<Reading> Value>
+void members(Form& form, Value& reading);
+
 /// Writes members that hold something; what is absent is empty.
 class Writer {
 public:
-    void text(std::string_view key, const std::string& value) {
+    void member(std::string_view key, const std::string& value) {
         if (!value.empty()) object_[key] = value;
     }
-    void texts(std::string_view key, const std::vector<std::string>& values) {
+    template <class Value>
+    void member(std::string_view key, const std::vector<Value>& values) {
         if (!values.empty()) object_[key] = json::array(values.begin(), values.end());
     }
-    template <class Number>
-    void number(std::string_view key, const std::optional<Number>& value) {
+    void member(std::string_view key, const std::optional<std::uint32_t>& value) {
         if (value) object_[key] = static_cast<std::int64_t>(*value);
     }
-    void number(std::string_view key, std::uint32_t value) {
+    void member(std::string_view key, std::uint32_t value) {
         if (value != 0) object_[key] = static_cast<std::int64_t>(value);
     }
-    void time(std::string_view key, const std::optional<WallTime>& value) {
+    void member(std::string_view key, const std::optional<WallTime>& value) {
         if (value) object_[key] = to_ms(*value);
     }
-    void flag(std::string_view key, bool value) {
+    void member(std::string_view key, const bool& value) {
         if (value) object_[key] = true;
     }
     template <class Enum>
-    void name(std::string_view key, Enum value) {
+    std::enable_if_t<std::is_enum_v<Enum>> member(std::string_view key, Enum value) {
         if (value != Enum{}) object_[key] = to_string(value);
     }
-    void ids(std::string_view key, const std::vector<storage::Id>& values) {
-        if (!values.empty()) object_[key] = json::array(values.begin(), values.end());
+    template <class Part>
+    void object(std::string_view key, const Part& part) {
+        Writer inner;
+        members(inner, part);
+        if (!inner.object_.empty()) object_[key] = std::move(inner.object_);
     }
-    void object(std::string_view key, json::object value) {
-        if (!value.empty()) object_[key] = std::move(value);
-    }
-    json::object take() { return std::move(object_); }
+    std::string take() const { return json::serialize(object_); }
 
 private:
     json::object object_;
 };
 
-/// The counterpart: a member of another type than expected is one that is absent.
+/// The counterpart: a member of another type than expected is one that is absent, and leaves the value as it is.
 class Reader {
 public:
     explicit Reader(const json::object& object) : object_(object) {}
 
-    void text(std::string_view key, std::string& value) const {
-        if (const auto* found = object_.if_contains(key); found != nullptr && found->is_string())
-            value = std::string(found->get_string());
+    void member(std::string_view key, std::string& value) const {
+        if (const auto* text = string_at(object_, key)) value = std::string(*text);
     }
-    void texts(std::string_view key, std::vector<std::string>& values) const {
-        const auto* found = object_.if_contains(key);
-        if (found == nullptr || !found->is_array()) return;
-        for (const auto& one : found->get_array()) {
+    void member(std::string_view key, std::vector<std::string>& values) const {
+        for (const auto& one : array(key)) {
             if (one.is_string()) values.emplace_back(one.get_string());
         }
+    }
+    void member(std::string_view key, std::vector<storage::Id>& values) const {
+        for (const auto& one : array(key)) {
+            if (one.is_int64()) values.push_back(one.get_int64());
+        }
+    }
+    void member(std::string_view key, std::optional<std::uint32_t>& value) const {
+        const auto found = number(key);
+        if (found && *found >= 0 && *found <= std::numeric_limits<std::uint32_t>::max())
+            value = static_cast<std::uint32_t>(*found);
+    }
+    void member(std::string_view key, std::uint32_t& value) const {
+        std::optional<std::uint32_t> found;
+        member(key, found);
+        value = found.value_or(value);
+    }
+    void member(std::string_view key, std::optional<WallTime>& value) const {
+        if (const auto found = number(key)) value = from_ms(*found);
+    }
+    void member(std::string_view key, bool& value) const {
+        const auto* found = object_.if_contains(key);
+        if (found != nullptr && found->is_bool()) value = found->get_bool();
+    }
+    template <class Enum>
+    std::enable_if_t<std::is_enum_v<Enum>> member(std::string_view key, Enum& value) const {
+        if (const auto* text = string_at(object_, key)) value = parse<Enum>(*text).value_or(value);
+    }
+    template <class Part>
+    void object(std::string_view key, Part& part) const {
+        const auto* found = object_.if_contains(key);
+        if (found == nullptr || !found->is_object()) return;
+        Reader inner(found->get_object());
+        members(inner, part);
+    }
+
+private:
+    static const json::string* string_at(const json::object& object, std::string_view key) {
+        const auto* found = object.if_contains(key);
+        return found == nullptr ? nullptr : found->if_string();
+    }
+    const json::array& array(std::string_view key) const {
+        static const json::array none;
+        const auto* found = object_.if_contains(key);
+        return found != nullptr && found->is_array() ? found->get_array() : none;
     }
     std::optional<std::int64_t> number(std::string_view key) const {
         const auto* found = object_.if_contains(key);
         return found != nullptr && found->is_int64() ? std::optional(found->get_int64()) : std::nullopt;
     }
-    std::optional<std::uint32_t> count(std::string_view key) const {
-        const auto found = number(key);
-        const bool fits = found && *found >= 0 && *found <= std::numeric_limits<std::uint32_t>::max();
-        return fits ? std::optional(static_cast<std::uint32_t>(*found)) : std::nullopt;
-    }
-    std::optional<WallTime> time(std::string_view key) const {
-        const auto found = number(key);
-        return found ? std::optional(from_ms(*found)) : std::nullopt;
-    }
-    bool flag(std::string_view key) const {
-        const auto* found = object_.if_contains(key);
-        return found != nullptr && found->is_bool() && found->get_bool();
-    }
-    template <class Enum>
-    Enum name(std::string_view key) const {
-        std::string text;
-        this->text(key, text);
-        return parse<Enum>(text).value_or(Enum{});
-    }
-    void ids(std::string_view key, std::vector<storage::Id>& values) const {
-        const auto* found = object_.if_contains(key);
-        if (found == nullptr || !found->is_array()) return;
-        for (const auto& one : found->get_array()) {
-            if (one.is_int64()) values.push_back(one.get_int64());
-        }
-    }
-    const json::object& object(std::string_view key) const {
-        static const json::object none;
-        const auto* found = object_.if_contains(key);
-        return found != nullptr && found->is_object() ? found->get_object() : none;
-    }
 
-private:
     const json::object& object_;
 };
 
-json::object write(const When& when) {
-    Writer out;
-    out.time("at", when.at);
-    out.time("since", when.since);
-    out.time("until", when.until);
-    out.flag("now", when.now);
-    out.flag("past", when.past);
-    return out.take();
+// ---- What is kept: the same list is written and read
+
+template <class Form, SameAs<When> Value>
+void members(Form& form, Value& when) {
+    form.member("at", when.at);
+    form.member("since", when.since);
+    form.member("until", when.until);
+    form.member("now", when.now);
+    form.member("past", when.past);
 }
 
-When read_when(const Reader& in) {
-    return {in.time("at"), in.time("since"), in.time("until"), in.flag("now"), in.flag("past")};
+template <class Form, SameAs<Reading> Value>
+void members(Form& form, Value& reading) {
+    form.member("intent", reading.intent);
+    form.member("category", reading.category);
+    form.member("second", reading.second);
+    form.member("people", reading.people);
+    form.member("people_max", reading.people_max);
+    form.member("children", reading.children);
+    form.member("place", reading.place);
+    form.member("place_name", reading.place_name);
+    form.object("when", reading.when);
+    form.member("destination", reading.destination);
+    form.member("vehicle", reading.vehicle);
+    form.member("plate", reading.plate);
+    form.member("recruiter", reading.recruiter);
+    form.member("recruiter_phone", reading.recruiter_phone);
+    form.member("route", reading.route);
+    form.member("job", reading.job);
+    form.member("visa", reading.visa);
+    form.member("subject", reading.subject);
+    form.member("reference", reading.reference);
+    form.member("language", reading.language);
+    form.member("age", reading.age);
+    form.member("signs", reading.signs);
+    form.member("nationalities", reading.nationalities);
+    form.member("indicators", reading.indicators);
+    form.member("flags", reading.flags);
+    form.member("question", reading.question);
+    form.member("guessed", reading.guessed);
 }
 
-json::object write(const Reading& reading) {
-    Writer out;
-    out.name("intent", reading.intent);
-    out.name("category", reading.category);
-    out.name("second", reading.second);
-    out.number("people", reading.people);
-    out.number("people_max", reading.people_max);
-    out.number("children", reading.children);
-    out.text("place", reading.place);
-    out.text("place_name", reading.place_name);
-    out.object("when", write(reading.when));
-    for (const auto& [key, value] :
-         {std::pair{"destination", &reading.destination}, std::pair{"vehicle", &reading.vehicle},
-          std::pair{"plate", &reading.plate}, std::pair{"recruiter", &reading.recruiter},
-          std::pair{"recruiter_phone", &reading.recruiter_phone}, std::pair{"route", &reading.route},
-          std::pair{"job", &reading.job}, std::pair{"visa", &reading.visa}, std::pair{"subject", &reading.subject},
-          std::pair{"reference", &reading.reference}, std::pair{"language", &reading.language}}) {
-        out.text(key, *value);
-    }
-    out.number("age", reading.age);
-    out.texts("signs", reading.signs);
-    out.texts("nationalities", reading.nationalities);
-    out.texts("indicators", reading.indicators);
-    out.number("flags", reading.flags);
-    out.flag("question", reading.question);
-    out.flag("guessed", reading.guessed);
-    return out.take();
-}
-
-Reading read_reading(const Reader& in) {
-    Reading reading;
-    reading.intent = in.name<Intent>("intent");
-    reading.category = in.name<Category>("category");
-    reading.second = in.name<Category>("second");
-    reading.people = in.count("people");
-    reading.people_max = in.count("people_max");
-    reading.children = in.count("children");
-    in.text("place", reading.place);
-    in.text("place_name", reading.place_name);
-    reading.when = read_when(Reader(in.object("when")));
-    for (const auto& [key, value] :
-         {std::pair{"destination", &reading.destination}, std::pair{"vehicle", &reading.vehicle},
-          std::pair{"plate", &reading.plate}, std::pair{"recruiter", &reading.recruiter},
-          std::pair{"recruiter_phone", &reading.recruiter_phone}, std::pair{"route", &reading.route},
-          std::pair{"job", &reading.job}, std::pair{"visa", &reading.visa}, std::pair{"subject", &reading.subject},
-          std::pair{"reference", &reading.reference}, std::pair{"language", &reading.language}}) {
-        in.text(key, *value);
-    }
-    reading.age = in.count("age");
-    in.texts("signs", reading.signs);
-    in.texts("nationalities", reading.nationalities);
-    in.texts("indicators", reading.indicators);
-    reading.flags = in.count("flags").value_or(0);
-    reading.question = in.flag("question");
-    reading.guessed = in.flag("guessed");
-    return reading;
+template <class Form, SameAs<Progress> Value>
+void members(Form& form, Value& progress) {
+    form.object("reading", progress.reading);
+    form.member("done", progress.done);
+    form.member("answers", progress.answers);
+    form.member("worker", progress.worker);
 }
 
 }  // namespace
 
 std::string to_json(const Progress& progress) {
     Writer out;
-    out.object("reading", write(progress.reading));
-    out.texts("done", progress.done);
-    out.ids("answers", progress.answers);
-    out.number("worker", progress.worker);
-    return json::serialize(out.take());
+    members(out, progress);
+    return out.take();
 }
 
 std::optional<Progress> parse_progress(std::string_view text) {
     boost::system::error_code failed;
     const auto value = json::parse(text, failed);
     if (failed || !value.is_object()) return std::nullopt;
-    const Reader in(value.get_object());
+    Reader in(value.get_object());
     Progress progress;
-    progress.reading = read_reading(Reader(in.object("reading")));
-    in.texts("done", progress.done);
-    in.ids("answers", progress.answers);
-    progress.worker = in.count("worker");
+    members(in, progress);
     return progress;
 }
 

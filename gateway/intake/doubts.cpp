@@ -21,7 +21,7 @@ constexpr std::size_t recover_messages_max = 200'000;
 
 void Intake::session_ended(const std::string& channel) {
     session_ends_[channel] = std::chrono::steady_clock::now();
-    const auto since = clock_() - answers_in_doubt - later_after;
+    const auto since = clock_() - doubted_back;
     const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
     if (!fresh) doubt->second = std::min(doubt->second, since);
     mark_doubts();
@@ -62,7 +62,7 @@ void Intake::mark_doubts() {
     store_.submit(mark, {}, [this, doubts, doubted](Committed how) {
         if (how == Committed::durable || how == Committed::poisoned) return;
         if (doubted_.size() + doubted->size() > doubted_max) {
-            doubts_.try_emplace("", clock_() - answers_in_doubt - later_after);
+            doubts_.try_emplace("", clock_() - doubted_back);
         } else {
             doubted_.insert(doubted_.end(), doubted->begin(), doubted->end());
         }
@@ -76,7 +76,7 @@ void Intake::mark_doubts() {
 net::awaitable<void> Intake::recover() {
     const auto last = store_.store().last_message();
     if (last == 0) co_return;
-    const auto since = storage::IdSource::time_of(last) - answers_in_doubt - later_after;
+    const auto since = storage::IdSource::time_of(last) - doubted_back;
     auto mark = [since](Unit& unit) {
         unit.mark_uncertain("", since);
         unit.mark_replies_uncertain(unit.now() - replies_in_doubt);

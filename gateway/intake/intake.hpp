@@ -55,6 +55,8 @@ public:
 
     static constexpr std::chrono::seconds later_after{5};        ///< how long a full queue is waited for
     static constexpr std::chrono::seconds answers_in_doubt{60};  ///< before a session's end
+    /// How far back from a session's end the rows may lie whose answers are in doubt.
+    static constexpr std::chrono::seconds doubted_back = answers_in_doubt + later_after;
 
     Intake(StoreAccess& store, const storage::Vault& vault, const casework::Publisher& publisher, PackSource pack,
            IntakeOptions options, Clock clock = wall_now);

@@ -2,9 +2,6 @@
 #include <benchmark/benchmark.h>
 #include <time.h>
 
-#include <cstdlib>
-#include <new>
-
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/reading.hpp"
 #include "protocol/smpp/codec.hpp"
@@ -12,27 +9,13 @@
 #include "protocol/sms/text.hpp"
 #include "protocol/time.hpp"
 #include "storage/vault.hpp"
+#include "tests/support/count_allocations.hpp"
 #include "tests/support/packs.hpp"
-
-namespace {
-std::size_t allocations = 0;  ///< of this program, which has one thread
-}
-
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace {
 
 using namespace jejak;
+using tests::allocations;
 
 /// What a loop asks the heap for, for each turn of it.
 class Allocations {

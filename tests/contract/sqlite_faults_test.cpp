@@ -7,8 +7,8 @@
 #include <fstream>
 
 #include "storage/reference.hpp"
+#include "tests/support/sqlite_file.hpp"
 #include "tests/support/store_faulty_vfs.hpp"
-#include "tests/support/store_fixture.hpp"
 
 using namespace jejak;
 using namespace jejak::storage;
@@ -16,37 +16,17 @@ using namespace jejak::storage::testing;
 
 namespace {
 
-SqliteOptions options_in(const TempFolder& folder) {
-    SqliteOptions options;
-    options.file = folder / "jejak.db";
+/// One that gives up soon and tries again soon.
+SqliteOptions quick_options_in(const TempFolder& folder) {
+    auto options = options_in(folder);
     options.probe_every = 10ms;
     options.busy_limit = 50ms;
-    options.clock = t0;
     return options;
 }
 
 Committed add_message(Store& store, Id id) {
     return commit(store, [id](Unit& unit) { unit.add(message_of(id)); });
 }
-
-/// A connection past the store, as another program would have it.
-class Raw {
-public:
-    explicit Raw(const std::filesystem::path& file) {
-        REQUIRE(sqlite3_open(file.c_str(), &handle_) == SQLITE_OK);
-        sqlite3_busy_timeout(handle_, 2'000);
-    }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-    ~Raw() { sqlite3_close(handle_); }
-    void run(const std::string& sql) {
-        INFO(sql);
-        REQUIRE(sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK);
-    }
-
-private:
-    sqlite3* handle_ = nullptr;
-};
 
 /// Runs `work` in a child process; its exit code, and what it wrote to stderr.
 std::pair<int, std::string> in_child(const std::function<void()>& work) {
@@ -76,7 +56,7 @@ std::pair<int, std::string> in_child(const std::function<void()>& work) {
 
 TEST_CASE("a full disk: nothing is acknowledged that is not there, and intake resumes by itself when there is room") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.max_page_count = 120;
     const auto store = open_sqlite(options, test_vault());
     Id stored = 0;
@@ -101,7 +81,7 @@ TEST_CASE("a full disk: nothing is acknowledged that is not there, and intake re
 
 TEST_CASE("a storage error in one unit gives back the whole batch and everything behind it") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.batch_max = 3;
     const auto store = open_sqlite(options, test_vault());
     auto inside = std::make_shared<std::promise<void>>();
@@ -143,7 +123,7 @@ TEST_CASE("a disk that fails at any step of a commit: never reported durable, an
     }));
     INFO(name);
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.vfs = faulty_vfs();
     const auto store = open_sqlite(options, test_vault());
     REQUIRE(add_message(*store, 1) == Committed::durable);
@@ -161,7 +141,7 @@ TEST_CASE("a disk that fails at any step of a commit: never reported durable, an
 
 TEST_CASE("every durable answer follows a sync of its own batch") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.vfs = faulty_vfs();
     const auto store = open_sqlite(options, test_vault());
     for (Id id = 1; id <= 5; ++id) {
@@ -173,7 +153,7 @@ TEST_CASE("every durable answer follows a sync of its own batch") {
 
 TEST_CASE("a database that does not open again after an I/O error ends the process with 74 and one line") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     const bool damaged = GENERATE(false, true);
     {
         const auto store = open_sqlite(options, test_vault());
@@ -201,9 +181,9 @@ TEST_CASE("a database that does not open again after an I/O error ends the proce
 
 TEST_CASE("a foreign writer that holds the database pauses intake until it lets go") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     const auto store = open_sqlite(options, test_vault());
-    Raw foreign(options.file);
+    SqliteFile foreign(options.file);
     foreign.run("BEGIN IMMEDIATE");
     CHECK(add_message(*store, 1) == Committed::storage_failed);
     CHECK_FALSE(store->healthy());
@@ -214,7 +194,7 @@ TEST_CASE("a foreign writer that holds the database pauses intake until it lets 
 
 TEST_CASE("an error that a unit swallowed still fails its batch") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.max_page_count = 120;
     const auto store = open_sqlite(options, test_vault());
     bool swallowed = false;
@@ -234,7 +214,7 @@ TEST_CASE("an error that a unit swallowed still fails its batch") {
 
 TEST_CASE("a second process does not get the store") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     auto store = open_sqlite(options, test_vault());
     CHECK_THROWS_WITH(open_sqlite(options, test_vault()), Catch::Contains("another process has the store"));
     store.reset();
@@ -243,7 +223,7 @@ TEST_CASE("a second process does not get the store") {
 
 TEST_CASE("keys of another store, newer schemas, other programs' files and damaged files are refused with a line") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     open_sqlite(options, test_vault())->close();
     const auto refuse = [&](const char* why) {
         CHECK_THROWS_WITH(open_sqlite(options, test_vault()), Catch::Contains(why));
@@ -256,20 +236,20 @@ TEST_CASE("keys of another store, newer schemas, other programs' files and damag
         CHECK_NOTHROW(open_sqlite(options, test_vault()));
     }
     SECTION("schema") {
-        Raw(options.file).run("PRAGMA user_version = 9999");
+        SqliteFile(options.file).run("PRAGMA user_version = 9999");
         refuse("newer program");
         CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema"));
         CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::Contains("newer program"));
     }
     SECTION("an older schema: a look says what to do, a check finds no fault and changes nothing") {
-        Raw(options.file).run("PRAGMA user_version = 3");
+        SqliteFile(options.file).run("PRAGMA user_version = 3");
         CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()),
                           Catch::Contains("schema 3") && Catch::Contains("start this version's jejakd once"));
         CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
         CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("schema 3"));
     }
     SECTION("program") {
-        Raw(options.file).run("PRAGMA application_id = 7");
+        SqliteFile(options.file).run("PRAGMA application_id = 7");
         refuse("another program; give the store a file of its own");
         CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), Catch::Contains("another program"));
     }
@@ -282,12 +262,12 @@ TEST_CASE("keys of another store, newer schemas, other programs' files and damag
 
 TEST_CASE("a file that was made and not filled before its program ended is a store that begins") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     SECTION("of no octets") {
         std::ofstream(options.file, std::ios::trunc);
     }
     SECTION("of a database without tables") {
-        Raw(options.file).run("PRAGMA journal_mode = WAL; VACUUM;");
+        SqliteFile(options.file).run("PRAGMA journal_mode = WAL; VACUUM;");
     }
     CHECK_NOTHROW(check_sqlite(options.file, test_vault()));
     CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()),
@@ -300,8 +280,8 @@ TEST_CASE("a file that was made and not filled before its program ended is a sto
 
 TEST_CASE("what is wrong with the file of a store is told with its path") {
     const TempFolder folder;
-    const auto options = options_in(folder);
-    Raw(options.file).run("CREATE TABLE foreign_table (x)");
+    const auto options = quick_options_in(folder);
+    SqliteFile(options.file).run("CREATE TABLE foreign_table (x)");
     const auto with_path = Catch::StartsWith(options.file.string() + ": the database file belongs to another program");
     CHECK_THROWS_WITH(check_sqlite(options.file, test_vault()), with_path);
     CHECK_THROWS_WITH(open_sqlite(options, test_vault()), with_path);
@@ -310,7 +290,7 @@ TEST_CASE("what is wrong with the file of a store is told with its path") {
 
 TEST_CASE("the operator's look reads what the running store committed, and makes nothing") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     CHECK_THROWS_WITH(open_sqlite_view(options.file, test_vault()), Catch::Contains("there is no store"));
     CHECK_FALSE(std::filesystem::exists(options.file));
     const auto store = open_sqlite(options, test_vault());
@@ -338,7 +318,7 @@ TEST_CASE("the files of the store are its owner's only") {
 
 TEST_CASE("the log is copied into the database and does not grow without end, even past a reader that stays") {
     const TempFolder folder;
-    auto options = options_in(folder);
+    auto options = quick_options_in(folder);
     options.checkpoint_pages = 50;
     const auto store = open_sqlite(options, test_vault());
     const auto view = open_sqlite_view(options.file, test_vault());
@@ -357,12 +337,12 @@ TEST_CASE("the log is copied into the database and does not grow without end, ev
 
 TEST_CASE("a counter of references that came to its end says so, and only that unit suffers") {
     const TempFolder folder;
-    const auto options = options_in(folder);
+    const auto options = quick_options_in(folder);
     REQUIRE(commit(*open_sqlite(options, test_vault()), [](Unit& unit) {
                 unit.issue_ticket(1);
                 unit.next_number("worker");
             }) == Committed::durable);
-    Raw(options.file).run("UPDATE counter SET next = " + std::to_string(reference_count_max - 1));
+    SqliteFile(options.file).run("UPDATE counter SET next = " + std::to_string(reference_count_max - 1));
     const auto store = open_sqlite(options, test_vault());
     REQUIRE(commit(*store, [](Unit& unit) {
                 CHECK(unit.issue_ticket(2) == reference_count_max - 1);

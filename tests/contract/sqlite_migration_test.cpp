@@ -1,11 +1,9 @@
 // Stores of every released schema, as their programs left them (schemas/*.sql, which are never changed), opened by this
 // one.
-#include <sqlite3.h>
-
 #include <fstream>
 #include <sstream>
 
-#include "tests/support/store_fixture.hpp"
+#include "tests/support/sqlite_file.hpp"
 
 using namespace jejak;
 using namespace jejak::storage;
@@ -15,59 +13,25 @@ namespace {
 
 const LookupKey somebody = test_vault().lookup("msisdn", "+628400000001");
 
-/// A connection past the store.
-class Raw {
-public:
-    explicit Raw(const std::filesystem::path& file) {
-        REQUIRE(sqlite3_open(file.c_str(), &handle_) == SQLITE_OK);
-        sqlite3_busy_timeout(handle_, 2'000);
-    }
-    Raw(const Raw&) = delete;
-    Raw& operator=(const Raw&) = delete;
-    ~Raw() { sqlite3_close(handle_); }
-
-    void run(const std::string& sql) {
-        char* why = nullptr;
-        const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, &why);
-        INFO((why == nullptr ? "" : why));
-        REQUIRE(code == SQLITE_OK);
-    }
-    /// Every row of the answer, its columns with bars between them.
-    std::vector<std::string> rows(const std::string& sql) {
-        std::vector<std::string> found;
-        const auto keep = [](void* to, int count, char** values, char**) {
-            std::string row;
-            for (int i = 0; i < count; ++i) row.append(i == 0 ? "" : "|").append(values[i] ? values[i] : "NULL");
-            static_cast<std::vector<std::string>*>(to)->push_back(std::move(row));
-            return 0;
-        };
-        REQUIRE(sqlite3_exec(handle_, sql.c_str(), keep, &found, nullptr) == SQLITE_OK);
-        return found;
-    }
-    /// Everything the schema is made of, and its number.
-    std::vector<std::string> schema() {
-        auto found = rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
-        found.push_back(rows("PRAGMA user_version").at(0));
-        return found;
-    }
-
-private:
-    sqlite3* handle_ = nullptr;
-};
+/// Everything the schema is made of, and its number.
+std::vector<std::string> schema_of(const std::filesystem::path& path) {
+    SqliteFile file(path);
+    auto found = file.rows("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name");
+    found.push_back(file.rows("PRAGMA user_version").at(0));
+    return found;
+}
 
 struct Frozen {
     explicit Frozen(int schema) {
-        options.file = folder / "jejak.db";
-        options.clock = t0;
         const auto name = std::string(JEJAK_SOURCE_DIR) + "/tests/contract/schemas/schema_" + std::to_string(schema);
         std::ifstream in(name + ".sql");
         REQUIRE(in);
         std::ostringstream sql;
         sql << in.rdbuf();
-        Raw(options.file).run(sql.str());
+        SqliteFile(options.file).run(sql.str());
     }
     TempFolder folder;
-    SqliteOptions options;
+    SqliteOptions options = options_in(folder);
 };
 
 std::string opened(Table table, Column column, Id row, const Sealed& sealed) {
@@ -183,7 +147,7 @@ TEST_CASE("a store of every released schema is brought up to date and loses noth
     CAPTURE(schema);
     const Frozen frozen(schema);
     CHECK_NOTHROW(check_sqlite(frozen.options.file, test_vault()));
-    CHECK(Raw(frozen.options.file).rows("PRAGMA user_version") == std::vector{std::to_string(schema)});
+    CHECK(SqliteFile(frozen.options.file).rows("PRAGMA user_version") == std::vector{std::to_string(schema)});
     CHECK_THROWS_WITH(open_sqlite_view(frozen.options.file, test_vault()),
                       Catch::Contains("start this version's jejakd once"));
     const auto store = open_sqlite(frozen.options, test_vault());
@@ -219,7 +183,7 @@ TEST_CASE("a store that was brought up to date has the schema of one that began 
     CAPTURE(schema);
     const Frozen frozen(schema);
     open_sqlite(frozen.options, test_vault())->close();
-    CHECK(Raw(frozen.options.file).schema() == Raw(fresh.file).schema());
+    CHECK(schema_of(frozen.options.file) == schema_of(fresh.file));
 }
 
 TEST_CASE("a migration that fails leaves the schema and the rows that were there", "[migration]") {
@@ -236,26 +200,26 @@ TEST_CASE("a migration that fails leaves the schema and the rows that were there
     }));
     CAPTURE(row.schema, row.in_the_way);
     const Frozen frozen(row.schema);
-    Raw(frozen.options.file).run(row.in_the_way);
-    const auto before = Raw(frozen.options.file).schema();
-    const auto assemblies = Raw(frozen.options.file).rows("SELECT * FROM assembly");
+    SqliteFile(frozen.options.file).run(row.in_the_way);
+    const auto before = schema_of(frozen.options.file);
+    const auto assemblies = SqliteFile(frozen.options.file).rows("SELECT * FROM assembly");
     CHECK_THROWS(open_sqlite(frozen.options, test_vault()));
-    CHECK(Raw(frozen.options.file).schema() == before);
-    CHECK(Raw(frozen.options.file).rows("SELECT * FROM assembly") == assemblies);
+    CHECK(schema_of(frozen.options.file) == before);
+    CHECK(SqliteFile(frozen.options.file).rows("SELECT * FROM assembly") == assemblies);
     // What is in the way gone, the same store goes on.
     const auto kind = row.in_the_way.find("VIEW") != std::string::npos ? "VIEW" : "TABLE";
     const auto name = row.in_the_way.substr(row.in_the_way.find(kind) + std::string(kind).size() + 1);
-    Raw(frozen.options.file).run(std::string("DROP ") + kind + " " + name.substr(0, name.find(' ')));
+    SqliteFile(frozen.options.file).run(std::string("DROP ") + kind + " " + name.substr(0, name.find(' ')));
     const auto store = open_sqlite(frozen.options, test_vault());
     CHECK(ask(*store, [](View& view) { return view.ledger() == view.recount(); }));
 }
 
 TEST_CASE("a migration that fails keeps what earlier ones did, each whole", "[migration]") {
     const Frozen frozen(1);
-    Raw(frozen.options.file).run("CREATE VIEW reply_part AS SELECT id FROM reply");
+    SqliteFile(frozen.options.file).run("CREATE VIEW reply_part AS SELECT id FROM reply");
     CHECK_THROWS(open_sqlite(frozen.options, test_vault()));
-    CHECK(Raw(frozen.options.file).rows("PRAGMA user_version") == std::vector<std::string>{"3"});
-    Raw(frozen.options.file).run("DROP VIEW reply_part");
+    CHECK(SqliteFile(frozen.options.file).rows("PRAGMA user_version") == std::vector<std::string>{"3"});
+    SqliteFile(frozen.options.file).run("DROP VIEW reply_part");
     const auto store = open_sqlite(frozen.options, test_vault());
     CHECK(ask(*store, [](View& view) { return view.open_texts("", {}).scope; }) == OpenTexts{2, 3});
 }

@@ -1,10 +1,8 @@
 // What somebody with the SQLite file, but without the keys, can learn or change.
-#include <sqlite3.h>
-
 #include <fstream>
 #include <sstream>
 
-#include "tests/support/store_fixture.hpp"
+#include "tests/support/sqlite_file.hpp"
 
 using namespace jejak;
 using namespace jejak::storage;
@@ -12,19 +10,10 @@ using namespace jejak::storage::testing;
 
 namespace {
 
-SqliteOptions options_in(const TempFolder& folder) {
-    SqliteOptions options;
-    options.file = folder / "jejak.db";
-    options.clock = t0;
-    return options;
-}
-
 void tamper(const std::filesystem::path& file, const char* sql) {
-    sqlite3* handle = nullptr;
-    REQUIRE(sqlite3_open(file.c_str(), &handle) == SQLITE_OK);
-    CHECK(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
-    CHECK(sqlite3_changes(handle) > 0);
-    sqlite3_close(handle);
+    SqliteFile past(file);
+    past.run(sql);
+    CHECK(past.changes() > 0);
 }
 
 std::string utf16(std::string_view text, bool little) {

@@ -6,10 +6,9 @@
 #include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 
-#include "gateway/channel/smpp_client.hpp"
 #include "gateway/net/task_group.hpp"
 #include "simulators/smsc.hpp"
-#include "tests/support/village.hpp"
+#include "tests/support/operator_channel.hpp"
 
 using namespace jejak;
 using namespace std::chrono_literals;
@@ -18,57 +17,33 @@ using tests::Village;
 
 namespace {
 
-constexpr auto limit = 20s;
-
 /// A village whose channel `operator` is bound to an SMSC at `port`.
 struct Bound {
     explicit Bound(std::uint16_t port,
                    std::optional<smpp::CommandStatus> on_failure = smpp::CommandStatus::temporary_app_error,
-                   std::chrono::milliseconds unbind_after = 10s)
-        : group(village.loop.get_executor()) {
+                   std::chrono::milliseconds unbind_after = 10s) {
         village.now = wall_now();
-        SmppChannelOptions options;
-        options.name = "operator";
-        options.host = "127.0.0.1";
-        options.port = port;
-        options.system_id = "jejak";
-        options.password = SensitiveText("secret");
+        auto options = tests::OperatorChannel::options_for(port);
         options.window = 10;
-        options.service_number = "9840";
         options.on_storage_failure = on_failure;
         options.unbind_after = unbind_after;
-        const auto route = [this] {
-            casework::ReplyRoute back;
-            back.how = casework::ReplyRoute::How::channel;
-            back.channel = "operator";
-            back.ready = client->ready();
-            return back;
-        };
-        client = std::make_unique<channel::SmppClient>(options, village.vault, *village.intake, *village.access,
-                                                       telemetry, route, [](const intake::Accepted&) {});
-        group.spawn("channel", client->run());
+        client.bind(std::move(options));
     }
-    ~Bound() { stop(); }
-    void stop() {
-        if (!client) return;
-        group.stop();
-        village.run(Village::ignore(group.join(10s)));
-        client.reset();
-    }
+    void stop() { client.unbind(); }
 
-    bool wait_for(const std::function<bool()>& condition) {
-        const auto until = std::chrono::steady_clock::now() + limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
-            village.loop.restart();
-            village.loop.run_one_for(50ms);
-        }
-        return condition();
+    /// The peer's loop turns along on this thread.
+    bool wait_for(net::asio::io_context& peer, const std::function<bool()>& condition,
+                  std::chrono::milliseconds time = test::limit) {
+        const auto both = [&] {
+            peer.restart();
+            peer.poll();
+            return condition();
+        };
+        return client.wait_for(both, time);
     }
 
     Village village;
-    Telemetry telemetry;
-    std::unique_ptr<channel::SmppClient> client;
-    net::TaskGroup group;
+    tests::OperatorChannel client{village};
 };
 
 std::uint16_t port_of(const std::string& address) {
@@ -110,13 +85,7 @@ TEST_CASE("A6: a full store answers 0x64 and takes everything once when there is
     net::asio::io_context smsc_loop(1);
     Peer peer(smsc_loop);
     Bound bound(port_of(peer.smsc.smpp_address()));
-    const auto wait_for = [&](const std::function<bool()>& condition) {
-        return bound.wait_for([&] {
-            smsc_loop.restart();
-            smsc_loop.poll();
-            return condition();
-        });
-    };
+    const auto wait_for = [&](const std::function<bool()>& condition) { return bound.wait_for(smsc_loop, condition); };
     REQUIRE(wait_for([&] { return bound.client->bound(); }));
     storage::set_max_page_count(*bound.village.store, 1);  // not a page more than there is
     peer.say(200);
@@ -136,13 +105,8 @@ TEST_CASE("A6: a store that fails for long unbinds us, and we stay away until it
     net::asio::io_context smsc_loop(1);
     Peer peer(smsc_loop);
     Bound bound(port_of(peer.smsc.smpp_address()), smpp::CommandStatus::temporary_app_error, 300ms);
-    const auto wait_for = [&](const std::function<bool()>& condition, std::chrono::milliseconds time = limit) {
-        const auto until = std::chrono::steady_clock::now() + time;
-        return bound.wait_for([&] {
-            smsc_loop.restart();
-            smsc_loop.poll();
-            return condition() || std::chrono::steady_clock::now() >= until;
-        }) && condition();
+    const auto wait_for = [&](const std::function<bool()>& condition, std::chrono::milliseconds time = test::limit) {
+        return bound.wait_for(smsc_loop, condition, time);
     };
     REQUIRE(wait_for([&] { return bound.client->bound(); }));
     storage::set_max_page_count(*bound.village.store, 1);  // not a page more than there is
@@ -165,13 +129,7 @@ TEST_CASE("A7: an SMSC that discards on any error is given none: the connection 
     net::asio::io_context smsc_loop(1);
     Peer peer(smsc_loop);
     Bound bound(port_of(peer.smsc.smpp_address()), std::nullopt);
-    const auto wait_for = [&](const std::function<bool()>& condition) {
-        return bound.wait_for([&] {
-            smsc_loop.restart();
-            smsc_loop.poll();
-            return condition();
-        });
-    };
+    const auto wait_for = [&](const std::function<bool()>& condition) { return bound.wait_for(smsc_loop, condition); };
     REQUIRE(wait_for([&] { return bound.client->bound(); }));
     storage::set_max_page_count(*bound.village.store, 1);
     peer.say(200);
@@ -248,12 +206,7 @@ TEST_CASE("F15: a peer that closes its sending half still gets the answers it is
     bool ended = false;
     net::asio::co_spawn(peer_loop, half_close(acceptor, answers, closed), [&](std::exception_ptr) { ended = true; });
     Bound bound(acceptor.local_endpoint().port());
-    const bool in_time = bound.wait_for([&] {
-        peer_loop.restart();
-        peer_loop.poll();
-        return ended;
-    });
-    CHECK(in_time);
+    CHECK(bound.wait_for(peer_loop, [&] { return ended; }));
     CHECK(closed);
     CHECK(answers == 3);
     CHECK(bound.village.ledger().received == 3);

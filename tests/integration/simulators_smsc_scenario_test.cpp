@@ -131,12 +131,7 @@ private:
     }
     std::string config() const { return (folder_ / "jejak.toml").string(); }
     bool wait(const std::function<bool()>& happened, std::chrono::seconds limit) {
-        const auto until = std::chrono::steady_clock::now() + limit;
-        while (!happened() && std::chrono::steady_clock::now() < until) {
-            loop_.restart();
-            loop_.run_for(20ms);
-        }
-        return happened();
+        return test::wait_until(loop_, happened, limit);
     }
 
     fs::path folder_;

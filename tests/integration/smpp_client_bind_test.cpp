@@ -3,10 +3,9 @@
 #include <boost/asio/write.hpp>
 #include <list>
 
-#include "gateway/channel/smpp_client.hpp"
 #include "protocol/smpp/codec.hpp"
 #include "tests/support/log.hpp"
-#include "tests/support/on_loop.hpp"
+#include "tests/support/operator_channel.hpp"
 #include "tests/support/replies.hpp"
 #include "tests/support/smpp_party.hpp"
 #include "tests/support/village.hpp"
@@ -79,56 +78,15 @@ struct Network {
         }
     }
     Smsc& add_smsc() { return smscs.emplace_back(village.loop); }
-    SmppChannelOptions options_for(const Smsc& smsc) {
-        SmppChannelOptions options;
-        options.name = "operator";
-        options.host = "127.0.0.1";
-        options.port = smsc.port();
-        options.system_id = "jejak";
-        options.password = SensitiveText("secret");
-        options.service_number = "9840";
-        return options;
-    }
-    void bind(SmppChannelOptions options) {
-        const auto route = [this] {
-            casework::ReplyRoute leaving;
-            leaving.how = casework::ReplyRoute::How::channel;
-            leaving.channel = "operator";
-            leaving.ready = client->ready();
-            return leaving;
-        };
-        const auto stored = [this](const intake::Accepted& accepted) {
-            const auto& reply = accepted.handled.reply;
-            if (reply && reply->state == storage::ReplyState::sent)
-                client->submit({reply->id, accepted.handled.reply_to, accepted.handled.reply_text, wall_now() + 5min});
-        };
-        client = std::make_unique<channel::SmppClient>(std::move(options), village.vault, *village.intake,
-                                                       *village.access, telemetry, route, stored);
-        tasks.emplace(village.loop.get_executor());
-        tasks->spawn("channel", client->run());
-    }
-    void unbind() {
-        if (!client) return;
-        tasks->stop();
-        village.run(tests::Village::ignore(tasks->join(10s)));
-        CHECK_FALSE(tasks->failed());
-        client.reset();
-    }
-    bool wait_for(const std::function<bool()>& condition) {
-        const auto until = std::chrono::steady_clock::now() + test::limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
-            village.loop.restart();
-            village.loop.run_one_for(20ms);
-        }
-        return condition();
-    }
-    std::string metrics() { return telemetry.render({}, true, {}, {}); }
+    static SmppChannelOptions options_for(const Smsc& smsc) { return tests::OperatorChannel::options_for(smsc.port()); }
+    void bind(SmppChannelOptions options) { client.bind(std::move(options), tests::OperatorChannel::Replies::leave); }
+    void unbind() { client.unbind(); }
+    bool wait_for(const std::function<bool()>& condition) { return client.wait_for(condition); }
+    std::string metrics() { return client.telemetry.render({}, true, {}, {}); }
 
     tests::Village village;
-    Telemetry telemetry;
     std::list<Smsc> smscs;
-    std::unique_ptr<channel::SmppClient> client;
-    std::optional<net::TaskGroup> tasks;
+    tests::OperatorChannel client{village};
 };
 
 }  // namespace

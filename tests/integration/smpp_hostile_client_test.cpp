@@ -2,8 +2,7 @@
 // meanwhile, and nothing that was acknowledged is missing. JEJAK_HOSTILE_SECONDS=N attacks for so long each time.
 #include <malloc.h>
 
-#include "gateway/channel/smpp_client.hpp"
-#include "tests/support/on_loop.hpp"
+#include "tests/support/operator_channel.hpp"
 #include "tests/support/phones.hpp"
 #include "tests/support/smpp_hostile.hpp"
 #include "tests/support/smpp_party.hpp"
@@ -30,37 +29,24 @@ auto now() {
 /// One channel of a gateway, bound to whoever listens at `port`.
 class Client {
 public:
-    Client(Phones& village, const std::string& name, std::uint16_t port)
-        : village_(village), group_(village.loop.get_executor()) {
-        SmppChannelOptions options;
+    Client(Phones& village, const std::string& name, std::uint16_t port) : village_(village), channel_(village) {
+        auto options = tests::OperatorChannel::options_for(port);
         options.name = name;
-        options.host = "127.0.0.1";
-        options.port = port;
-        options.system_id = "jejak";
-        options.password = SensitiveText("secret");
-        options.service_number = "9840";
-        channel_ = std::make_unique<channel::SmppClient>(
-            options, village.vault, *village.intake, *village.access, telemetry_, [] { return casework::ReplyRoute(); },
-            [](const intake::Accepted&) {});
-        group_.spawn("channel", channel_->run());
+        channel_.bind(std::move(options));
     }
     ~Client() {
-        group_.stop();
-        village_.run(Phones::ignore(group_.join(30s)));
-        CHECK_FALSE(group_.failed());
+        channel_.unbind();
         // What it handed over is told of before it goes, as when a gateway stops.
         village_.run(Phones::ignore(village_.access->commit([](storage::Unit&) {})));
     }
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    bool bound() const { return channel_->bound(); }
+    bool bound() { return channel_->bound(); }
 
 private:
     Phones& village_;
-    Telemetry telemetry_;
-    std::unique_ptr<channel::SmppClient> channel_;
-    net::TaskGroup group_;
+    tests::OperatorChannel channel_;
 };
 
 /// An SMSC that behaves well, and a gateway that is bound to it.
@@ -79,11 +65,7 @@ public:
         village.run(Phones::ignore(tasks_.join(10s)));
     }
     bool wait_for(const std::function<bool()>& condition, std::chrono::milliseconds limit = test::limit) {
-        for (const auto until = now() + limit; !condition() && now() < until;) {
-            village.loop.restart();
-            village.loop.run_one_for(20ms);
-        }
-        return condition();
+        return test::wait_until(village.loop, condition, limit);
     }
     /// p99 in milliseconds of the answers to one report after the other, for a while.
     double talk(std::chrono::milliseconds time) {

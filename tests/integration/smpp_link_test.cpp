@@ -69,11 +69,12 @@ struct Line {
     awaitable<void> until(Condition condition) {
         net::asio::steady_timer timer(loop);
         const auto late = std::chrono::steady_clock::now() + test::limit;
-        while (!condition() && std::chrono::steady_clock::now() < late) {
+        bool held = condition();
+        for (; !held && std::chrono::steady_clock::now() < late; held = condition()) {
             timer.expires_after(2ms);
             co_await timer.async_wait(use_tuple);
         }
-        CHECK(condition());
+        CHECK(held);
     }
     awaitable<void> end() {
         for (auto* tasks : {&esme_tasks, &smsc_tasks}) {

@@ -2,12 +2,11 @@
 #include <boost/asio/write.hpp>
 #include <fstream>
 
-#include "gateway/channel/smpp_client.hpp"
 #include "gateway/net/tls.hpp"
 #include "protocol/smpp/codec.hpp"
 #include "tests/support/certificate.hpp"
 #include "tests/support/log.hpp"
-#include "tests/support/on_loop.hpp"
+#include "tests/support/operator_channel.hpp"
 #include "tests/support/smpp_party.hpp"
 #include "tests/support/village.hpp"
 
@@ -50,44 +49,25 @@ struct Operator {
     }
 
     void bind(std::optional<net::TlsClientOptions> tls, const std::string& host = "localhost",
-              SmppChannelOptions options = {}) {
-        options.name = "operator";
+              const std::string& outbind_listen = {}) {
+        auto options = tests::OperatorChannel::options_for(acceptor.local_endpoint().port());
         options.host = host;
-        options.port = acceptor.local_endpoint().port();
-        options.system_id = "jejak";
-        options.password = SensitiveText("secret");
         options.tls = std::move(tls);
-        client = std::make_unique<channel::SmppClient>(
-            options, village.vault, *village.intake, *village.access, telemetry, [] { return casework::ReplyRoute{}; },
-            [](const intake::Accepted&) {});
-        tasks.emplace(village.loop.get_executor());
-        tasks->spawn("channel", client->run());
+        options.outbind_listen = outbind_listen;
+        if (!outbind_listen.empty()) options.outbind_allow = {*net::parse_range("127.0.0.1")};
+        client.bind(std::move(options));
     }
-    void unbind() {
-        if (!client) return;
-        tasks->stop();
-        village.run(tests::Village::ignore(tasks->join(10s)));
-        client.reset();
-    }
-    bool wait_for(const std::function<bool()>& condition) {
-        const auto until = std::chrono::steady_clock::now() + test::limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
-            village.loop.restart();
-            village.loop.run_one_for(20ms);
-        }
-        return condition();
-    }
+    void unbind() { client.unbind(); }
+    bool wait_for(const std::function<bool()>& condition) { return client.wait_for(condition); }
 
     tests::Village village;
-    Telemetry telemetry;
     tcp::acceptor acceptor;
     std::optional<net::TlsServer> server;
     test::SmppParty smsc{smpp::Side::smsc};
     std::size_t handshakes = 0;
     std::string refused;
     net::TaskGroup smsc_tasks;
-    std::unique_ptr<channel::SmppClient> client;
-    std::optional<net::TaskGroup> tasks;
+    tests::OperatorChannel client{village};
 };
 
 net::TlsServerOptions shows(const Certificate& certificate) {
@@ -118,11 +98,8 @@ TEST_CASE("B26: texts that come inside TLS are stored and answered, and the chan
 TEST_CASE("B24: an outbind comes without TLS, and the bind it asks for is inside TLS", "[B24][B26][tls]") {
     const Certificate authority("DNS:authority"), local("DNS:localhost", authority);
     Operator network(shows(local));
-    SmppChannelOptions options;
-    options.outbind_listen = "127.0.0.1:0";
-    options.outbind_allow = {*net::parse_range("127.0.0.1")};
     test::Log log;
-    network.bind(trusts(authority), "localhost", options);
+    network.bind(trusts(authority), "localhost", "127.0.0.1:0");
     REQUIRE(network.wait_for([&] { return network.client->bound(); }));
     const auto address = network.client->outbind_address();
     const auto port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));

@@ -1,10 +1,9 @@
 #include <catch2/catch.hpp>
 
-#include "gateway/channel/smpp_client.hpp"
 #include "gateway/net/task_group.hpp"
 #include "simulators/smsc.hpp"
 #include "simulators/ussd_phone.hpp"
-#include "tests/support/on_loop.hpp"
+#include "tests/support/operator_channel.hpp"
 #include "tests/support/phones.hpp"
 
 using namespace jejak;
@@ -32,45 +31,17 @@ struct Operator {
     }
 
     void bind(bool serves = true, bool apart = false) {
-        SmppChannelOptions options;
-        options.name = "operator";
-        options.host = "127.0.0.1";
         const auto address = smsc.smpp_address();
-        options.port = static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
-        options.system_id = "jejak";
-        options.password = SensitiveText("secret");
-        options.service_number = "9840";
+        auto options = tests::OperatorChannel::options_for(
+            static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1))));
         options.ussd.on = serves;
         options.separate_binds = apart;
-        const auto route = [this] {
-            casework::ReplyRoute leaving;
-            leaving.how = casework::ReplyRoute::How::channel;
-            leaving.channel = "operator";
-            leaving.ready = client->ready();
-            return leaving;
-        };
-        client = std::make_unique<channel::SmppClient>(options, village.vault, *village.intake, *village.access,
-                                                       telemetry, route, [](const intake::Accepted&) {});
-        client->serve_ussd(*village.desk);
-        group.emplace(village.loop.get_executor());
-        group->spawn("channel", client->run());
+        client.bind(std::move(options), tests::OperatorChannel::Replies::stay, village.desk.get());
         REQUIRE(wait_for([&] { return client->bound(); }));
     }
-    void unbind() {
-        if (!client) return;
-        group->stop();
-        village.run(Phones::ignore(group->join(10s)));
-        client.reset();
-    }
+    void unbind() { client.unbind(); }
 
-    bool wait_for(const std::function<bool()>& condition) {
-        const auto until = std::chrono::steady_clock::now() + test::limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
-            village.loop.restart();
-            village.loop.run_one_for(20ms);
-        }
-        return condition();
-    }
+    bool wait_for(const std::function<bool()>& condition) { return client.wait_for(condition); }
 
     sim::UssdPhone phone(const std::string& number) {
         return {control, {.smsc = true, .target = "/ussd", .key = {}}, number};
@@ -89,11 +60,9 @@ struct Operator {
     }
 
     Phones village;
-    Telemetry telemetry;
     sim::Smsc smsc;
     net::TaskGroup smsc_group;
-    std::unique_ptr<channel::SmppClient> client;
-    std::optional<net::TaskGroup> group;
+    tests::OperatorChannel client{village};
     net::HttpClient control;
 
 private:

@@ -63,12 +63,7 @@ struct Gateway {
         REQUIRE(signal);
         std::optional<ussd::Shown::How> how;
         link->take(message, *signal, Phones::message(ani, text), [&](const ussd::Shown& shown) { how = shown.how; });
-        const auto until = std::chrono::steady_clock::now() + test::limit;
-        while (!how && std::chrono::steady_clock::now() < until) {
-            village.loop.restart();
-            village.loop.run_one_for(20ms);
-        }
-        REQUIRE(how);
+        REQUIRE(test::wait_until(village.loop, [&] { return how.has_value(); }));
         return *how;
     }
     /// The screen that the gateway is sent; checked against what the vendor knows.
@@ -205,12 +200,7 @@ TEST_CASE("U4: a screen that the gateway refuses for good ends the session, and 
     CHECK(gateway.turn(vendor.input, "4") == ussd::Shown::How::shown);
     gateway.screen(false);
     gateway.answer(CommandStatus::invalid_destination);
-    const auto until = std::chrono::steady_clock::now() + test::limit;
-    while (gateway.lost == 0 && std::chrono::steady_clock::now() < until) {
-        gateway.village.loop.restart();
-        gateway.village.loop.run_one_for(20ms);
-    }
-    CHECK(gateway.lost == 1);
+    CHECK(test::wait_until(gateway.village.loop, [&] { return gateway.lost == 1; }));
     REQUIRE(gateway.village.messages().size() == 1);
     gateway.village.now += 181s;
     gateway.village.sweep();

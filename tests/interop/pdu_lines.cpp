@@ -6,29 +6,13 @@
 #include "protocol/smpp/time_format.hpp"
 #include "protocol/sms/user_data.hpp"
 #include "tests/interop/pdu_maker.hpp"
+#include "tests/support/octets.hpp"
 
 namespace {
 
 namespace json = boost::json;
 using namespace jejak::smpp;
-using Octets = std::vector<std::byte>;
-
-std::string to_hex(std::span<const std::byte> octets) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto octet : octets) {
-        text += digits[std::to_integer<unsigned>(octet) >> 4];
-        text += digits[std::to_integer<unsigned>(octet) & 0xF];
-    }
-    return text;
-}
-
-Octets from_hex(std::string_view text) {
-    Octets octets;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-        octets.push_back(static_cast<std::byte>(std::stoul(std::string(text.substr(i, 2)), nullptr, 16)));
-    return octets;
-}
+using namespace jejak::tests;
 
 /// A PDU that is all header.
 struct HeaderOnly {};

@@ -5,11 +5,13 @@
 
 #include "protocol/sms/segments.hpp"
 #include "protocol/sms/user_data.hpp"
+#include "tests/support/octets.hpp"
 
 namespace {
 
 namespace json = boost::json;
 using namespace jejak::sms;
+using namespace jejak::tests;
 
 const std::map<std::string_view, DefaultAlphabet> alphabets = {{"gsm7", DefaultAlphabet::gsm7},
                                                                {"packed", DefaultAlphabet::gsm7_packed},
@@ -17,23 +19,6 @@ const std::map<std::string_view, DefaultAlphabet> alphabets = {{"gsm7", DefaultA
                                                                {"latin1", DefaultAlphabet::latin1}};
 const std::map<std::string_view, LongTexts::Form> forms = {
     {"udh8", LongTexts::Form::udh8}, {"udh16", LongTexts::Form::udh16}, {"sar", LongTexts::Form::sar}};
-
-std::string to_hex(std::span<const std::byte> octets) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string text;
-    for (const auto octet : octets) {
-        text += digits[std::to_integer<unsigned>(octet) >> 4];
-        text += digits[std::to_integer<unsigned>(octet) & 0xF];
-    }
-    return text;
-}
-
-Bytes from_hex(std::string_view text) {
-    Bytes octets;
-    for (std::size_t i = 0; i + 1 < text.size(); i += 2)
-        octets.push_back(static_cast<std::byte>(std::stoul(std::string(text.substr(i, 2)), nullptr, 16)));
-    return octets;
-}
 
 json::object cut(const json::object& asked) {
     LongTexts how;

@@ -32,6 +32,19 @@ inline void on_loop(std::function<net::awaitable<void>(net::asio::io_context&)> 
     REQUIRE(ended);
 }
 
+/// Turns `loop` on this thread until `condition` holds; false when it did not within `time`. It is asked once a turn:
+/// what held a moment ago may hold no longer when it is asked again.
+template <class Condition>
+bool wait_until(net::asio::io_context& loop, const Condition& condition, std::chrono::milliseconds time = limit) {
+    const auto late = std::chrono::steady_clock::now() + time;
+    while (!condition()) {
+        if (std::chrono::steady_clock::now() >= late) return false;
+        loop.restart();
+        loop.run_one_for(std::chrono::milliseconds(20));
+    }
+    return true;
+}
+
 /// A simulator that serves while the test looks on; `stop()` before it goes.
 template <class Simulator>
 struct Running {

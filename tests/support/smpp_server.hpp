@@ -92,13 +92,7 @@ public:
         return static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)));
     }
     bool wait_for(const std::function<bool()>& condition, std::chrono::milliseconds limit = test::limit) {
-        const auto until = std::chrono::steady_clock::now() + limit;
-        while (!condition()) {  // asked once a turn: what held may hold no longer when it is asked again
-            if (std::chrono::steady_clock::now() >= until) return false;
-            village.loop.restart();
-            village.loop.run_one_for(std::chrono::milliseconds(20));
-        }
-        return true;
+        return test::wait_until(village.loop, condition, limit);
     }
     std::vector<std::string> texts() {
         std::vector<std::string> all;

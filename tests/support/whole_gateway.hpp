@@ -78,14 +78,7 @@ public:
     const std::string& http() const { return http_; }
     net::asio::io_context& loop() { return loop_; }
     const std::filesystem::path& folder() const { return folder_; }
-    bool wait_for(const std::function<bool()>& condition) {
-        const auto until = std::chrono::steady_clock::now() + test::limit;
-        while (!condition() && std::chrono::steady_clock::now() < until) {
-            loop_.restart();
-            loop_.run_one_for(std::chrono::milliseconds(20));
-        }
-        return condition();
-    }
+    bool wait_for(const std::function<bool()>& condition) { return test::wait_until(loop_, condition); }
 
 private:
     using tcp = net::asio::ip::tcp;

@@ -300,7 +300,6 @@ void SmppConnector::happened(SmppLink& link, smpp::Closed& closed) {
         if (was_bound_) doubt_answers();
     }
     answers_.clear();
-    answers_forgotten_ = false;
 }
 
 // ---- Answers whose arrival is in doubt
@@ -309,25 +308,14 @@ void SmppConnector::happened(SmppLink& link, smpp::Closed& closed) {
 void SmppConnector::remember(storage::Id message, bool gone) {
     if (gone) return binds_.intake.session_ended(name(), {message});
     if (binds_.all.size() == 1) return;  // then it is the whole channel that is in doubt
-    const auto now = steady_now();
-    const auto doubtful = intake::Intake::answers_in_doubt + intake::Intake::later_after;
-    while (!answers_.empty() && now - answers_.front().at > doubtful) answers_.pop_front();
-    if (answers_.size() == answers_kept_max) {
-        answers_.pop_front();
-        answers_forgotten_ = true;
-    }
-    answers_.push_back({now, message});
+    answers_.add(message, steady_now());
 }
 
 /// What the other binds brought is not in doubt: whoever says it again there means it.
 void SmppConnector::doubt_answers() {
-    if (binds_.all.size() == 1 || answers_forgotten_) return binds_.intake.session_ended(name());
-    std::vector<storage::Id> doubtful;
-    const auto since = steady_now() - intake::Intake::answers_in_doubt - intake::Intake::later_after;
-    for (const auto& answer : answers_) {
-        if (answer.at >= since) doubtful.push_back(answer.message);
-    }
-    binds_.intake.session_ended(name(), doubtful);
+    const auto doubtful = answers_.in_doubt(steady_now());
+    if (binds_.all.size() == 1 || !doubtful) return binds_.intake.session_ended(name());
+    binds_.intake.session_ended(name(), *doubtful);
 }
 
 }  // namespace jejak::channel

@@ -1,5 +1,4 @@
 #pragma once
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -7,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/channel/recent_answers.hpp"
 #include "gateway/channel/reply_sender.hpp"
 #include "gateway/channel/smpp_inbox.hpp"
 #include "gateway/channel/smpp_link.hpp"
@@ -63,8 +63,6 @@ struct SmppConnectors {
 class SmppConnector : private SmppLinkOwner {
 public:
     static constexpr std::chrono::seconds connect_limit{10};
-    /// Answers whose arrival is in doubt should the connection break; beyond it, all of the channel's are.
-    static constexpr std::size_t answers_kept_max = 65'536;
 
     SmppConnector(SmppConnectors& binds, smpp::BindKind kind);
 
@@ -130,13 +128,7 @@ private:
     SteadyTime attempted_{};
     SteadyTime paused_until_{};
     net::asio::steady_timer pause_;
-
-    struct Answer {
-        SteadyTime at;
-        storage::Id message;
-    };
-    std::deque<Answer> answers_;  ///< of the time that is in doubt when the connection breaks
-    bool answers_forgotten_ = false;
+    RecentAnswers answers_;
 };
 
 }  // namespace jejak::channel

@@ -210,41 +210,21 @@ void SmppPeer::tell_receipts(const Owed& owed, const std::string& message_id) {
 /// The peer may never have read this answer, should the connection break within a minute.
 void SmppPeer::remember(storage::Id message) {
     if (closed_) return binds_.intake.session_ended(channel().name, {message});
-    const auto now = steady_now();
-    const auto doubtful = intake::Intake::answers_in_doubt + intake::Intake::later_after;
-    while (!answers_.empty() && now - answers_.front().at > doubtful) answers_.pop_front();
-    if (answers_.size() == answers_kept_max) {
-        answers_.pop_front();
-        answers_forgotten_ = true;
-    }
-    answers_.push_back({now, message});
-}
-
-/// Those of the time that is in doubt. `unconfirmed`: only those that nothing came after, and as many of the newest as
-/// the peer may send without waiting for them.
-std::vector<storage::Id> SmppPeer::doubtful_answers(bool unconfirmed) const {
-    std::vector<storage::Id> doubtful;
-    const auto since = steady_now() - intake::Intake::answers_in_doubt - intake::Intake::later_after;
-    std::size_t newer = 0;
-    for (auto answer = answers_.rbegin(); answer != answers_.rend() && answer->at >= since; ++answer, ++newer) {
-        if (unconfirmed && newer >= window_ && answer->at < heard_) break;
-        doubtful.push_back(answer->message);
-    }
-    return doubtful;
+    answers_.add(message, steady_now());
 }
 
 /// The connection broke: whatever was answered lately may come again.
 void SmppPeer::doubt_answers() {
-    const auto doubtful = doubtful_answers(false);
+    const auto doubtful = answers_.in_doubt(steady_now());
     answers_.clear();
-    if (std::exchange(answers_forgotten_, false)) return binds_.intake.session_ended(channel().name);
-    binds_.intake.session_ended(channel().name, doubtful);
+    if (!doubtful) return binds_.intake.session_ended(channel().name);
+    binds_.intake.session_ended(channel().name, *doubtful);
 }
 
 /// The account binds anew: this bind may be dead, and nobody noticed yet. What it was told last may come again, by the
 /// other one.
 void SmppPeer::doubt_unconfirmed() {
-    const auto doubtful = doubtful_answers(true);
+    const auto doubtful = answers_.unconfirmed(steady_now(), heard_, window_);
     if (!doubtful.empty()) binds_.intake.session_doubted(channel().name, number_, doubtful);
 }
 

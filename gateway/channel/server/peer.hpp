@@ -1,11 +1,11 @@
 #pragma once
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "gateway/channel/recent_answers.hpp"
 #include "gateway/channel/server/binds.hpp"
 #include "gateway/channel/smpp_link.hpp"
 
@@ -15,8 +15,6 @@ namespace jejak::channel {
 /// std::make_shared; a message that is on its way to the disk keeps it. Lives on the loop's thread.
 class SmppPeer : public SmppLinkOwner, public std::enable_shared_from_this<SmppPeer> {
 public:
-    /// Answers whose arrival is in doubt should the connection break; beyond it, all of the channel's are.
-    static constexpr std::size_t answers_kept_max = 65'536;
     /// For a bind that waits for room to have its password checked.
     static constexpr std::chrono::milliseconds look_again{50};
 
@@ -90,7 +88,6 @@ private:
     void respond(const Owed& owed, const std::string& message_id);
     void tell_receipts(const Owed& owed, const std::string& message_id);
     void remember(storage::Id message);
-    std::vector<storage::Id> doubtful_answers(bool unconfirmed) const;
     void doubt_unconfirmed();
     void doubt_answers();
     net::awaitable<void> look_up(std::shared_ptr<SmppPeer> self, std::uint32_t sequence, std::string message_id,
@@ -114,13 +111,7 @@ private:
     std::size_t called_ = 0;                 ///< what it may take, told by go_on() and not begun yet
     bool closed_ = false;
     bool told_outbind_ = false;  ///< one line a connection
-
-    struct Answer {
-        SteadyTime at;
-        storage::Id message;
-    };
-    std::deque<Answer> answers_;  ///< of the time that is in doubt when the connection breaks
-    bool answers_forgotten_ = false;
+    RecentAnswers answers_;
     SteadyTime heard_{};  ///< when the peer last asked or answered something
 };
 

@@ -3,33 +3,20 @@
 #include "gateway/casework/decide.hpp"
 #include "protocol/time.hpp"
 #include "tests/support/packs.hpp"
+#include "tests/unit/gateway/casework_people.hpp"
 
 using namespace jejak;
 using casework::Decision;
 using casework::Known;
 using casework::Lane;
 using casework::TicketState;
+using tests::villager;
+using tests::villager_key;
 using understand::Reading;
 
 namespace {
 
-storage::LookupKey key(unsigned char fill) {
-    storage::LookupKey out;
-    out.fill(std::byte{fill});
-    return out;
-}
-
-const storage::LookupKey villager_key = key(1);
-const storage::LookupKey worker_key = key(2);
-
-Known villager() {
-    Known known;
-    known.now = *from_rfc3339("2025-09-12T21:10:00+07:00");
-    known.said_at = known.now;
-    known.sender_kind = sms::Originator::Kind::msisdn;
-    known.sender_key = villager_key;
-    return known;
-}
+const storage::LookupKey worker_key = tests::key(2);
 
 Known official() {
     auto known = villager();
@@ -165,7 +152,7 @@ TEST_CASE("reports of one event share a scope; calls for help from nowhere do no
     auto port = report;
     port.category = Category::unofficial_port;
     auto other_sender = villager();
-    other_sender.sender_key = key(9);
+    other_sender.sender_key = tests::key(9);
 
     const auto scope = [](const Reading& what, const Known& who) { return *decided(what, who).incident; };
     CHECK(scope(report, villager()).group == scope(report, other_sender).group);

@@ -3,6 +3,7 @@
 #include "gateway/casework/decide.hpp"
 #include "protocol/time.hpp"
 #include "tests/support/packs.hpp"
+#include "tests/unit/gateway/casework_people.hpp"
 
 using namespace jejak;
 using casework::Decision, casework::Known, casework::Withheld;
@@ -13,12 +14,7 @@ using understand::Reading;
 namespace {
 
 Known villager(ReplyMode mode) {
-    Known known;
-    known.now = *from_rfc3339("2025-09-12T21:10:00+07:00");
-    known.said_at = known.now;
-    known.message = 1'000;
-    known.sender_kind = sms::Originator::Kind::msisdn;
-    known.sender_key.fill(std::byte{1});
+    auto known = tests::villager();
     known.mode = mode;
     known.cover_text = "Harga cabai hari ini Rp40.000.";
     return known;

@@ -3,26 +3,18 @@
 #include "gateway/casework/decide.hpp"
 #include "protocol/time.hpp"
 #include "tests/support/packs.hpp"
+#include "tests/unit/gateway/casework_people.hpp"
 
 using namespace jejak;
 using casework::Allowance, casework::Conversation, casework::Decision, casework::Known, casework::Lane, casework::Turn;
 using casework::Withheld;
 using storage::ReplyMode;
+using tests::villager;
 using understand::Fit;
 using understand::Flag;
 using understand::Reading;
 
 namespace {
-
-Known villager() {
-    Known known;
-    known.now = *from_rfc3339("2025-09-12T21:10:00+07:00");
-    known.said_at = known.now;
-    known.message = 1'000;
-    known.sender_kind = sms::Originator::Kind::msisdn;
-    known.sender_key.fill(std::byte{1});
-    return known;
-}
 
 Known registered(Role role) {
     auto known = villager();

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "protocol/dialect/form.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak;
 using dialect::HttpRequest;

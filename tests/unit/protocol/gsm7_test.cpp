@@ -4,7 +4,7 @@
 #include <random>
 
 #include "protocol/sms/utf8.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 namespace gsm7 = jejak::sms::gsm7;
 namespace utf8 = jejak::sms::utf8;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using jejak::sms::normalise;
 using jejak::sms::Originator;

@@ -5,7 +5,7 @@
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/gsm7_tables.hpp"
 #include "protocol/sms/utf8.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 namespace gsm7 = jejak::sms::gsm7;
 namespace utf8 = jejak::sms::utf8;

@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak::sms;
 using jejak::tests::ExactText;

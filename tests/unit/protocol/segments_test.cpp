@@ -6,7 +6,7 @@
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"
 #include "protocol/sms/utf8.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak::sms;
 using jejak::tests::from_hex;

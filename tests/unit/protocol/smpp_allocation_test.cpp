@@ -1,29 +1,8 @@
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <new>
 
 #include "protocol/sms/user_data.hpp"
+#include "tests/support/count_allocations.hpp"
 #include "tests/unit/protocol/smpp_talk.hpp"
-
-/// Counts what this program asks the heap for, so that "allocates nothing" is a fact. The sanitizers have a heap of
-/// their own: under them nothing is counted.
-namespace {
-thread_local std::size_t allocations = 0;
-}
-
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-void* operator new(std::size_t size) {
-    ++allocations;
-    if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-    throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
-#endif
 
 using namespace jejak::smpp;
 using namespace jejak::tests;

@@ -2,7 +2,7 @@
 #include <string>
 
 #include "protocol/smpp/codec.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 /// PDUs in words, for tests to compare.
 namespace jejak::tests {

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "protocol/smpp/codec.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 #include "tests/unit/protocol/smpp_pdus.hpp"
 #include "tests/unit/protocol/smpp_vectors.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "protocol/smpp/session.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 #include "tests/unit/protocol/smpp_vectors.hpp"
 
 /// A session under test, its virtual clock, and what it said, each as a line of words that a table can hold.

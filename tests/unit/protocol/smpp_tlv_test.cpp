@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "protocol/smpp/tlv.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak::smpp;
 using namespace jejak::tests;

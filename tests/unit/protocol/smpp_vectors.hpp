@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 /// Whole PDUs made by hand and read the same by a packet analyser of another make. Their names are used in test names.
 namespace jejak::tests::smpp_vectors {

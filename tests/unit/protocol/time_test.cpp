@@ -4,7 +4,7 @@
 #include <limits>
 #include <random>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using jejak::from_ms;
 using jejak::from_rfc3339;

@@ -2,7 +2,7 @@
 
 #include "protocol/smpp/codec.hpp"
 #include "protocol/ussd/signal.hpp"
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak;
 using namespace jejak::ussd;

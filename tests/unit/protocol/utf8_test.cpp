@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 namespace utf8 = jejak::sms::utf8;
 using jejak::tests::ExactText;

@@ -5,7 +5,7 @@
 #include <catch2/catch.hpp>
 #include <memory>
 
-#include "tests/unit/protocol/octets.hpp"
+#include "tests/support/octets.hpp"
 
 using jejak::feed::WebhookKey;
 using jejak::tests::ExactText;
