@@ -181,8 +181,7 @@ struct Gateway::Parts {
     net::HttpServerOptions http_options() const {
         net::HttpServerOptions options;
         options.listen = config.http.listen;
-        options.tls_certificate = config.http.tls_certificate.string();
-        options.tls_key = config.http.tls_key.string();
+        options.tls = config.http.tls;
         return options;
     }
 
@@ -340,12 +339,20 @@ struct Gateway::Parts {
         }
     }
 
-    /// Certificates and keys read anew, none of them in use yet. errors: throws TlsFileError.
-    std::vector<net::TlsRenewal> read_certificates() {
+    /// Certificates and keys of `fresh`, none of them in use yet. errors: throws TlsFileError.
+    std::vector<net::TlsRenewal> read_certificates(const Config& fresh) {
         std::vector<net::TlsRenewal> renewals;
-        for (const auto& each : clients) renewals.push_back(each->renew_tls());
-        for (const auto& each : servers) renewals.push_back(each->renew_tls());
-        renewals.push_back(http.renew_tls());
+        for (const auto& options : fresh.smpp_channels) {
+            for (const auto& each : clients) {
+                if (each->name() == options.name) renewals.push_back(each->renew_tls(options.tls));
+            }
+        }
+        for (const auto& options : fresh.smpp_servers) {
+            for (const auto& each : servers) {
+                if (each->name() == options.channel.name) renewals.push_back(each->renew_tls(options.tls));
+            }
+        }
+        renewals.push_back(http.renew_tls(fresh.http.tls));
         return renewals;
     }
 
@@ -353,13 +360,13 @@ struct Gateway::Parts {
     /// all as it was.
     void reload() {
         try {
-            auto fresh = load_pack(config.pack);
             const auto loaded = load_config(config_file);
             if (!loaded.config) throw std::runtime_error(to_string(loaded.faults.front()));
+            auto fresh = load_pack(loaded.config->pack);
             if (const auto faults = cover_faults(config, *fresh); !faults.empty()) {
                 throw std::runtime_error(faults.front());
             }
-            for (const auto& renew : read_certificates()) renew();
+            for (const auto& renew : read_certificates(*loaded.config)) renew();
             set_log_level(loaded.config->log.level);
             pack = std::move(fresh);
             reload_accounts(*loaded.config);

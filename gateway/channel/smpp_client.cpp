@@ -53,8 +53,8 @@ void SmppClient::serve_ussd(ussd::Desk& desk) {
     });
 }
 
-net::TlsRenewal SmppClient::renew_tls() {
-    return binds_.tls ? binds_.tls->renewal() : [] {};
+net::TlsRenewal SmppClient::renew_tls(const std::optional<net::TlsClientOptions>& fresh) {
+    return binds_.tls && fresh ? binds_.tls->renewal(*fresh) : [] {};
 }
 
 bool SmppClient::ready() const {

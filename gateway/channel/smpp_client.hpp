@@ -34,8 +34,9 @@ public:
     /// From now on USSD sessions go to `desk`. Before run().
     void serve_ussd(ussd::Desk& desk);
 
-    /// The files of TLS may be others now: read at once, of use when it is called. errors: throws TlsFileError.
-    net::TlsRenewal renew_tls();
+    /// The files of TLS may be others now: read at once, of use when it is called. A channel stays plain, or in TLS,
+    /// until a restart. errors: throws TlsFileError.
+    net::TlsRenewal renew_tls(const std::optional<net::TlsClientOptions>& fresh);
 
     const std::string& name() const override { return binds_.options.name; }
     /// A reply could leave at once: bound to transmit, not throttled, room in the queue.

@@ -132,8 +132,8 @@ awaitable<std::optional<net::Stream>> SmppServer::secure(tcp::socket socket, con
     co_return std::move(secured.stream);
 }
 
-net::TlsRenewal SmppServer::renew_tls() {
-    return tls_ ? tls_->renewal() : [] {};
+net::TlsRenewal SmppServer::renew_tls(const std::optional<net::TlsServerOptions>& fresh) {
+    return tls_ && fresh ? tls_->renewal(*fresh) : [] {};
 }
 
 void SmppServer::reload_accounts(const SmppServerOptions& fresh) {

@@ -31,8 +31,8 @@ public:
     void serve_ussd(ussd::Desk& desk);
     /// The store's queue holds so many messages. Before run().
     void pace_by(std::size_t queue_max) { binds_.pace.queue(queue_max); }
-    /// The certificate's files may be others now: read at once, of use when it is called. errors: throws TlsFileError.
-    net::TlsRenewal renew_tls();
+    /// As SmppClient's.
+    net::TlsRenewal renew_tls(const std::optional<net::TlsServerOptions>& fresh);
     /// The accounts and `sessions_max` of `fresh`, a configuration of this channel that holds together. Binds that its
     /// rules do not allow are unbound in order; everything else of `fresh` waits for a restart.
     void reload_accounts(const SmppServerOptions& fresh);

@@ -118,8 +118,9 @@ private:
                             "\"[::1]:8080\"");
             }
         }
+        net::TlsServerOptions tls;
         for (const auto& [key, value] :
-             {std::pair{"tls_certificate", &http.tls_certificate}, std::pair{"tls_key", &http.tls_key}}) {
+             {std::pair{"tls_certificate", &tls.certificate}, std::pair{"tls_key", &tls.key}}) {
             if (const auto file = table.path(key)) {
                 std::error_code failed;
                 if (!std::filesystem::is_regular_file(*file, failed))
@@ -130,6 +131,8 @@ private:
         if (table.has("tls_certificate") != table.has("tls_key")) {
             const char* given = table.has("tls_certificate") ? "tls_certificate" : "tls_key";
             table.fault(given, "tls_certificate and tls_key go together; give both or none");
+        } else if (!tls.key.empty()) {
+            http.tls = std::move(tls);
         }
     }
 

@@ -28,9 +28,8 @@ struct StorageOptions {
 };
 
 struct HttpOptions {
-    std::string listen = "127.0.0.1:8080";  ///< an address, never a name; port 0 takes a free one
-    std::filesystem::path tls_certificate;  ///< PEM; both or none
-    std::filesystem::path tls_key;
+    std::string listen = "127.0.0.1:8080";     ///< an address, never a name; port 0 takes a free one
+    std::optional<net::TlsServerOptions> tls;  ///< empty: plain
 };
 
 struct AdminOptions {

@@ -29,7 +29,7 @@ std::string url_asked(const Config& config, const HttpChannelOptions& channel, c
     if (!channel.public_url.empty()) {
         return channel.public_url + http.target.substr(std::min(http.target.find('?'), http.target.size()));
     }
-    const std::string scheme = config.http.tls_certificate.empty() ? "http://" : "https://";
+    const std::string scheme = config.http.tls ? "https://" : "http://";
     return scheme + std::string(http.header("host").value_or("")) + http.target;
 }
 

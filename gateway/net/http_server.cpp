@@ -71,13 +71,9 @@ Acceptor open_acceptor(const asio::any_io_executor& executor, const HttpServerOp
 }
 
 std::optional<TlsServer> open_tls(const HttpServerOptions& options) {
-    if (options.tls_certificate.empty() && options.tls_key.empty()) return std::nullopt;
-    if (options.tls_certificate.empty() || options.tls_key.empty()) {
-        throw std::runtime_error("http: tls_certificate and tls_key go together");
-    }
+    if (!options.tls) return std::nullopt;
     try {
-        return std::optional<TlsServer>(std::in_place, "http",
-                                        TlsServerOptions{options.tls_certificate, options.tls_key, {}});
+        return std::optional<TlsServer>(std::in_place, "http", *options.tls);
     } catch (const TlsFileError& error) {
         throw std::runtime_error(std::string("http: tls_") + error.what());
     }
@@ -234,8 +230,8 @@ HttpServer::~HttpServer() = default;
 std::string HttpServer::address() const {
     return address_;
 }
-TlsRenewal HttpServer::renew_tls() {
-    return state_->tls ? state_->tls->renewal() : [] {};
+TlsRenewal HttpServer::renew_tls(const std::optional<TlsServerOptions>& fresh) {
+    return state_->tls && fresh ? state_->tls->renewal(*fresh) : [] {};
 }
 const HttpServer::Counts& HttpServer::counts() const {
     return state_->context.counts;

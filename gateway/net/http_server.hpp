@@ -31,7 +31,7 @@ using Handler = std::function<awaitable<Answer>(Incoming)>;
 
 struct HttpServerOptions {
     std::string listen;                              ///< "127.0.0.1:8080", "[::1]:0"; or "unix:PATH" (mode 0600)
-    std::string tls_certificate, tls_key;            ///< PEM files; both or none
+    std::optional<TlsServerOptions> tls;             ///< empty: plain
     std::size_t body_max = 64 * 1024;                ///< octets; more is 413
     std::size_t header_max = 16 * 1024;              ///< octets; more is 431
     std::chrono::milliseconds header_limit{10'000};  ///< from first octet to end of headers; also keep-alive idle
@@ -55,8 +55,9 @@ public:
     std::string address() const;  ///< with the port that was bound
     /// Accepts until asked to stop; then closes idle connections and lets requests under way end.
     awaitable<void> run();
-    /// Certificate and key may be others now: read at once, of use when it is called. errors: throws TlsFileError.
-    TlsRenewal renew_tls();
+    /// Certificate and key may be others now: read at once, of use when it is called. It stays plain, or in TLS.
+    /// errors: throws TlsFileError.
+    TlsRenewal renew_tls(const std::optional<TlsServerOptions>& fresh);
     struct Counts {
         std::uint64_t connections = 0, requests = 0, malformed = 0;
     };

@@ -216,19 +216,23 @@ std::shared_ptr<Context> tls_context(const TlsServerOptions& options) {
     return context;
 }
 
-TlsClient::TlsClient(std::string name, TlsClientOptions options)
-    : name_(std::move(name)), options_(std::move(options)), context_(tls_context(options_)) {
+TlsClient::TlsClient(std::string name, const TlsClientOptions& options)
+    : name_(std::move(name)), verify_host_(options.verify_host), context_(tls_context(options)) {
     watch_end(name_, *context_);
 }
 TlsClient::~TlsClient() = default;
 
-TlsRenewal TlsClient::renewal() {
-    return renewal_of(context_, name_, options_);
+TlsRenewal TlsClient::renewal(TlsClientOptions fresh) {
+    auto renew = renewal_of(context_, name_, fresh);
+    return [this, renew = std::move(renew), host = std::move(fresh.verify_host)] {
+        verify_host_ = host;
+        renew();
+    };
 }
 
 awaitable<Secured> TlsClient::connect(tcp::socket socket, std::string host) const {
     auto secured = std::make_unique<TlsSocket>(std::move(socket), context_);
-    const auto& expected = options_.verify_host.empty() ? host : options_.verify_host;
+    const auto& expected = verify_host_.empty() ? host : verify_host_;
     if (!expect_host(secured->stream.native_handle(), expected)) {
         Secured result;
         result.fault = TlsFault{"wrong_host", "the host is no name that a certificate could be for"};
@@ -237,14 +241,14 @@ awaitable<Secured> TlsClient::connect(tcp::socket socket, std::string host) cons
     co_return co_await handshake(std::move(secured), Side::client, handshake_limit);
 }
 
-TlsServer::TlsServer(std::string name, TlsServerOptions options)
-    : name_(std::move(name)), options_(std::move(options)), context_(tls_context(options_)) {
+TlsServer::TlsServer(std::string name, const TlsServerOptions& options)
+    : name_(std::move(name)), context_(tls_context(options)) {
     watch_end(name_, *context_);
 }
 TlsServer::~TlsServer() = default;
 
-TlsRenewal TlsServer::renewal() {
-    return renewal_of(context_, name_, options_);
+TlsRenewal TlsServer::renewal(const TlsServerOptions& fresh) {
+    return renewal_of(context_, name_, fresh);
 }
 
 awaitable<Secured> TlsServer::accept(tcp::socket socket, std::chrono::milliseconds limit) const {

@@ -65,18 +65,18 @@ using TlsRenewal = std::function<void()>;
 class TlsClient {
 public:
     /// `name` is ours, for logs. errors: throws TlsFileError.
-    TlsClient(std::string name, TlsClientOptions options);
+    TlsClient(std::string name, const TlsClientOptions& options);
     ~TlsClient();
 
-    /// Reads the files again; nothing changes before it is called. errors: throws TlsFileError, after one log line.
-    TlsRenewal renewal();
+    /// Reads the files of `fresh`; nothing changes before it is called. errors: throws TlsFileError, after one log line.
+    TlsRenewal renewal(TlsClientOptions fresh);
     /// The handshake with `host`, a name or an address, within handshake_limit. The peer is who `verify_host`, or else
     /// `host`, says, or there is no stream. A request to stop ends it.
     awaitable<Secured> connect(asio::ip::tcp::socket socket, std::string host) const;
 
 private:
     std::string name_;
-    TlsClientOptions options_;
+    std::string verify_host_;
     std::shared_ptr<asio::ssl::context> context_;
 };
 
@@ -84,10 +84,10 @@ private:
 class TlsServer {
 public:
     /// As TlsClient.
-    TlsServer(std::string name, TlsServerOptions options);
+    TlsServer(std::string name, const TlsServerOptions& options);
     ~TlsServer();
 
-    TlsRenewal renewal();
+    TlsRenewal renewal(const TlsServerOptions& fresh);
     /// The handshake with a peer that connected; `limit` bounds it.
     awaitable<Secured> accept(asio::ip::tcp::socket socket, std::chrono::milliseconds limit = handshake_limit) const;
     /// What the files make, for whoever has a stream of their own.
@@ -95,7 +95,6 @@ public:
 
 private:
     std::string name_;
-    TlsServerOptions options_;
     std::shared_ptr<asio::ssl::context> context_;
 };
 

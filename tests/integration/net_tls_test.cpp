@@ -204,7 +204,7 @@ TEST_CASE("reloaded files are for new connections, and a faulty one keeps the ol
 
         files.become(renewed);
         test::Log log;
-        const auto of_server = server.renewal(), of_client = client.renewal();
+        const auto of_server = server.renewal(shows(files)), of_client = client.renewal(trusts(authority));
         CHECK(log.text().empty());  // read, and not in use
         of_server();
         of_client();
@@ -218,7 +218,7 @@ TEST_CASE("reloaded files are for new connections, and a faulty one keeps the ol
         CHECK(still == "still here");
 
         std::ofstream(files.certificate()) << "no certificate";
-        CHECK_THROWS_AS(server.renewal(), TlsFileError);
+        CHECK_THROWS_AS(server.renewal(shows(files)), TlsFileError);
         CHECK(log.count("event=tls_reload_refused name=inbound") == 1);
         CHECK_THAT(log.text(), Catch::Contains("certificate " + files.certificate()));
         auto third = co_await meet(loop, server, client, "localhost");

@@ -83,8 +83,8 @@ public:
     net::HttpServer::Counts counts() {
         return loop_.call([this] { return server_.counts(); });
     }
-    void renew_tls() {
-        loop_.call([this] { server_.renew_tls()(); });
+    void renew_tls(const net::TlsServerOptions& fresh) {
+        loop_.call([&] { server_.renew_tls(fresh)(); });
     }
     void ask_to_stop() {
         loop_.call([this] { group_.stop(); });
