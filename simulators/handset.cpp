@@ -1,17 +1,15 @@
 #include "simulators/handset.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <stdexcept>
 
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/text.hpp"
-#include "protocol/ussd/signal.hpp"
 #include "simulators/submit_log.hpp"
 
 namespace jejak::sim {
 namespace {
-
-constexpr ussd::SmppProfile profile;
 
 /// "*384*2#" is dialled to the service "*384#".
 std::string service_of(std::string_view dialled) {
@@ -20,17 +18,42 @@ std::string service_of(std::string_view dialled) {
     return std::string(dialled.substr(0, star)) + '#';
 }
 
-sms::Bytes parameters_of(HandsetAct::What what, std::uint16_t info) {
-    const bool over = what == HandsetAct::What::hang_up;
-    sms::Bytes out;
-    const auto& operation = what == HandsetAct::What::dial ? profile.begin : profile.input;
-    smpp::append_tlv(smpp::Tag::ussd_service_op, operation.first(), out);
-    smpp::append_tlv(smpp::Tag::its_session_info, static_cast<std::uint16_t>(over ? info | profile.end_bit : info),
-                     out);
+/// The bits of `count`, lowest first, where `mask` has some.
+std::uint32_t spread(std::uint32_t count, std::uint32_t mask) {
+    std::uint32_t out = 0;
+    for (std::uint32_t bit = 1; bit != 0; bit <<= 1) {
+        if ((mask & bit) == 0) continue;
+        if ((count & 1) != 0) out |= bit;
+        count >>= 1;
+    }
     return out;
 }
 
 }  // namespace
+
+/// The session's number where the vendor has it; what else there is room for counts the dialogue up with every turn.
+std::vector<std::byte> Handsets::name_of(const Phone& phone) const {
+    using smpp::Tag;
+    if (!profile_.session) return {};
+    const bool known = profile_.session == Tag::its_session_info || profile_.session == Tag::user_message_reference;
+    const std::size_t size = known ? sizeof(std::uint16_t) : sizeof(std::uint32_t);
+    const auto mask = ussd::mask_of(profile_, size);
+    const auto value = spread(phone.session, mask) | spread(phone.turns, ~mask & ~profile_.end_bit);
+    std::vector<std::byte> octets(size);
+    for (std::size_t at = 0; at < size; ++at) octets[at] = static_cast<std::byte>(value >> (8 * (size - 1 - at)));
+    return octets;
+}
+
+sms::Bytes Handsets::parameters_of(HandsetAct::What what, const Phone& phone) const {
+    const bool over = what == HandsetAct::What::hang_up;
+    const auto& going_on = what == HandsetAct::What::dial ? profile_.begin : profile_.input;
+    const auto& operation = over && !profile_.end.empty() ? profile_.end : going_on;
+    sms::Bytes out;
+    smpp::append_tlv(smpp::Tag::ussd_service_op, operation.first(), out);
+    if (profile_.session)
+        smpp::append_tlv(*profile_.session, over ? ussd::with_end(phone.named, profile_) : phone.named, out);
+    return out;
+}
 
 std::optional<Parcel> Handsets::act(const HandsetAct& act, Shown shown) {
     const bool dials = act.what == HandsetAct::What::dial;
@@ -41,9 +64,12 @@ std::optional<Parcel> Handsets::act(const HandsetAct& act, Shown shown) {
         return std::nullopt;
     }
     if (dials) {
-        phone.info = static_cast<std::uint16_t>(++sessions_ << 8);
+        phone.session = ++sessions_;
+        phone.turns = 0;
         phone.service_code = service_of(act.text);
     }
+    phone.named = name_of(phone);
+    ++phone.turns;
     phone.open = act.what != HandsetAct::What::hang_up;
     phone.shown = std::move(shown);
     Parcel parcel;
@@ -54,27 +80,42 @@ std::optional<Parcel> Handsets::act(const HandsetAct& act, Shown shown) {
     constexpr std::uint8_t ucs2 = 8;
     parcel.octets = septets ? *septets : sms::encode_ucs2(act.text);
     parcel.data_coding = septets ? 0 : ucs2;
-    parcel.tlvs = parameters_of(act.what, phone.info);
+    parcel.tlvs = parameters_of(act.what, phone);
     return parcel;
 }
 
 bool Handsets::take(const smpp::ShortMessage& message) {
     const auto operation = message.tlvs.u8(smpp::Tag::ussd_service_op);
-    if (!operation) return false;
+    if (!operation || (*operation != profile_.ask && *operation != profile_.last)) return false;
     std::string to;
     spell_address(message.destination, to);
     const auto found = phones_.find(to);
-    const auto info = message.tlvs.u16(smpp::Tag::its_session_info);
-    if (found == phones_.end() || !info || (*info & profile.number_mask) != found->second.info) return false;
+    if (found == phones_.end()) return false;
     auto& phone = found->second;
+    const auto named = profile_.session ? message.tlvs.find(*profile_.session) : std::nullopt;
+    const auto is = [&](const std::vector<std::byte>& octets) {
+        return octets.empty() ? !named
+                              : named && std::equal(named->begin(), named->end(), octets.begin(), octets.end());
+    };
+    const bool over = has_end_bit() && is(ussd::with_end(phone.named, profile_));
+    const bool end = profile_.last != profile_.ask ? *operation == profile_.last : over;
+    if (!over && !is(phone.named)) return false;
+    if (has_end_bit() && over != end) return false;
     HandsetScreen screen;
     screen.text = sms::decode_text(message.user_data(), message.data_coding).utf8;
-    screen.end = *operation == profile.last;
+    screen.end = end;
     screen.operation = *operation;
     screen.data_coding = message.data_coding;
-    if (screen.end) phone.open = false;
+    if (end) phone.open = false;
     if (const auto shown = std::exchange(phone.shown, {})) shown(screen);
     return true;
+}
+
+bool Handsets::leave(const std::string& from) {
+    const auto found = phones_.find(from);
+    const bool there = found != phones_.end() && found->second.open;
+    if (found != phones_.end()) phones_.erase(found);
+    return there;
 }
 
 HandsetAct parse_act(std::string_view text) {

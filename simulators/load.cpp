@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "protocol/ensure.hpp"
+#include "protocol/smpp/tlv.hpp"
 #include "protocol/sms/gsm7.hpp"
 
 namespace jejak::sim {
@@ -93,19 +94,66 @@ const std::string& Load::text_of(std::uint64_t index) const {
     return texts[(index + index / total) % texts.size()];
 }
 
+std::optional<Load::Part> Load::part_of(std::uint64_t index) const {
+    if (options_.long_every == 0) return std::nullopt;
+    constexpr sms::Concatenation mechanisms[] = {sms::Concatenation::udh8, sms::Concatenation::udh16,
+                                                 sms::Concatenation::sar};
+    const auto block = index / options_.long_every, at = index % options_.long_every;
+    const auto apart = options_.long_every / LoadOptions::long_min;
+    const auto total = static_cast<std::uint8_t>(2 + block % 2);
+    if (at % apart != 0 || at / apart >= total) return std::nullopt;
+    Part part;
+    part.place.mechanism = mechanisms[block % std::size(mechanisms)];
+    // Few of them, so that many senders have one at the same time.
+    part.place.reference = static_cast<std::uint16_t>(block % 4);
+    part.place.total = total;
+    part.place.part = static_cast<std::uint8_t>(at / apart + 1);
+    part.first = index - at;
+    return part;
+}
+
+/// What says that `scratch.text` is a part: a user data header before it, or parameters behind it.
+void Load::put_place(const sms::SegmentHeader& place, Scratch& scratch, Text& text) {
+    constexpr std::uint8_t udhi = 0x40;
+    scratch.tlvs.clear();
+    if (place.mechanism == sms::Concatenation::sar) {
+        smpp::append_tlv(smpp::Tag::sar_msg_ref_num, place.reference, scratch.tlvs);
+        smpp::append_tlv(smpp::Tag::sar_total_segments, place.total, scratch.tlvs);
+        smpp::append_tlv(smpp::Tag::sar_segment_seqnum, place.part, scratch.tlvs);
+        text.tlvs = scratch.tlvs;
+        return;
+    }
+    // source: 3GPP TS 23.040 sections 9.2.3.24.1 and 9.2.3.24.8
+    scratch.octets.clear();
+    const auto header = [&](auto... octets) { (scratch.octets.push_back(static_cast<std::byte>(octets)), ...); };
+    if (place.mechanism == sms::Concatenation::udh16) {
+        header(6, 8, 4, place.reference >> 8, place.reference & 0xFF, place.total, place.part);
+    } else {
+        header(5, 0, 3, place.reference & 0xFF, place.total, place.part);
+    }
+    const auto octets = std::as_bytes(std::span(scratch.text));
+    scratch.octets.insert(scratch.octets.end(), octets.begin(), octets.end());
+    text.octets = scratch.octets;
+    text.esm_class = udhi;
+}
+
 Load::Text Load::render(std::uint64_t index, Scratch& scratch) const {
     constexpr std::string_view area = "62840";
     constexpr std::uint64_t lowest = 1'000'000;
     constexpr std::size_t digits = 7;
+    const auto part = part_of(index);
+    const auto sender = part ? part->first : index;
     std::copy(area.begin(), area.end(), scratch.from.begin());
     put_digits(scratch.from.data() + area.size() + digits,
-               lowest + index % options_.numbers * stride_ % options_.numbers, digits);
+               lowest + sender % options_.numbers * stride_ % options_.numbers, digits);
 
-    scratch.text = text_of(index);
+    scratch.text = part ? texts_[0][index % texts_[0].size()] : text_of(index);
     if (options_.tokens) put_digits(scratch.text.data() + scratch.text.size(), index, token_digits);
-    return {.from = {scratch.from.data(), area.size() + digits},
-            .octets = std::as_bytes(std::span(scratch.text)),
-            .utf8 = scratch.text};
+    Text text{.from = {scratch.from.data(), area.size() + digits},
+              .octets = std::as_bytes(std::span(scratch.text)),
+              .utf8 = scratch.text};
+    if (part) put_place(part->place, scratch, text);
+    return text;
 }
 
 std::string Load::token(std::uint64_t index) {

@@ -81,6 +81,7 @@ struct SmscCommand {
     std::string script, scenario;
     bool tokens = false;
     std::string receipts = "delivered";
+    std::uint64_t long_every = 0;
     unsigned retry_ms = 1'000, receipt_ms = 0;
 
     CLI::App* add_to(CLI::App& app) {
@@ -111,6 +112,9 @@ struct SmscCommand {
         cmd->add_flag("--exit-when-done", options.exit_when_done, "end once everything is acknowledged …");
         cmd->add_option("--expect-replies", options.expect_replies, "… and so many submit_sm came");
         load.add_to(*cmd);
+        cmd->add_option("--long-every", long_every, "of so many texts two or three are parts of a long one (0: none)")
+            ->check(CLI::NonNegativeNumber)
+            ->group("Load");
         cmd->footer(R"(Prints `ready smpp=ADDRESS control=ADDRESS`, and at the end its counts as one JSON object.
 
 What was not acknowledged when a session ended is sent again first thing in the next one, the same octets in the same
@@ -131,8 +135,9 @@ Control port (HTTP, no authentication):
 With --scenario the status is 1 when a step did not come to pass in its time. A scenario file:
   title = "Ids in hexadecimal, receipts in decimal"
   [bind]          status, refuse_first, versions, other_version, says_version
-  [submit]        ids, ton_npi, packed, answer_after, unanswered_every, query
-  [receipt]       form, id, parameter_id, states, times, before_answer, after
+  [submit]        ids, ton_npi, packed, answer_after, unanswered_every, lost_first, query, quiet_refused,
+                  quiet_congested
+  [receipt]       form, id, parameter_id, states, times, before_answer, after, esm_class, intermediate, network_error
   [deliver]       twice
   [[fault]]       connection, dribble, after, then, lasts
   [[step]]        deliver, throttle, congestion, alert, cut, wait_for or pause, with within
@@ -146,6 +151,8 @@ Examples: jejak-sim smsc --rate max --count 100000 --window 100 --exit-when-done
     int run() {
         options.load = load.options();
         options.load.tokens = tokens || !options.ledger.empty();
+        if (long_every != 0 && long_every < LoadOptions::long_min) throw std::runtime_error("--long-every: 0, or 3 up");
+        options.load.long_every = long_every;
         options.receipts = receipts == "delivered";
         options.receipt_delay = std::chrono::milliseconds(receipt_ms);
         options.retry_delay = std::chrono::milliseconds(retry_ms);

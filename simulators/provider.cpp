@@ -90,7 +90,7 @@ std::string filled(std::string_view answer, std::string_view id, std::string_vie
 Provider::Provider(const net::asio::any_io_executor& executor, ProviderOptions options)
     : executor_(executor),
       options_(std::move(options)),
-      server_(executor, {.listen = options_.listen, .tls_certificate = {}, .tls_key = {}},
+      server_(executor, {.listen = options_.listen, .tls = {}},
               [this](net::Incoming request) { return handle(std::move(request)); }) {}
 
 net::awaitable<void> Provider::run() {

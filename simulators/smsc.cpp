@@ -64,9 +64,10 @@ Smsc::Smsc(const net::asio::any_io_executor& executor, SmscOptions options)
     : executor_(executor),
       options_(std::move(options)),
       acceptor_(executor),
-      control_(executor, {.listen = options_.control, .tls_certificate = {}, .tls_key = {}},
+      control_(executor, {.listen = options_.control, .tls = {}},
                [this](net::Incoming request) { return control(std::move(request)); }),
       queue_(options_.load),
+      handsets_(manners().ussd),
       submitted_(options_.keep, manners().submit.packed),
       ledger_(options_.ledger, options_.ledger_sync),
       id_base_(static_cast<std::uint64_t>(std::time(nullptr)) << 28) {
@@ -216,7 +217,7 @@ void Smsc::on_readable(const std::shared_ptr<Line>& line) {
 void Smsc::handle_events(const std::shared_ptr<Line>& line, SteadyTime now) {
     while (const auto event = line->session.poll(now)) {
         if (const auto* ended = std::get_if<smpp::RequestEnded>(&*event)) {
-            on_ended(*ended, now);
+            on_ended(*line, *ended, now);
         } else if (const auto* arrived = std::get_if<smpp::MessageArrived>(&*event)) {
             on_message(line, *arrived, now);
         } else if (const auto* multi = std::get_if<smpp::MultiArrived>(&*event)) {
@@ -282,6 +283,8 @@ void Smsc::send(Line& line, Owed owed, SteadyTime now) {
         message.source = {.ton = 1, .npi = 1, .digits = text.from};
         message.destination = address_of(options_.service_number);
         message.short_message = text.octets;
+        message.esm_class = text.esm_class;
+        if (line.tlvs) message.tlvs = smpp::Tlvs(text.tlvs);
     }
     const bool receipt = owed.parcel && owed.parcel->receipt;
     if (owed.sends++ > 0) {
@@ -301,11 +304,12 @@ void Smsc::send(Line& line, Owed owed, SteadyTime now) {
                       take_slot({.owed = {}, .sent = now, .used = true, .shadow = true}), now);
 }
 
-void Smsc::on_ended(const smpp::RequestEnded& ended, SteadyTime now) {
+void Smsc::on_ended(Line& line, const smpp::RequestEnded& ended, SteadyTime now) {
     ensure(ended.token < in_flight_.size() && in_flight_[ended.token].used);
     InFlight& slot = in_flight_[ended.token];
     Owed owed = std::move(slot.owed);
     const auto waited = now - slot.sent;
+    if (ended.how == smpp::RequestEnded::How::answered) note_heard(line, slot.sent, now);
     const bool shadow = slot.shadow;
     slot = {};
     free_.push_back(ended.token);
@@ -443,7 +447,7 @@ bool Smsc::deliver(const MoText& text, std::function<void(CommandStatus)> settle
         parcel.to = text.to.empty() ? options_.service_number : text.to;
         parcel.octets = std::move(parts[i].octets);
         parcel.data_coding = parts[i].data_coding;
-        parcel.esm_class = text.octets ? text.esm_class : parts[i].udhi ? udhi : std::uint8_t{0};
+        parcel.esm_class = parts[i].udhi ? static_cast<std::uint8_t>(text.esm_class | udhi) : text.esm_class;
         parcel.service_type = text.service_type;
         if (i + 1 == parts.size()) parcel.tlvs = text.tlvs;
         parcel.token = parts.size() == 1 ? token : token + "/" + std::to_string(i + 1);

@@ -64,6 +64,11 @@ struct SmscCounts {
     std::uint64_t binds_ignored = 0;  ///< left without an answer
     std::uint64_t duplicated = 0;     ///< deliver_sm that a scenario sent a second time at once
     std::uint64_t unanswered = 0;     ///< submit_sm taken, and left without an answer
+    std::uint64_t lost = 0;           ///< submit_sm neither taken nor answered
+    std::uint64_t slowed = 0;         ///< times that began a pause an ESME should make: after a refusal,
+    std::uint64_t congested = 0;      ///< and after a congestion_state
+    std::uint64_t pauses = 0;         ///< of those, in which it showed that it had heard …
+    std::uint64_t hurried = 0;        ///< … and submit_sm that came too soon after that
     std::uint64_t queries = 0;        ///< query_sm
     std::uint64_t alerts = 0;         ///< alert_notification sent
     std::uint64_t cuts = 0;           ///< lines that a scenario broke
@@ -144,9 +149,11 @@ private:
     std::string take(const smpp::ShortMessage& message, SteadyTime now);
     void answer(const std::shared_ptr<Line>& line, Answer answer, SteadyTime now);
     void give_answers(SteadyTime now);
+    void tell(Line& line, const Answer& told, SteadyTime now);
+    void note_heard(Line& line, SteadyTime sent, SteadyTime now);
     void queue_receipts(const smpp::ShortMessage& submit, const MessageId& id, SteadyTime now);
 
-    void on_ended(const smpp::RequestEnded& ended, SteadyTime now);
+    void on_ended(Line& line, const smpp::RequestEnded& ended, SteadyTime now);
 
     /// Sends what is owed to whoever has room, then writes every line's output.
     void pump(SteadyTime now);
@@ -195,6 +202,7 @@ private:
     std::deque<Answer> answers_;                   ///< by due; a session's `owed_max` bounds its share
     std::unordered_map<std::string, Fate> fates_;  ///< of submitted messages, for query_sm; at most SmscOptions::keep
     std::deque<std::string> fates_order_;
+    std::unordered_map<std::string, std::string> references_;  ///< user_message_reference → message_id: 65,536 at most
 
     Handsets handsets_;
     SubmitLog submitted_;

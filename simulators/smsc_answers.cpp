@@ -23,7 +23,8 @@ std::string now_as_receipts_have_it() {
 }
 
 bool wants_receipt(const smpp::ShortMessage& message) {
-    return smpp::receipt_wish(message.registered_delivery) == smpp::ReceiptWish::always;
+    return smpp::receipt_wish(message.registered_delivery) != smpp::ReceiptWish::none ||
+           smpp::wants_intermediate(message.registered_delivery);
 }
 
 }  // namespace
@@ -76,6 +77,7 @@ std::optional<CommandStatus> Smsc::refusal(const smpp::ShortMessage& message) {
 
 void Smsc::on_message(const std::shared_ptr<Line>& line, const smpp::MessageArrived& arrived, SteadyTime now) {
     Answer told{.line = line, .command = arrived.command, .sequence = arrived.sequence, .id = {}, .due = now};
+    if (line->quiet.heard && now < line->quiet.until) ++counts_.hurried;
     if (!arrived.message) {
         told.status = arrived.malformed;
         return answer(line, std::move(told), now);
@@ -83,6 +85,11 @@ void Smsc::on_message(const std::shared_ptr<Line>& line, const smpp::MessageArri
     const auto& message = *arrived.message;
     if (const auto refused = refusal(message)) {
         told.status = *refused;
+        return answer(line, std::move(told), now);
+    }
+    if (counts_.lost < manners().submit.lost_first) {
+        ++counts_.lost;
+        line->wire->drop_answer(arrived.command, arrived.sequence);
         return answer(line, std::move(told), now);
     }
     if (handsets_.take(message)) {
@@ -115,6 +122,8 @@ std::string Smsc::take(const smpp::ShortMessage& message, SteadyTime now) {
     const auto final_state = message_state_of(manners().receipt.states.back());
     const auto due = now + std::max(manners().receipt.after, options_.receipt_delay);
     if (fates_.insert_or_assign(id.spelt, Fate{final_state, due}).second) fates_order_.push_back(id.spelt);
+    if (const auto reference = message.tlvs.u16(smpp::Tag::user_message_reference))
+        references_[std::to_string(*reference)] = id.spelt;
     if (fates_order_.size() > options_.keep) {
         fates_.erase(fates_order_.front());
         fates_order_.pop_front();
@@ -157,7 +166,11 @@ void Smsc::on_multi(const std::shared_ptr<Line>& line, const smpp::MultiArrived&
 
 void Smsc::on_query(Line& line, const smpp::QueryRequested& asked, SteadyTime now) {
     ++counts_.queries;
-    const auto found = fates_.find(std::string(asked.pdu.message_id));
+    auto found = fates_.find(std::string(asked.pdu.message_id));
+    if (found == fates_.end() && manners().submit.query == SubmitManners::Query::by_reference) {
+        const auto reference = references_.find(std::string(asked.pdu.message_id));
+        if (reference != references_.end()) found = fates_.find(reference->second);
+    }
     if (manners().submit.query == SubmitManners::Query::fails || found == fates_.end()) {
         line.session.respond(CommandId::query_sm, asked.sequence, CommandStatus::query_failed);
         return;
@@ -176,7 +189,7 @@ void Smsc::on_query(Line& line, const smpp::QueryRequested& asked, SteadyTime no
 void Smsc::answer(const std::shared_ptr<Line>& line, Answer told, SteadyTime now) {
     const auto wait = manners().submit.answer_after;
     if (wait.count() == 0 && !manners().receipt.before_answer) {
-        line->session.respond(told.command, told.sequence, told.status, told.id);
+        tell(*line, told, now);
         return;
     }
     told.due = now + wait;
@@ -187,14 +200,31 @@ void Smsc::give_answers(SteadyTime now) {
     while (!answers_.empty() && answers_.front().due <= now) {
         const auto told = std::move(answers_.front());
         answers_.pop_front();
-        if (const auto line = told.line.lock(); line && line->open)
-            line->session.respond(told.command, told.sequence, told.status, told.id);
+        if (const auto line = told.line.lock(); line && line->open) tell(*line, told, now);
     }
+}
+
+void Smsc::tell(Line& line, const Answer& told, SteadyTime now) {
+    constexpr std::uint8_t busy = 90;  // per cent. source: SMPP 5.0 section 4.8.4.18
+    line.session.respond(told.command, told.sequence, told.status, told.id);
+    const bool refused = told.status == CommandStatus::throttled;
+    if (now < line.quiet.until || !(refused || congestion_ >= busy)) return;
+    const auto quiet = refused ? manners().submit.quiet_refused : manners().submit.quiet_congested;
+    if (quiet.count() == 0) return;
+    line.quiet = {.said = now, .until = now + quiet};
+    ++(refused ? counts_.slowed : counts_.congested);
+}
+
+/// An answer to what left behind a refusal: the ESME has read that too.
+void Smsc::note_heard(Line& line, SteadyTime sent, SteadyTime now) {
+    if (line.quiet.heard || now >= line.quiet.until || sent < line.quiet.said) return;
+    line.quiet.heard = true;
+    ++counts_.pauses;
 }
 
 void Smsc::queue_receipts(const smpp::ShortMessage& submit, const MessageId& id, SteadyTime now) {
     const auto delay = std::max(manners().receipt.after, options_.receipt_delay);
-    for (auto& receipt : write_receipts(id, manners().receipt, now_as_receipts_have_it())) {
+    for (auto& receipt : write_receipts(id, manners().receipt, now_as_receipts_have_it(), submit.registered_delivery)) {
         spell_address(submit.destination, receipt.from);
         spell_address(submit.source, receipt.to);
         // Without a delay it leaves together with the response, the hardest case for an ESME.

@@ -19,8 +19,13 @@ struct Smsc::Line {
     bool open = true;
     bool writing = false;  ///< waits until the socket takes more
     bool reading = false;
-    bool over = false;       ///< the session ended: close once its output is written
-    bool tlvs = true;        ///< the peer said 3.4 or later
+    bool over = false;  ///< the session ended: close once its output is written
+    bool tlvs = true;   ///< the peer said 3.4 or later
+    /// It was told that it is too fast: nothing should come until then, once it is sure to have heard of it.
+    struct Quiet {
+        SteadyTime said{}, until{};
+        bool heard = false;
+    } quiet;
     Cut ghost = Cut::none;   ///< half_open or silence: the session is over, and the peer does not know
     SteadyTime ghost_until;  ///< then it is reset
 };

@@ -139,6 +139,14 @@ std::uint64_t Smsc::counted(WaitStep::What what) const {
             return counts_.binds;
         case What::queries:
             return counts_.queries;
+        case What::unanswered:
+            return counts_.unanswered;
+        case What::lost:
+            return counts_.lost;
+        case What::slowed:
+            return counts_.slowed;
+        case What::congested:
+            return counts_.congested;
     }
     return 0;
 }

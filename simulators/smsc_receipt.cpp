@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <span>
 
+#include "protocol/smpp/pdu.hpp"
 #include "protocol/smpp/tlv.hpp"
 
 namespace jejak::sim {
@@ -11,6 +12,8 @@ namespace {
 
 using Form = ReceiptManners::Form;
 using Id = ReceiptManners::Id;
+
+constexpr std::string_view delivered = "DELIVRD";
 
 std::string format(const char* pattern, std::uint64_t number) {
     std::array<char, 32> text{};
@@ -24,8 +27,8 @@ void append_text(sms::Bytes& out, std::string_view text) {
 }
 
 std::string text_of(Form form, const std::string& id, const std::string& state, const std::string& when) {
-    const bool delivered = state == "DELIVRD";
-    const std::string error = delivered ? "000" : "021", dlvrd = delivered ? "001" : "000";
+    const bool arrived = state == delivered;
+    const std::string error = arrived ? "000" : "021", dlvrd = arrived ? "001" : "000";
     switch (form) {
         case Form::comma:
             return "id:" + id + ",sub:001,dlvrd:" + dlvrd + ",submit date:" + when + ",done date:" + when +
@@ -42,6 +45,26 @@ std::string text_of(Form form, const std::string& id, const std::string& state, 
     }
     return "id:" + id + " sub:001 dlvrd:" + dlvrd + " submit date:" + when + " done date:" + when + " stat:" + state +
            " err:" + error + " text:";
+}
+
+/// Of an outcome, as was asked. source: SMPP 5.0 section 4.7.21
+bool tells(std::string_view state, std::uint8_t registered_delivery) {
+    using smpp::ReceiptWish;
+    const auto wish = smpp::receipt_wish(registered_delivery);
+    return wish == ReceiptWish::always ||
+           wish == (state == delivered ? ReceiptWish::on_success : ReceiptWish::on_failure);
+}
+
+bool tells_on_the_way(const ReceiptManners& manners, std::uint8_t registered_delivery) {
+    return manners.intermediate == ReceiptManners::Intermediate::always ||
+           smpp::wants_intermediate(registered_delivery);
+}
+
+/// source: SMPP 3.4 section 5.3.2.31
+void append_error(const ReceiptManners::NetworkError& error, sms::Bytes& tlvs) {
+    const std::array octets{static_cast<std::byte>(error.network), static_cast<std::byte>(error.code >> 8),
+                            static_cast<std::byte>(error.code & 0xFF)};
+    smpp::append_tlv(smpp::Tag::network_error_code, octets, tlvs);
 }
 
 }  // namespace
@@ -78,13 +101,19 @@ std::uint8_t message_state_of(std::string_view word) {
     return 7;
 }
 
-std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when) {
-    constexpr std::uint8_t delivery_receipt = 0x04;
+std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when,
+                                   std::uint8_t registered_delivery) {
+    constexpr std::uint8_t intermediate_notification = 0x20;
     std::vector<Parcel> receipts;
-    for (const auto& state : manners.states) {
+    for (std::size_t i = 0; i < manners.states.size(); ++i) {
+        const auto& state = manners.states[i];
+        const bool on_the_way =
+            manners.intermediate != ReceiptManners::Intermediate::no && i + 1 < manners.states.size();
+        if (!(on_the_way ? tells_on_the_way(manners, registered_delivery) : tells(state, registered_delivery)))
+            continue;
         Parcel receipt;
         receipt.receipt = true;
-        receipt.esm_class = delivery_receipt;
+        receipt.esm_class = on_the_way ? intermediate_notification : manners.esm_class;
         append_text(receipt.octets, text_of(manners.form, spell_id(id, manners.id), state, when));
         if (manners.form == Form::payload) {
             smpp::append_tlv(smpp::Tag::message_payload, receipt.octets, receipt.tlvs);
@@ -95,7 +124,8 @@ std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& ma
             smpp::append_tlv(smpp::Tag::receipted_message_id, std::as_bytes(std::span(with_nul)), receipt.tlvs);
             smpp::append_tlv(smpp::Tag::message_state, message_state_of(state), receipt.tlvs);
         }
-        for (unsigned i = 0; i < manners.times; ++i) receipts.push_back(receipt);
+        if (manners.network_error && state != delivered) append_error(*manners.network_error, receipt.tlvs);
+        receipts.insert(receipts.end(), manners.times, receipt);
     }
     return receipts;
 }

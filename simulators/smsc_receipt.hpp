@@ -16,9 +16,11 @@ struct MessageId {
 MessageId spell_id(std::uint64_t number, SubmitManners::Ids ids);
 std::string spell_id(const MessageId& id, ReceiptManners::Id form);
 
-/// The receipts of one message in the order they leave, without their addresses. `when` is `YYMMDDhhmm`. Pure.
+/// The receipts of one message in the order they leave, without their addresses: those of the outcomes that
+/// `registered_delivery` asks for. `when` is `YYMMDDhhmm`. Pure.
 /// source: SMPP 3.4 appendix B; for the other forms what operators send
-std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when);
+std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when,
+                                   std::uint8_t registered_delivery = 1);
 
 /// message_state of a receipt's word; 7 (UNKNOWN) for one that is none. source: SMPP 3.4 section 5.2.28
 std::uint8_t message_state_of(std::string_view word);

@@ -2,7 +2,9 @@
 
 #include <charconv>
 #include <stdexcept>
+#include <utility>
 
+#include "gateway/config/profiles.hpp"
 #include "simulators/toml_fault.hpp"
 
 namespace jejak::sim {
@@ -46,6 +48,14 @@ public:
             fail(node, std::string(key) + " must be a whole number up to " + std::to_string(max));
         return static_cast<std::uint64_t>(*value);
     }
+    std::optional<std::pair<std::uint64_t, std::uint64_t>> pair(std::string_view key, std::uint64_t first_max,
+                                                                std::uint64_t second_max) {
+        const auto* node = get(key);
+        if (node == nullptr) return std::nullopt;
+        const auto* list = node->as_array();
+        if (list == nullptr || list->size() != 2) fail(*node, std::string(key) + " must be a list of two numbers");
+        return std::pair(number_of(*list->get(0), key, first_max), number_of(*list->get(1), key, second_max));
+    }
     bool flag(std::string_view key, bool fallback) {
         const auto* node = get(key);
         if (node == nullptr) return fallback;
@@ -88,7 +98,7 @@ private:
     std::vector<std::string> asked_;
 };
 
-constexpr std::uint64_t octet_max = 0xFF, status_max = 0xFFFFFFFF;
+constexpr std::uint64_t octet_max = 0xFF, pair_max = 0xFFFF, status_max = 0xFFFFFFFF;
 /// Bounds of what a scenario may ask for, so that a slip of the pen does not fill the memory.
 constexpr std::uint64_t times_max = 10'000, count_max = 1'000'000;
 
@@ -131,17 +141,19 @@ SubmitManners submit_of(Table table) {
     using Query = SubmitManners::Query;
     submit.ids = table.choice<Ids>("ids", Ids::unique,
                                    {{"hex", Ids::hex}, {"decimal", Ids::decimal}, {"constant", Ids::constant}});
-    if (const auto* node = table.get("ton_npi")) {
-        const auto* list = node->as_array();
-        if (list == nullptr || list->size() != 2) fail(*node, "ton_npi must be a list of two numbers");
-        submit.ton_npi = {static_cast<std::uint8_t>(Table::number_of(*list->get(0), "ton", octet_max)),
-                          static_cast<std::uint8_t>(Table::number_of(*list->get(1), "npi", octet_max))};
-    }
+    if (const auto both = table.pair("ton_npi", octet_max, octet_max))
+        submit.ton_npi = {static_cast<std::uint8_t>(both->first), static_cast<std::uint8_t>(both->second)};
     submit.packed = table.flag("packed", false);
     submit.answer_after = table.duration("answer_after", {});
     submit.unanswered_every = static_cast<unsigned>(table.number("unanswered_every", count_max, 0));
-    submit.query = table.choice<Query>(
-        "query", Query::answers, {{"answers", Query::answers}, {"fails", Query::fails}, {"unknown", Query::unknown}});
+    submit.lost_first = table.number("lost_first", count_max, 0);
+    submit.query = table.choice<Query>("query", Query::answers,
+                                       {{"answers", Query::answers},
+                                        {"by_reference", Query::by_reference},
+                                        {"fails", Query::fails},
+                                        {"unknown", Query::unknown}});
+    submit.quiet_refused = table.duration("quiet_refused", {});
+    submit.quiet_congested = table.duration("quiet_congested", {});
     table.finish();
     return submit;
 }
@@ -179,6 +191,13 @@ ReceiptManners receipt_of(Table table) {
     receipt.times = static_cast<unsigned>(table.number("times", repeats_max, 1));
     receipt.before_answer = table.flag("before_answer", false);
     receipt.after = table.duration("after", {});
+    receipt.esm_class = static_cast<std::uint8_t>(table.number("esm_class", octet_max, receipt.esm_class));
+    using Intermediate = ReceiptManners::Intermediate;
+    receipt.intermediate = table.choice<Intermediate>(
+        "intermediate", Intermediate::no,
+        {{"no", Intermediate::no}, {"asked", Intermediate::asked}, {"always", Intermediate::always}});
+    if (const auto error = table.pair("network_error", octet_max, pair_max))
+        receipt.network_error = {static_cast<std::uint8_t>(error->first), static_cast<std::uint16_t>(error->second)};
     table.finish();
     return receipt;
 }
@@ -230,7 +249,11 @@ WaitStep wait_step(Table& table) {
                                     {"receipts", What::receipts},
                                     {"throttled", What::throttled},
                                     {"binds", What::binds},
-                                    {"queries", What::queries}});
+                                    {"queries", What::queries},
+                                    {"unanswered", What::unanswered},
+                                    {"lost", What::lost},
+                                    {"slowed", What::slowed},
+                                    {"congested", What::congested}});
     step.count = table.number("count", count_max, 1);
     return step;
 }
@@ -294,6 +317,20 @@ void section(Table& file, std::string_view key, Into& into, Read read) {
     into = read(Table(*node->as_table()));
 }
 
+/// Operators' profiles are read as the gateway reads them.
+ussd::SmppProfile ussd_of(const toml::table& file, const toml::table& table) {
+    Faults faults("scenario");
+    Profiles profiles;
+    profiles.read(file, {}, faults);
+    SmppProfile profile;
+    TableReader reader(table, "[ussd]", {}, faults);
+    profiles.read_channel(reader, profile);
+    reader.finish();
+    for (const auto& fault : faults.take())
+        throw std::invalid_argument("line " + std::to_string(fault.line) + ": " + fault.message);
+    return profile.ussd_profile;
+}
+
 }  // namespace
 
 Scenario parse_scenario(std::string_view text) {
@@ -316,6 +353,8 @@ Scenario parse_scenario(std::string_view text) {
         table.finish();
         return twice;
     });
+    section(file, "ussd", scenario.manners.ussd, [&](const Table& table) { return ussd_of(parsed, table.toml()); });
+    if (file.get("profile") != nullptr && !file.has("ussd")) fail(parsed, "[[profile]] is for [ussd] to name");
     each(file, "fault", [&](const Table& table) { scenario.manners.faults.push_back(fault_of(table)); });
     each(file, "step", [&](const Table& table) { scenario.steps.push_back(step_of(table)); });
     file.finish();

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "protocol/smpp/types.hpp"
+#include "protocol/ussd/signal.hpp"
 #include "simulators/smsc_text.hpp"
 
 /// A scenario is a TOML file: how an SMSC behaves, and what happens on it, step by step. What is not said is as an SMSC
@@ -29,7 +30,13 @@
 ///     packed = true                # data_coding 0 is eight septets in seven octets, both ways
 ///     answer_after = "200ms"
 ///     unanswered_every = 3         # each third submit_sm is taken, and never answered
-///     query = "answers"            # query_sm: "answers", "fails" (ESME_RQUERYFAIL), "unknown" (ESME_RINVCMDID)
+///     lost_first = 2               # the first two are neither taken nor answered
+///     query = "answers"            # query_sm: "answers", "by_reference" (also knows a message by its
+///                                  # user_message_reference, in decimal), "fails" (ESME_RQUERYFAIL),
+///                                  # "unknown" (ESME_RINVCMDID)
+///     quiet_refused = "1s"         # how long a polite ESME sends nothing after ESME_RTHROTTLED, and
+///     quiet_congested = "5s"       # after a congestion_state of 90 or more: what comes before that is counted as
+///                                  # hurried, once an answer shows that the ESME has heard of it
 ///
 ///     [receipt]
 ///     form = "canonical"           # appendix B; "comma", "bare" (id and stat), "loud" (capitals, other order),
@@ -39,10 +46,18 @@
 ///     states = ["EXPIRED", "DELIVRD"]   # one receipt each, in this order
 ///     times = 2                    # each so often
 ///     before_answer = true         # ahead of the submit_sm_resp
+///     esm_class = 0                # of receipts, in place of 0x04
+///     intermediate = "asked"       # all states but the last are intermediate notifications (esm_class 0x20), for who
+///                                  # asked for them; "always": for everyone; "no": they are receipts
+///     network_error = [3, 34]      # network_error_code of all but DELIVRD: the kind of network, and its code
 ///     after = "100ms"
 ///
 ///     [deliver]
 ///     twice = true                 # every deliver_sm two times, back to back
+///
+///     [ussd]
+///     profile = "tata"             # how its phones' sessions are told: of jejak.toml, with the keys of a channel
+///                                  # beside it; [[profile]] as there. What is not about USSD does nothing here
 ///
 ///     [[fault]]                    # of the line; may be repeated
 ///     connection = 1               # the first one; not said: every one
@@ -53,6 +68,7 @@
 ///
 ///     [[step]]
 ///     deliver = "LAPOR {n} orang lewat"   # {n} counts; or hex = "…", data_coding = 8, esm_class = 0x40, tlvs = "…"
+///                                         # esm_class = 0x04 beside a text: a person's words, marked as a receipt
 ///     from = "+628400000001"              # each `times` its own number when it holds {n}
 ///     times = 3
 ///     wait = false                 # go on before it is acknowledged
@@ -68,7 +84,8 @@
 ///     [[step]]
 ///     cut = "reset"                # every line, as `then` above
 ///     [[step]]
-///     wait_for = "submits"         # "bound", "acked", "submits", "receipts", "throttled", "binds", "queries"
+///     wait_for = "submits"         # "bound", "acked", "submits", "receipts", "throttled", "binds", "queries",
+///                                  # "unanswered", "lost", "slowed", "congested" (pauses that began so)
 ///     count = 3                    # that many since the beginning
 ///     [[step]]
 ///     pause = "500ms"
@@ -92,7 +109,9 @@ struct SubmitManners {
     bool packed = false;
     std::chrono::milliseconds answer_after{0};
     unsigned unanswered_every = 0;  ///< 0: all are answered
-    enum class Query : std::uint8_t { answers, fails, unknown } query = Query::answers;
+    std::uint64_t lost_first = 0;
+    enum class Query : std::uint8_t { answers, by_reference, fails, unknown } query = Query::answers;
+    std::chrono::milliseconds quiet_refused{0}, quiet_congested{0};  ///< 0: nobody counts
 };
 
 struct ReceiptManners {
@@ -103,6 +122,13 @@ struct ReceiptManners {
     unsigned times = 1;
     bool before_answer = false;
     std::chrono::milliseconds after{0};
+    std::uint8_t esm_class = 0x04;
+    enum class Intermediate : std::uint8_t { no, asked, always } intermediate = Intermediate::no;
+    struct NetworkError {
+        std::uint8_t network = 0;
+        std::uint16_t code = 0;
+    };
+    std::optional<NetworkError> network_error;
 };
 
 /// What may befall a connection.
@@ -121,6 +147,7 @@ struct Manners {
     SubmitManners submit;
     ReceiptManners receipt;
     bool deliver_twice = false;
+    ussd::SmppProfile ussd;
     std::vector<LineFault> faults;
 };
 
@@ -145,7 +172,19 @@ struct CutStep {
     std::chrono::milliseconds lasts{1'000};
 };
 struct WaitStep {
-    enum class What : std::uint8_t { bound, acked, submits, receipts, throttled, binds, queries } what = What::bound;
+    enum class What : std::uint8_t {
+        bound,
+        acked,
+        submits,
+        receipts,
+        throttled,
+        binds,
+        queries,
+        unanswered,
+        lost,
+        slowed,
+        congested
+    } what = What::bound;
     std::uint64_t count = 1;
 };
 struct RestStep {};  ///< as long as `within`

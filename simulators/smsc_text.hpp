@@ -14,10 +14,10 @@ struct MoText {
     std::string token;  ///< for the ledger; made up when empty
     /// In place of `text`: user data octets as they are, for what phones should not send.
     std::optional<sms::Bytes> octets;
-    std::uint8_t data_coding = 0;
-    std::uint8_t esm_class = 0;
-    sms::Bytes tlvs{};           ///< encoded optional parameters of its last part
-    std::string service_type{};  ///< at most 5 octets
+    std::uint8_t data_coding = 0;  ///< of `octets`
+    std::uint8_t esm_class = 0;    ///< with the header's bit beside it when a text takes parts
+    sms::Bytes tlvs{};             ///< encoded optional parameters of its last part
+    std::string service_type{};    ///< at most 5 octets
 };
 
 /// Reads `{"from","to"?,"text"}`, or with `"hex"`, `"data_coding"`, `"esm_class"` in place of `text`; and `"tlvs"` in

@@ -17,17 +17,25 @@ struct Waiting {
     std::optional<smpp::CommandStatus> taken;
 };
 
+net::Answer no_session() {
+    return net::problem(409, "No session", "this phone has dialled nothing, or its session is over");
+}
+
 }  // namespace
 
 net::awaitable<net::Answer> Smsc::post_ussd(std::string body) {
     const auto act = parse_act(body);
+    const bool ends = act.what == HandsetAct::What::hang_up;
+    if (ends && !handsets_.tells_of_ends()) {
+        if (handsets_.leave(act.from)) co_return answer_value({{"screen", ""}, {"end", true}});
+        co_return no_session();
+    }
     auto waiting = std::make_shared<Waiting>(executor_);
     auto parcel = handsets_.act(act, [waiting](const HandsetScreen& screen) {
         waiting->screen = screen;
         waiting->signal.cancel();
     });
-    if (!parcel) co_return net::problem(409, "No session", "this phone has dialled nothing, or its session is over");
-    const bool ends = act.what == HandsetAct::What::hang_up;
+    if (!parcel) co_return no_session();
     parcel->token = "ussd" + std::to_string(++texts_);
     parcel->settled = [waiting, ends](smpp::CommandStatus status) {
         waiting->taken = status;

@@ -53,7 +53,7 @@ Taskforce::Taskforce(const net::asio::any_io_executor& executor, TaskforceOption
             .fail_first = options_.fail_first,
             .hang = options_.hang},
       keys_(parse_keys(options_.secrets)),
-      server_(executor, {.listen = options_.listen, .tls_certificate = {}, .tls_key = {}},
+      server_(executor, {.listen = options_.listen, .tls = {}},
               [this](net::Incoming request) { return handle(std::move(request)); }) {}
 
 net::awaitable<void> Taskforce::run() {

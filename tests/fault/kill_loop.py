@@ -3,16 +3,19 @@
 what it has: cases [A1], [A2] and [A3] of the SMPP conformance statement.
 
 The load is `jejak-sim smsc`, which keeps a ledger outside the gateway: `S token` before a text first leaves, `A token`
-once it was answered. Figures at the end:
+once it was answered. Some texts are long: their parts, each a token of its own, come apart, so that many a kill falls
+between them; each part that was acknowledged must be in its text, once, after all restarts [C20]. Figures at the end:
   A   acknowledged texts            P   of those present        L = A - P   lost: must be 0
   U   present, never acknowledged   Dl  linked duplicates       Dv          visible duplicates: must be 0
   Fo  events owed                   Fd  delivered               Fx          delivered again under the same id
+  Tl  long texts whose parts were all acknowledged              Tk          of those, with a kill between two parts
 No loss in n kills bounds the chance of one by 3/n (95 %): use --rounds 3000 for 0.1 %.
 """
 
 import argparse
 import collections
 import contextlib
+import datetime
 import http.client
 import json
 import random
@@ -37,6 +40,8 @@ WINDOW = 100
 EARLY_SHARE = 0.2  # of the kills come while it starts: in recovery, before it is bound
 UP_SECONDS = 1.2  # at most so long does it live after its first answer of a round
 TEXTS_MAX = 9_000_000
+KILLS_BETWEEN_PARTS = 20  # rounds that are surely enough for a kill to have fallen between two parts of a text
+LONG_EVERY = 90  # of so many texts two or three are parts of a long one, a third of that apart: 20 ms and more
 
 
 class Load:
@@ -62,6 +67,8 @@ class Load:
             TEXTS_MAX,
             "--mix",
             MIX,
+            "--long-every",
+            LONG_EVERY,
             "--ledger",
             self.ledger,
             "--keep",
@@ -99,6 +106,18 @@ class Load:
         )
 
 
+def token_of(index):
+    return f"uji{index:08d}"
+
+
+def long_texts(tokens):
+    """The long texts that `tokens` belong to: lists of the tokens of all their parts, as jejak-sim numbers them."""
+    blocks = sorted({int(token[3:]) // LONG_EVERY for token in tokens})
+    return [
+        [token_of(block * LONG_EVERY + part * (LONG_EVERY // 3)) for part in range(2 + block % 2)] for block in blocks
+    ]
+
+
 class Trial:
     """The rounds, and what they measured."""
 
@@ -115,6 +134,7 @@ class Trial:
             executable=options.program,
         )
         self.recoveries = []
+        self.kills = []  # when it was killed while it worked, in seconds of the wall clock
 
     def start(self):
         """Starts the gateway; returns when it has answered a text again. Remembers how long that took."""
@@ -135,6 +155,7 @@ class Trial:
             self.start()
             self.gateway.process.wait(self.random.uniform(0.0, UP_SECONDS))
             self.gateway.kill()
+            self.kills.append(time.time())
         self.load.collect_replies()
 
     def settle(self):
@@ -185,6 +206,38 @@ def check_messages(checks, trial, figures):
     checks.equal(ledger["received"], len(inbound), "the ledger counts what the export lists")
     status, said = trial.gateway.verify_ledger()
     checks.that(status == 0, "`jejak ledger --verify` exits 0", said)
+    check_long_texts(checks, trial, rows, figures)
+
+
+def check_long_texts(checks, trial, rows, figures):
+    """Each acknowledged part of a long text is in one text, in its place, and each whole text is one report."""
+    parts = collections.defaultdict(list)
+    for row in rows:
+        if row["direction"] == "in" and row["fate"] != "duplicate" and (found := TOKEN.search(row["text"] or "")):
+            parts[found.group()].append(row)
+    reports = collections.Counter(row["message"] for row in trial.gateway.export("reports"))
+    _, acked = trial.load.tokens()
+    whole, cut, wrong = 0, 0, []
+    for text in long_texts(acked):
+        here = [(number, token) for number, token in enumerate(text, 1) if token in acked]
+        stored = [row for _, token in here for row in parts[token]]
+        places = [row.get("segment") or {} for row in stored]
+        wholes = {place.get("whole") for place in places}
+        right = [place.get("part") for place in places] == [number for number, _ in here] and len(wholes) <= 1
+        right = right and all(place["total"] == len(text) for place in places)
+        if len(here) == len(text):
+            whole += 1
+            times = [datetime.datetime.fromisoformat(row["received_at"]).timestamp() for row in stored]
+            cut += any(min(times) < moment < max(times) for moment in trial.kills)
+            right = right and all(place["came"] == len(text) for place in places)
+            right = right and [reports[row["message"]] for row in stored if row["message"] in wholes] == [1]
+            right = right and sum(reports[row["message"]] for row in stored) == 1
+        if not right:
+            wrong.append(text[0])
+    figures |= {"Tl": whole, "Tk": cut}
+    checks.equal(wrong[:5], [], f"each part of {whole} long texts is in one text, each text is one report [C20]")
+    few = trial.options.rounds < KILLS_BETWEEN_PARTS
+    checks.that(few or cut > 0, "a kill fell between two parts of a long text [C20]", f"{cut} of {whole}")
 
 
 def check_events(checks, trial, figures):
@@ -196,9 +249,7 @@ def check_events(checks, trial, figures):
         bodies[attempt["id"]].add(attempt["body"])
         ids[attempt["body"]].add(attempt["id"])
     figures |= {"Fo": ledger["owed"], "Fd": len(bodies), "Fx": len(attempts) - len(bodies)}
-    checks.that(
-        attempts and all(attempt["verified"] for attempt in attempts), "events came, and every signature holds"
-    )
+    checks.that(attempts and all(attempt["verified"] for attempt in attempts), "events came, and every signature holds")
     checks.equal(
         [key for key, value in bodies.items() if len(value) > 1][:3],
         [],
@@ -267,16 +318,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=25, help="kills (default: %(default)s)")
     parser.add_argument("--rate", default="1500", help="texts a second, or max (default: %(default)s)")
-    parser.add_argument(
-        "--program", help="another build of jejakd, such as one whose disk forgets what was not synced"
-    )
+    parser.add_argument("--program", help="another build of jejakd, such as one whose disk forgets what was not synced")
     parser.add_argument(
         "--seed", type=int, default=random.SystemRandom().randrange(1 << 32), help="of the random moments"
     )
     parser.add_argument("--sync", action="store_true", help="write the outside ledger through to the disk (O_DSYNC)")
-    parser.add_argument(
-        "--expect-loss", action="store_true", help="the disk lies about syncs: see that it is noticed"
-    )
+    parser.add_argument("--expect-loss", action="store_true", help="the disk lies about syncs: see that it is noticed")
     parser.add_argument("--name", default="kill_loop", help="folder of this run under build/suites")
     options = parser.parse_args()
     run(options.name, suite_for(options))

@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <tuple>
 #include <vector>
 
 #include "gateway/intake/assembler.hpp"
@@ -25,13 +26,16 @@ struct Sent {
     std::string channel, sender, octets;
     sms::SegmentHeader place;
     std::uint8_t coding = 0;
+    std::uint8_t ton = 1, npi = 1;
+    std::string destination;
     How how = How::waiting;
     Id first = 0;  ///< of a repeat
 
-    bool beside(const Sent& other) const {
-        return channel == other.channel && sender == other.sender && place.mechanism == other.place.mechanism &&
-               place.reference == other.place.reference && place.total == other.place.total;
+    /// All that has to be equal in two parts of one text.
+    auto key() const {
+        return std::tie(channel, sender, ton, npi, destination, place.mechanism, place.reference, place.total);
     }
+    bool beside(const Sent& other) const { return key() == other.key(); }
 };
 
 /// A store in memory that lives as long as the process; every input is one transaction of it, undone at the end.
@@ -59,7 +63,9 @@ public:
     void hand_over(Sent sent, bool undone) {
         sms::InboundText text;
         text.sender = sms::normalise(sent.sender);
-        text.destination = SensitiveText("9840");
+        text.source_ton = sent.ton;
+        text.source_npi = sent.npi;
+        text.destination = SensitiveText(sent.destination);
         text.segment = sent.place;
         text.data_coding = sent.coding;
         for (const char c : sent.octets) text.raw.push_back(static_cast<std::byte>(c));
@@ -156,6 +162,9 @@ Sent read_part(const std::uint8_t* step, std::string_view octets) {
     Sent sent;
     sent.channel = (step[1] & 1) != 0 ? "a" : "b";
     sent.sender = "+62840000000" + std::to_string(step[1] >> 1 & 3);
+    sent.ton = (step[0] & 8) != 0 ? 0 : 1;
+    sent.npi = (step[0] & 16) != 0 ? 0 : 1;
+    sent.destination = (step[0] & 32) != 0 ? "9841" : "9840";
     sent.place.mechanism = static_cast<sms::Concatenation>(step[1] >> 3 & 3);
     sent.coding = codings[step[1] >> 5 & 3];
     sent.place.reference = step[2] & 1;
@@ -167,8 +176,8 @@ Sent read_part(const std::uint8_t* step, std::string_view octets) {
 
 }  // namespace
 
-/// Steps of an action, three octets of a part's key and place, and a length with that many octets; time passes by the
-/// second of them.
+/// Steps of an action (with type of number and destination in its higher bits), three octets of a part's key and place,
+/// and a length with that many octets; time passes by the second of them.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static Memory memory;
     constexpr std::size_t step_size = 5, steps_max = 200;

@@ -16,12 +16,15 @@ using Octets = std::vector<std::byte>;
 
 /// Which requests came with each number, and how many responses of it went out.
 struct Ledger {
-    std::map<std::pair<std::uint32_t, std::uint32_t>, long> open;  ///< (response id, sequence) → requests unanswered
-    std::map<std::uint32_t, long> nackable;                        ///< sequence → requests, of any kind, unanswered
+    std::map<std::pair<std::uint32_t, std::uint32_t>, long> open;   ///< (response id, sequence) → requests unanswered
+    std::map<std::uint32_t, long> nackable;                         ///< sequence → requests, of any kind, unanswered
+    std::map<std::pair<std::uint32_t, std::uint32_t>, long> taken;  ///< those the owner answered with ESME_ROK
+    long binds_accepted = 0;                                        ///< not told yet
 };
 
 /// A session driven by the input: octets from the peer in pieces, time, and what an owner may do. Checks that every
-/// response answers one request, that no response is answered, and that the events keep their promises.
+/// response answers one request, that no message is acknowledged but by its owner, that no response is answered, and
+/// that the events keep their promises.
 class Drive {
 public:
     /// The low bits of `how`: the side, and which of its options are on.
@@ -133,6 +136,7 @@ private:
         const auto status = octets.empty() ? CommandStatus::ok : CommandStatus::temporary_app_error;
         const auto [command, sequence] = owed_.back();
         owed_.pop_back();
+        if (status == CommandStatus::ok) ++ledger_.taken[{response_of(command), sequence}];
         if (command == CommandId::query_sm && status == CommandStatus::ok) {
             session_.respond(sequence, QuerySmResp{"id", "", 1, 0, {}});
         } else if (command == CommandId::submit_multi && status == CommandStatus::ok) {
@@ -187,7 +191,9 @@ private:
     void take(const BindRefused& event) { ensure(event.status != CommandStatus::ok); }
     void take(const BindRequested& event) {
         if (event.pdu.password == "no") return session_.refuse_bind(CommandStatus::invalid_password);
-        if (event.pdu.system_id.size() != 13) session_.accept_bind("SMSC");
+        if (event.pdu.system_id.size() == 13) return;
+        session_.accept_bind("SMSC");
+        ++ledger_.binds_accepted;
     }
     void take(const MessageArrived& event) {
         ensure(event.message.has_value() == (event.malformed == CommandStatus::ok));
@@ -247,8 +253,25 @@ private:
             }
         } else {
             ensure(--ledger_.open[{header.command_id, header.sequence_number}] >= 0);
+            if (header.command_status == 0) check_promise(header);
         }
         ensure(--ledger_.nackable[header.sequence_number] >= 0);
+    }
+
+    /// ESME_ROK says that its owner has the message on the disk: only the owner may say so.
+    void check_promise(const Header& header) {
+        switch (static_cast<CommandId>(header.command_id & ~response_bit)) {
+            case CommandId::enquire_link:
+            case CommandId::unbind:
+                return;
+            case CommandId::bind_receiver:
+            case CommandId::bind_transmitter:
+            case CommandId::bind_transceiver:
+                ensure(--ledger_.binds_accepted >= 0);
+                return;
+            default:
+                ensure(--ledger_.taken[{header.command_id, header.sequence_number}] >= 0);
+        }
     }
 
     SteadyTime now_{};

@@ -16,7 +16,7 @@ for (let i = 2; i < process.argv.length; i++) {
 }
 
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...more }) + '\n');
-const bound = new Set();
+const bound = new Map();  // session → the command it bound with
 let submitted = 0;
 
 // This library makes a Date of it, relative or absolute.
@@ -36,6 +36,24 @@ function receipt(id, submit) {
     };
 }
 
+// The first that takes deliver_sm.
+const listener = () => [...bound.keys()].find((session) => bound.get(session) !== 'bind_transmitter');
+
+// The text of a submit_sm, and its place in a longer one: [reference, total, number] by `mechanism`.
+function words(pdu) {
+    const field = pdu.message_payload === undefined ? pdu.short_message : pdu.message_payload;
+    const text = typeof field.message === 'string' ? field.message : '';
+    const header = (field.udh || []).find((element) => element[0] === 0 || element[0] === 8);
+    if (pdu.sar_total_segments !== undefined) {
+        const part = [pdu.sar_msg_ref_num, pdu.sar_total_segments, pdu.sar_segment_seqnum];
+        return { text, part, mechanism: 'sar' };
+    }
+    if (!header) return { text, part: null, mechanism: null };
+    const wide = header[0] === 8;  // identifier, length, and then the value
+    const reference = wide ? header.readUInt16BE(2) : header[2];
+    return { text, part: [reference, ...header.subarray(wide ? 4 : 3)], mechanism: wide ? 'udh16' : 'udh8' };
+}
+
 function serve(session) {
     const bind = (pdu) => {
         const known = pdu.system_id === options['system-id'] && pdu.password === options.password;
@@ -43,7 +61,7 @@ function serve(session) {
         session.send(pdu.response(known ? welcome : { command_status: smpp.ESME_RBINDFAIL }));
         const { system_id, interface_version } = pdu;
         say(known ? 'bound' : 'refused', { system_id, bind: pdu.command, interface_version });
-        if (known) bound.add(session);
+        if (known) bound.set(session, pdu.command);
         else session.close();
     };
     for (const kind of ['bind_transceiver', 'bind_receiver', 'bind_transmitter']) session.on(kind, bind);
@@ -54,14 +72,13 @@ function serve(session) {
     session.on('submit_sm', (pdu) => {
         const id = `npm-${++submitted}`;
         session.send(pdu.response({ message_id: id }));
-        const text = typeof pdu.short_message.message === 'string' ? pdu.short_message.message : '';
         say('submit_sm', {
-            id, from: pdu.source_addr, to: pdu.destination_addr, text,
+            id, from: pdu.source_addr, to: pdu.destination_addr, ...words(pdu), bind: bound.get(session),
             data_coding: pdu.data_coding, esm_class: pdu.esm_class,
             registered_delivery: pdu.registered_delivery, validity: validity(pdu.validity_period),
         });
-        if (!options.receipts) return;
-        session.deliver_sm(receipt(id, pdu), (answer) => say('receipt_resp', { id, status: answer.command_status }));
+        if (!options.receipts || !listener()) return;
+        listener().deliver_sm(receipt(id, pdu), (answer) => say('receipt_resp', { id, status: answer.command_status }));
     });
     session.on('unbind', (pdu) => {
         session.send(pdu.response());
@@ -88,7 +105,7 @@ server.listen(Number(options.port), '127.0.0.1', () => say('listening', { port: 
 
 const commands = {
     deliver(command) {
-        const [session] = bound;
+        const session = listener();
         if (!session) return say('not_bound', { tag: command.tag });
         session.deliver_sm({
             source_addr_ton: 1, source_addr_npi: 1, source_addr: command.from,

@@ -183,7 +183,7 @@ def suite(checks):
     folder = workspace("osmo_msc")
     exchange = Exchange(folder)
     recorder = Recorder(exchange.port)
-    channel = smpp_channel("operator", recorder.port, enquire_link='"1s"', source_ton="1", source_npi="1")
+    channel = smpp_channel("operator", recorder.port, enquire_link='"1s"', profile='"osmocom"')
     gateway = Gateway(folder, channel, http_channel("modems", "json", reply_via='"operator"'))
     try:
         exchange.start()

@@ -5,7 +5,7 @@ Commands (to the peer, one JSON object a line):
 Events (from the peer):
   listening{port} bound{system_id,bind,interface_version} refused unbind closed enquire_link error{what}
   deliver_sm_resp{tag,status} receipt_resp{id,status}
-  submit_sm{id,from,to,text,data_coding,esm_class,registered_delivery,validity}
+  submit_sm{id,from,to,text,data_coding,esm_class,registered_delivery,validity}; npm's also bind, part, mechanism
 """
 
 import sys
