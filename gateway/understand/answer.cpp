@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/understand/command.hpp"
+#include "gateway/understand/merge.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/registration.hpp"
 #include "gateway/understand/slots/amended.hpp"
@@ -45,7 +46,7 @@ public:
         read_pieces();
         if (is_another_matter(command.intent)) return Fit::none;
         if (!answers()) return Fit::none;
-        merge_into(into_, std::move(said_));
+        take_later(into_, said_, About::first);
         return Fit::answer;
     }
 
@@ -130,14 +131,59 @@ private:
         return set_registration_field(data_, field_.name, value, subject_.context, subject_.offset, into_.registration);
     }
 
+    /// Only what agrees to all of it is a yes: "ya jangan telpon", "boleh tapi jangan sekarang", "ya nanti", "bisa sms
+    /// saja" are the safer no.
     Fit yes_or_no(Intent said) {
         const bool one = list_.size() == 1 && list_[0].number == 1;
         const bool two = list_.size() == 1 && list_[0].number == 2;
         const bool agrees = subject_.is(0, WordClass::agrees) || said == Intent::yes;
-        const bool refuses = said == Intent::no || subject_.is(0, WordClass::negation);
+        const bool refuses = said == Intent::no || subject_.is(0, WordClass::negation) || begins_with_doubt();
         if (!one && !two && !agrees && !refuses) return Fit::none;
-        into_.intent = two || refuses ? Intent::no : Intent::yes;  // "jangan", "tdk boleh": the safer one
+        into_.intent = two || refuses || doubts() ? Intent::no : Intent::yes;
         return Fit::answer;
+    }
+
+    /// "nanti saja pak", "sms aja": few words, and the first is one that keeps a yes from being one.
+    bool begins_with_doubt() const {
+        return list_.size() <= answer_words_max &&
+               (doubts_at(0) || std::any_of(subject_.hits.begin(), subject_.hits.end(),
+                                            [&](const Hit& hit) { return hit.first == 0 && is_another_time(hit); }));
+    }
+
+    bool doubts() const {
+        for (std::size_t i = 0; i < list_.size(); ++i) {
+            if (doubts_at(i)) return true;
+        }
+        return std::any_of(subject_.hits.begin(), subject_.hits.end(),
+                           [&](const Hit& hit) { return is_another_time(hit); });
+    }
+
+    bool doubts_at(std::size_t at) const {
+        return subject_.is(at, WordClass::negation) || subject_.is(at, WordClass::contrast) ||
+               subject_.is(at, WordClass::in_writing);
+    }
+
+    /// "nanti", "besok", "jam 8", "malam"; no "selamat malam".
+    bool is_another_time(const Hit& hit) const {
+        if (hit.kind != Kind::time || (hit.first > 0 && subject_.is(hit.first - 1, WordClass::greeting))) return false;
+        switch (static_cast<TimeWord>(hit.value)) {
+            case TimeWord::future:
+            case TimeWord::to_come:
+            case TimeWord::next:
+            case TimeWord::tonight:
+            case TimeWord::tomorrow:
+            case TimeWord::day_after_tomorrow:
+            case TimeWord::dawn:
+            case TimeWord::morning:
+            case TimeWord::noon:
+            case TimeWord::afternoon:
+            case TimeWord::night:
+            case TimeWord::midnight:
+            case TimeWord::clock:
+                return true;
+            default:
+                return false;
+        }
     }
 
     /// A command, or a text that tells of a case by itself.
@@ -176,7 +222,7 @@ private:
     /// It calls for an alert that the report would not raise with this answer in it.
     bool raises_more() {
         auto then = into_;
-        merge_into(then, said_);
+        take_later(then, said_, About::first);
         auto kinds = alerts_raised(pack_, then, subject_.context.received_at);
         kinds.insert(kinds.end(), into_.alerts.begin(), into_.alerts.end());
         const auto departs = [](AlertKind kind) {
@@ -245,25 +291,6 @@ private:
         const auto& when = said_.when;
         if (when.at || when.since || when.now) return true;
         return list_.size() <= 2 && list_[0].digits > 0 && hour_said(list_[0].number, subject_, said_.when);
-    }
-
-    static void merge_into(Reading& into, Reading said) {
-        const auto take = [](auto& to, auto& from) {
-            if (!(from == std::remove_reference_t<decltype(from)>{})) to = std::move(from);
-        };
-        take(into.people, said.people);
-        take(into.people_max, said.people_max);
-        take(into.children, said.children);
-        if (!said.place.empty() || !said.place_name.empty()) {
-            into.place = std::move(said.place);
-            into.place_name = std::move(said.place_name);
-        }
-        if (said.when.at || said.when.since || said.when.now) into.when = said.when;
-        take(into.destination, said.destination);
-        take(into.vehicle, said.vehicle);
-        take(into.plate, said.plate);
-        if (into.category == Category::none) into.category = said.category;
-        into.flags |= said.flags;
     }
 
     const Pack& pack_;

@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
+#include "gateway/understand/intents.hpp"
+
 namespace jejak::understand {
 namespace {
-
-/// Word from whoever is on the way: asking where they are is no danger to them, for they told us first.
-bool tells_of_itself(Intent intent) {
-    return intent == Intent::arrived || intent == Intent::departed || intent == Intent::safe ||
-           intent == Intent::position || intent == Intent::returned;
-}
 
 /// What the sender tells may be happening to them.
 bool in_danger(const Reading& reading) {
@@ -49,7 +45,8 @@ const FormField* first_open(const Form& form, const Reading& reading, std::span<
 }  // namespace
 
 bool ask_gently(const Reading& reading) {
-    return in_danger(reading) || (has(reading.flags, Flag::from_abroad) && !tells_of_itself(reading.intent));
+    // Word from whoever is on the way: asking where they are is no danger to them, for they told us first.
+    return in_danger(reading) || (has(reading.flags, Flag::from_abroad) && !of_the_way(reading.intent));
 }
 
 const FormField* next_question(const Pack& pack, const Reading& reading, std::span<const std::string> done) {

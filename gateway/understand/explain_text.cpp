@@ -145,7 +145,7 @@ std::string_view reason_for(const Reading& reading, std::string_view slot) {
 }
 
 /// What the whole text says rather than some of its words.
-void add_whole(Lines& lines, const Reading& reading) {
+void add_whole(Lines& lines, const Reading& reading, const Outcome& outcome) {
     const auto marked = [&](std::string_view slot) {
         return std::any_of(reading.marks.begin(), reading.marks.end(),
                            [&](const Mark& mark) { return mark.slot == slot; });
@@ -159,20 +159,23 @@ void add_whole(Lines& lines, const Reading& reading) {
                          [&](const Mark& mark) { return mark.value == flag; }))
             lines.add("flag", flag, "");
     }
-    for (const auto alert : reading.alerts) lines.add("alert", to_string(alert), "by the rules of the pack");
+    for (const auto alert : outcome.alerts) {
+        const bool told = std::find(reading.alerts.begin(), reading.alerts.end(), alert) != reading.alerts.end();
+        lines.add("alert", to_string(alert), told ? "by the rules of the pack" : "by what is known of the sender");
+    }
     lines.add("missing", joined(reading.registration.missing), "of the form");
-    lines.add("asks", reading.ask, "the one next question");
+    lines.add("asks", outcome.ask, "the one next question");
     lines.add("language", reading.language, "");
 }
 
 }  // namespace
 
-std::string explain_text(const Pack& pack, std::string_view text, ReadingContext context, Open open) {
+std::string explain_text(const Pack& pack, std::string_view text, ReadingContext context, const Foretell& foretell) {
     const auto sender = sms::normalise(context.sender, sms::Ton::unknown, pack.data().country_code);
-    const bool person = sender.kind == sms::Originator::Kind::msisdn;
-    if (person) context.sender = sender.address;
+    if (sender.kind == sms::Originator::Kind::msisdn) context.sender = sender.address;
     context.explain = true;
     const Reading reading = read(pack, text, context);
+    const auto outcome = foretell ? foretell(pack, reading, context) : Outcome{reading.alerts, reading.ask, {}, {}, {}};
     const auto marks = outermost(reading.marks);
     Lines lines;
     lines.say(bracketed(text, marks));
@@ -186,16 +189,18 @@ std::string explain_text(const Pack& pack, std::string_view text, ReadingContext
         if (because.starts_with(told)) because.remove_prefix(told.size());
         lines.add(std::to_string(i + 1), mark.slot, mark.value, '"' + shown(words) + '"', because);
     }
-    add_whole(lines, reading);
+    add_whole(lines, reading, outcome);
     // A decision without words of its own: a text too short to be a report, a word that was passed over.
     if (reading.marks.empty()) {
         for (const auto& why : reading.why) lines.say("    " + shown(why));
     }
+    if (!foretell) return lines.take();
     lines.say("");
-    SampleReply answer{"none; such a sender is never answered", ""};
-    if (person) answer.text = "none; the sender wants no answer, or others read the phone";
-    if (person && !reading.quiet) answer = sample_reply(pack, reading, context.role, open);
-    lines.say("answer: " + answer.text + (answer.note.empty() ? "" : "   (" + answer.note + ')'));
+    if (!outcome.reply) {
+        lines.say("answer: none; " + outcome.note);
+    } else {
+        lines.say("answer: " + outcome.sample + (outcome.note.empty() ? "" : "   (" + outcome.note + ')'));
+    }
     return lines.take();
 }
 

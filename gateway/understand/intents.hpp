@@ -27,6 +27,11 @@ constexpr bool settled(Intent intent) {
     return of_the_desk(intent) || std::find(list.begin(), list.end(), intent) != list.end();
 }
 
+/// Who speaks for a village by office.
+constexpr bool of_the_village(Role role) {
+    return role == Role::village_official || role == Role::village_head;
+}
+
 /// Who writes the words of the desk by profession.
 constexpr bool handles_cases(Role role) {
     return role != Role::villager && role != Role::worker && role != Role::agent;

@@ -163,17 +163,13 @@ void take_sense(const Sense& sense, const FoundCommand& command, const Tokens& t
 }
 
 /// Whoever asks for no answer gets none; nor does who says that others read the phone, unless that is told of others.
-void find_quiet(const Subject& whole, const Sense& sense, Reading& reading) {
+void find_quiet(const Sense& sense, Reading& reading) {
     const bool told =
         reading.intent == Intent::report || reading.intent == Intent::missing || reading.intent == Intent::sos;
     const bool of_others = told && !has(reading.flags, Flag::self_victim);
-    reading.quiet = sense.no_answer || (sense.watched && !of_others);
-    if (!reading.quiet) return;
-    constexpr auto monitored = static_cast<Flags>(Flag::phone_monitored);
-    const bool said = std::any_of(whole.hits.begin(), whole.hits.end(), [](const Hit& hit) {
-        return hit.kind == Kind::flag && !hit.negated && hit.value != flag_none && 1u << (hit.value & 31) == monitored;
-    });
-    if (said || sense.watched) reading.flags |= monitored;
+    reading.watched = sense.watched && !of_others;
+    reading.quiet = sense.no_answer || (sense.no_messages && !told) || reading.watched;
+    if (reading.quiet) reading.flags |= static_cast<Flags>(Flag::phone_monitored);
 }
 
 }  // namespace
@@ -206,7 +202,7 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
     if (reading.intent == Intent::check) find_query(subject, reading);
     reading.confidence = confidence_of(sense.basis, sense.share, reading);
     if (!tells_something(reading.intent) && reading.intent != Intent::register_worker) {
-        find_quiet(analysis.whole, sense, reading);
+        find_quiet(sense, reading);
         return reading;
     }
     if (reading.intent == Intent::register_worker) {
@@ -214,7 +210,7 @@ Reading read(const Pack& pack, std::string_view text, const ReadingContext& cont
         place_registration(data, reading);
     } else {
         read_slots(subject, sense, reading);
-        find_quiet(analysis.whole, sense, reading);
+        find_quiet(sense, reading);
         reading.confidence = confidence_of(sense.basis, sense.share, reading);
     }
     if (reading.quiet) return reading;

@@ -114,6 +114,7 @@ struct Reading {
     bool question = false;                ///< it asks something of us: "ini benar ga"
     bool guessed = false;                 ///< no word says outright what it is about: the category is a mere guess
     bool quiet = false;                   ///< no answer is wanted: it says so, or that others read the sender's phone
+    bool watched = false;                 ///< it says that: every later answer endangers as this one would
     Registration registration;            ///< for Intent::register_worker
     double confidence = 0;                ///< how often a reading like this one is right; see README
     std::vector<std::string> why;         ///< one line per decision, for `explain`

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "gateway/understand/nik.hpp"
+#include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/when.hpp"
 
 namespace jejak::understand {
@@ -40,6 +41,35 @@ std::optional<char> form_separator(std::string_view form) {
         if (std::count(form.begin(), form.end(), separator) >= least) return separator;
     }
     return std::nullopt;
+}
+
+/// What a text says of whether somebody has come of age.
+enum class Grown : std::uint8_t { unsaid, no, yes };
+
+/// A phrase that says so of somebody under age: not "anak perempuan", whose child says no age, not "Dede Contoh", a
+/// name, and not "jaga anak kecil", work.
+bool says_minor(const Subject& subject, const Hit& hit) {
+    if (hit.kind != Kind::flag || hit.negated || hit.value == flag_none ||
+        1u << hit.value != static_cast<Flags>(Flag::minor_involved))
+        return false;
+    if (hit.first == hit.last && subject.is(hit.first, WordClass::given)) return false;
+    if (hit.last == hit.first + 1 && subject.is(hit.first, WordClass::kin) && subject.is(hit.last, WordClass::part))
+        return false;
+    const auto of_work = [](const Hit& other) { return other.kind == Kind::job; };
+    return !covered_by(subject, hit.first, of_work) && !subject.preceded_by(hit.first, WordClass::work, 2) &&
+           !subject.preceded_by(hit.first, WordClass::job, 2);
+}
+
+/// An age that is told counts before "masih SMP"; of several the youngest.
+Grown grown_in(const Subject& subject) {
+    const auto& ages = figures_of(subject).ages;
+    if (!ages.empty()) {
+        const bool minor = std::any_of(ages.begin(), ages.end(), [](const Age& age) { return age.years < adult_age; });
+        return minor ? Grown::no : Grown::yes;
+    }
+    const bool minor =
+        std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& hit) { return says_minor(subject, hit); });
+    return minor ? Grown::no : Grown::unsaid;
 }
 
 /// A place as the form names it: the pack's, or what was typed.
@@ -82,15 +112,20 @@ private:
         if (first != form.npos && form[first] == separator) form.remove_prefix(first + 1);
         const auto& fields = data_.forms.find(form_name)->second.fields;
         for (const auto& field : fields) {
+            if (form.empty()) return;
             const auto end = std::min(form.find(separator), form.size());
             if (auto value = clean(form.substr(0, end)); !value.empty()) set(field.name, value);
-            if (end == form.size()) break;
-            form.remove_prefix(end + 1);
+            form.remove_prefix(std::min(end + 1, form.size()));
         }
+        set("", std::string(form));  // what stands behind the last field
     }
 
     void set(std::string_view field, const std::string& value) {
         const Tokens tokens(data_, value);
+        const Phrases phrases(find_phrases(data_, tokens, 0), tokens.list.size());
+        const Subject typed{data_, value, tokens, 0, phrases, subject_.context, subject_.offset};
+        // "SITI MISAL (17 thn)", whatever field it stands in; "jaga bayi" is work
+        if (field != "job" && grown_in(typed) == Grown::no) out_.minor = true;
         if (field == "name") {
             out_.name = value;
         } else if (field == "nik") {
@@ -100,15 +135,15 @@ private:
         } else if (field == "sex") {
             if (!tokens.list.empty()) set_sex(tokens.list.front().word);
         } else if (field == "village") {
-            set_village(place_in(tokens, value));
+            set_village(place_in(typed));
         } else if (field == "destination") {
-            out_.destination = destination_in(tokens, value);
+            out_.destination = destination_in(typed);
         } else if (field == "job") {
             out_.job = value;
         } else if (field == "exit") {
-            out_.exit_point = place_in(tokens, value).name;
+            out_.exit_point = place_in(typed).name;
         } else if (field == "date") {
-            if (const auto day = find_date(data_, tokens, 0, today_)) out_.date = start_of(*day, subject_.offset);
+            if (const auto day = find_date(typed, today_)) out_.date = start_of(*day, subject_.offset);
         } else if (field == "phone") {
             out_.phone = phone_at(data_, tokens, 0).number;
         }
@@ -126,21 +161,20 @@ private:
         out_.village_name = found == data_.place_by_code.end() ? place.name : data_.places[found->second].name;
     }
 
-    NamedPlace place_in(const Tokens& tokens, const std::string& typed) const {
+    NamedPlace place_in(const Subject& typed) const {
         const Place* best = nullptr;
-        for (const Hit& hit : find_phrases(data_, tokens, 0)) {
+        for (const Hit& hit : typed.hits) {
             if (hit.kind != Kind::place) continue;
             const Place& place = data_.places[hit.value];
             if (best == nullptr || place.code.size() > best->code.size()) best = &place;
         }
-        return best == nullptr ? NamedPlace{{}, typed} : NamedPlace{best->code, best->name};
+        return best == nullptr ? NamedPlace{{}, std::string(typed.text)} : NamedPlace{best->code, best->name};
     }
 
-    std::string destination_in(const Tokens& tokens, const std::string& typed) const {
-        const Phrases phrases(find_phrases(data_, tokens, 0), tokens.list.size());
+    std::string destination_in(const Subject& typed) const {
         Reading found;
-        find_destination({data_, typed, tokens, 0, phrases, subject_.context, subject_.offset}, found);
-        return found.destination.empty() ? place_in(tokens, typed).name : found.destination;
+        find_destination(typed, found);
+        return found.destination.empty() ? place_in(typed).name : found.destination;
     }
 
     // The spaced form, as good as it goes.
@@ -174,11 +208,10 @@ private:
 
     void read_words() {
         cover();
-        std::optional<std::uint32_t> age;
+        out_.minor = grown_in(subject_) == Grown::no;
         for (std::size_t i = subject_.from; i < list_.size(); ++i) {
             if (is(i, WordClass::name) && out_.name.empty()) out_.name = words_from(i + 1);
             if (is(i, WordClass::job) && out_.job.empty()) out_.job = words_from(i + 1);
-            if (is(i, WordClass::age) && i + 1 < list_.size() && list_[i + 1].number < 120) age = list_[i + 1].number;
             if (is(i, WordClass::village) && out_.village_name.empty()) out_.village_name = words_from(i + 1);
             if (list_[i].text.size() <= 2 && list_[i].letters && out_.sex.empty()) set_sex(list_[i].word);
         }
@@ -190,9 +223,7 @@ private:
         find_details(subject_, details);
         out_.recruiter = details.recruiter;
         if (out_.job.empty()) out_.job = details.job;
-        if (const auto day = find_date(data_, subject_.tokens, subject_.from, today_))
-            out_.date = start_of(*day, subject_.offset);
-        if (age && *age < adult_age) out_.minor = true;
+        if (const auto day = find_date(subject_, today_)) out_.date = start_of(*day, subject_.offset);
     }
 
     /// The place after "dari" or "desa" is home, the one after "lewat" the way out; without such words the first is
@@ -242,7 +273,7 @@ private:
             const auto facts = read_nik(out_.nik, today_);
             out_.nik_problem = facts.problem;
             if (facts.birth) {
-                out_.minor = under_age(*facts.birth, leaves);
+                out_.minor = out_.minor || under_age(*facts.birth, leaves);
                 if (out_.sex.empty()) out_.sex = facts.female ? "f" : "m";
             }
         }

@@ -3,14 +3,16 @@
 #include <algorithm>
 #include <array>
 
+#include "gateway/understand/bygone.hpp"
 #include "gateway/understand/intents.hpp"
+#include "gateway/understand/silence.hpp"
 #include "gateway/understand/sufferer.hpp"
 
 namespace jejak::understand {
 namespace {
 
 constexpr std::size_t intents = 32;
-constexpr std::size_t calls_max = 4;
+constexpr std::size_t calls_max = 8;
 constexpr std::size_t sure_words_min = 5;    // fewer say little
 constexpr std::size_t denial_words_max = 8;  // more say something else as well
 
@@ -47,8 +49,12 @@ public:
     Sense run() {
         gather();
         Sense sense = decide();
-        sense.watched = watched_ != nullptr;
-        sense.no_answer = no_answer_ != nullptr || (unwanted_ && watched_ != nullptr);
+        sense.watched = silence_.watched != nullptr;
+        sense.not_now = silence_.not_now;
+        const bool sos = sense.intent == Intent::sos;
+        sense.no_answer =
+            silence_.no_answer != nullptr || (unwanted_ && sense.watched) || (outright_ && (sense.not_now || sos));
+        sense.no_messages = unwanted_ && sense.not_now;
         say_who(sense);
         if (sense.intent == Intent::sos) sense.calls = std::move(calls_);
         sense.weighed = weighed_;
@@ -69,7 +75,7 @@ private:
         for (std::size_t i = 0; i < list_.size(); ++i) {
             if (is(i, WordClass::plea) && !asks_favour(i + 1) && !whole_.preceded_by(i, WordClass::negation, 3)) {
                 plea_ = true;
-                note_call(i, i);
+                if (calls_.size() < calls_max) calls_.push_back({i, i, false, true});
             }
             favour_ = favour_ || (is(i, WordClass::plea) && asks_favour(i + 1));
             fiction_ = fiction_ || is(i, WordClass::fiction);
@@ -81,7 +87,6 @@ private:
             if (hit.kind == Kind::saying) gather_saying(hit);
             if (hit.kind == Kind::distress && !hit.negated) gather_distress(hit);
             denied_ = denied_ || (hit.kind == Kind::distress && hit.negated);
-            if (hit.kind == Kind::notion && !hit.negated) gather_silence(hit);
             if (hit.kind == Kind::time) {
                 const auto word = static_cast<TimeWord>(hit.value);
                 now_ = now_ || word == TimeWord::now;
@@ -95,9 +100,10 @@ private:
     void say_who(Sense& sense) const {
         const bool own = grave_ != nullptr || wronged_ != nullptr || plea_;
         const bool few = list_.size() < sure_words_min;
+        const bool nobody = kin_ == nullptr && others_ == nullptr;
         sense.of_others =
-            !own && (few ? kin_ != nullptr || others_ != nullptr : others_ != nullptr && kin_ == nullptr && !self_);
-        sense.denied = !own && denied_ && kin_ == nullptr && others_ == nullptr && list_.size() <= denial_words_max;
+            !own && ((few ? !nobody : others_ != nullptr && kin_ == nullptr && !self_) || (nobody && kin_wronged_));
+        sense.denied = !own && nobody && (over_ || of_things_ || (denied_ && list_.size() <= denial_words_max));
         sense.favour = !own && (favour_ || asks_favour(1));  // "tlg dicek"
     }
 
@@ -105,21 +111,12 @@ private:
         if (calls_.size() < calls_max) calls_.push_back({first, last, own});
     }
 
-    void gather_silence(const Hit& hit) {
-        const auto& known = whole_.data.known_notions;
-        if (hit.value == known.watched) watched_ = watched_ == nullptr ? &hit : watched_;
-        if (hit.value == known.no_answer) no_answer_ = no_answer_ == nullptr ? &hit : no_answer_;
-    }
-
-    /// "jangan sms saya, hp dicek majikan": who writes so asks for silence, and not to be left alone for good.
     void keep_silent() {
         const Hit*& stop = said_[static_cast<std::size_t>(Intent::stop)].hit;
-        if (stop == nullptr) return;
-        unwanted_ = true;
-        const auto meets = [&](const Hit* other) {
-            return other != nullptr && other->first <= stop->last && stop->first <= other->last;
-        };
-        if (watched_ != nullptr || meets(no_answer_)) stop = nullptr;
+        silence_ = silence_of(whole_, stop);
+        unwanted_ = stop != nullptr;
+        outright_ = unwanted_ && stop->first != stop->last;  // a phrase, and not put together from what it speaks of
+        if (unwanted_ && asks_for_silence(silence_, *stop)) stop = nullptr;
     }
 
     /// Written as the pack has it: what would harm if it were guessed.
@@ -154,25 +151,26 @@ private:
     bool plain_talk() const { return weighed_.everyday > Weighed::clear + Weighed::needed; }
 
     void gather_distress(const Hit& hit) {
+        if (lies_behind(whole_, hit)) {
+            over_ = true;
+            return;
+        }
         const bool over = whole_.preceded_by(hit.first, WordClass::once, 3);
         const bool grave = hit.weight >= static_cast<std::uint8_t>(Distress::grave) && !over;
         const Who who = who_is(hit);
-        if (hit.weight == static_cast<std::uint8_t>(Distress::named) && who == Who::unsaid) return;
-        if (who == Who::unsaid && (idle() || of_a_creature(hit) || witnessed_)) return;
+        const bool named = hit.weight == static_cast<std::uint8_t>(Distress::named);
+        const bool of_thing = who == Who::unsaid && (grave || over) && of_a_thing(whole_, hit);
+        of_things_ = of_things_ || of_thing;
+        const bool of_kin = named && of_papers(whole_, hit);
+        kin_wronged_ = kin_wronged_ || of_kin;
+        if (of_kin || (named && who == Who::unsaid)) return;
+        if (who == Who::unsaid && (idle() || of_a_creature(whole_, hit) || of_thing || witnessed_)) return;
         const bool own = who == Who::self || (who == Who::unsaid && command_.intent != Intent::report);
         const Hit*& known = !own ? who == Who::kin ? kin_ : others_ : grave ? grave_ : wronged_;
         if (own || grave) known = known == nullptr ? &hit : known;
         begged_ = begged_ || (who == Who::kin && !idle() && is_begged(whole_, hit));
         if (own && grave) note_call(hit.first, hit.last, who == Who::self);
         if (own && grave && who == Who::self && suffers_ == nullptr) suffers_ = &hit;
-    }
-
-    /// "kucing saya terjebak"
-    bool of_a_creature(const Hit& hit) const {
-        for (std::size_t n = 0; n <= 3 && hit.first >= n && (n == 0 || !ends_clause(list_[hit.first - n + 1])); ++n) {
-            if (is(hit.first - n, WordClass::creature)) return true;
-        }
-        return false;
     }
 
     bool is(std::size_t at, WordClass one) const { return whole_.is(at, one); }
@@ -212,6 +210,8 @@ private:
         }
         const bool harmed = grave_ != nullptr || wronged_ != nullptr || kin_ != nullptr || others_ != nullptr;
         if (command_.intent == Intent::sos && idle() && !self_ && !harmed) return {};  // "darurat! galon habis"
+        const bool only_quiet = unwanted_ && said(Intent::stop) == nullptr && !tells_who(whole_);
+        if (command_.intent == Intent::sos && only_quiet && !harmed) return {};  // "tolong jangan sms malam2"
         if (command_.intent == Intent::sos) return by_plea(command_.next);
         if (kin_ != nullptr && abroad_ && command_.intent == Intent::unclear) return by_plea(0);
         if (const Hit* plea = said(Intent::sos);
@@ -224,11 +224,12 @@ private:
         return without_command();
     }
 
-    /// "saudara saya disekap" holds "saya disekap", and is no call of the sender.
+    /// "saudara saya disekap" holds "saya disekap", "sawit saya dijual" holds "saya dijual": no call of the sender.
     bool of_another(const Hit& hit) const {
         for (std::size_t i = hit.first; i <= hit.last; ++i) {
             const Hit own{Kind::saying, 0, 0, static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(i)};
-            if (is(i, WordClass::first_person)) return who_is(own) == Who::kin || who_is(own) == Who::other;
+            if (!is(i, WordClass::first_person)) continue;
+            return who_is(own) == Who::kin || who_is(own) == Who::other || of_a_thing(whole_, own);
         }
         return false;
     }
@@ -246,16 +247,8 @@ private:
 
     /// Whoever has power over the sender reads the phone, and must not see an answer.
     bool controlled() const {
-        if (watched_ == nullptr || fiction_ || laughing_ || (!unwanted_ && no_answer_ == nullptr)) return false;
-        return tells_who();
-    }
-
-    /// The employer, the agent: somebody who does harm stands in the text.
-    bool tells_who() const {
-        for (std::size_t i = 0; i < list_.size(); ++i) {
-            if (is(i, WordClass::perpetrator)) return true;
-        }
-        return false;
+        const bool silent = unwanted_ || silence_.no_answer != nullptr;
+        return silence_.watched != nullptr && silent && !fiction_ && !laughing_ && tells_who(whole_);
     }
 
     bool names_code() const { return !find_reference(whole_.tokens, 0, false).empty(); }
@@ -312,7 +305,7 @@ private:
 
     Sense by_suffering() const {
         const bool called = command_.intent == Intent::sos || command_.intent == Intent::report;
-        const Hit* because = grave_ != nullptr ? grave_ : wronged_ != nullptr ? wronged_ : watched_;
+        const Hit* because = grave_ != nullptr ? grave_ : wronged_ != nullptr ? wronged_ : silence_.watched;
         return made(Intent::sos, plea_ || called ? Basis::plea : Basis::suffering,
                     why("the sender is in need", because), called || settled(command_.intent) ? command_.next : 0,
                     true);
@@ -360,7 +353,9 @@ private:
             return made(Intent::position, Basis::saying, why("not there yet"));
         if (corrects() && !whole_.tokens.question)
             return made(Intent::report, Basis::saying, why("puts a report right"));
-        if (tells_of_a_case() || (kin_ != nullptr && tells_who())) return told();
+        const bool few = list_.size() <= denial_words_max;
+        if (of_things_ && few && wronged_ == nullptr && !names_somebody(whole_)) return {};  // "hp saya dikunci pola"
+        if (tells_of_a_case() || (kin_ != nullptr && tells_who(whole_))) return told();
         return {};
     }
 
@@ -478,14 +473,13 @@ private:
     const Hit* wronged_ = nullptr;  ///< the sender is unpaid or deceived
     const Hit* kin_ = nullptr;      ///< somebody of the sender's is in need
     const Hit* others_ = nullptr;
-    const Hit* suffers_ = nullptr;    ///< as grave_, where the text says that it is the sender
-    const Hit* watched_ = nullptr;    ///< others read the sender's phone
-    const Hit* no_answer_ = nullptr;  ///< an answer is not wanted
+    const Hit* suffers_ = nullptr;  ///< as grave_, where the text says that it is the sender
+    Silence silence_{};
     std::vector<Call> calls_;
     const bool abroad_;  ///< the sender's number is not of the pack's country
     bool plea_ = false, begged_ = false, future_ = false, now_ = false, witnessed_ = false, fiction_ = false,
          laughing_ = false, self_ = false, somebody_ = false, corrected_ = false, unwanted_ = false, denied_ = false,
-         favour_ = false;
+         favour_ = false, over_ = false, of_things_ = false, kin_wronged_ = false, outright_ = false;
 };
 
 }  // namespace

@@ -12,7 +12,8 @@ namespace jejak::understand {
 /// Words that call for help: tokens [first, last].
 struct Call {
     std::size_t first = 0, last = 0;
-    bool own = false;  ///< they say outright that the sender is held, hurt or sold
+    bool own = false;    ///< they say outright that the sender is held, hurt or sold
+    bool plain = false;  ///< they only ask for help: "tolong"
 };
 
 /// What a text as a whole asks or tells.
@@ -29,9 +30,11 @@ struct Sense {
     bool certain = false;       ///< it stands whatever was learned
     bool of_others = false;     ///< somebody suffers, and nothing says that it is the sender
     bool favour = false;        ///< what it asks is no help: "tolong kabari …"
-    bool denied = false;        ///< all suffering it speaks of it denies
+    bool denied = false;        ///< all suffering it speaks of it denies, or has behind it, or a thing suffers it
     bool watched = false;       ///< others read the sender's phone
     bool no_answer = false;     ///< an answer is not wanted
+    bool no_messages = false;   ///< none are wanted, for now; it may be that an answer is
+    bool not_now = false;       ///< what it does not want it does not want for now: see silence.hpp
     Weighed weighed{};          ///< what its cues say it is about
     std::vector<Call> calls{};  ///< the words by which it is a call for help, the first few
 };

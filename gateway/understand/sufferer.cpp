@@ -8,6 +8,7 @@ namespace {
 constexpr std::size_t clause_back = 6;   // words before a phrase in which whom it speaks of is looked for
 constexpr std::size_t text_back = 16;    // and in the clauses before
 constexpr std::size_t clause_ahead = 4;  // words after it
+constexpr std::size_t thing_back = 4;    // words before it in which the thing stands that it befalls
 
 /// Finds whom a phrase speaks of: the nearest person before it, or after it where the phrase wants an object.
 class Sufferer {
@@ -59,7 +60,9 @@ private:
         if (is(at, WordClass::first_person)) {
             if (is(at + 1, WordClass::witnesses)) return Who::unsaid;  // "saya dengar …" tells of others
             if (at == 0 || ends_clause(list_[at])) return Who::self;
-            if (is(at - 1, WordClass::perpetrator) || is(at - 1, WordClass::surroundings)) return Who::unsaid;
+            for (const auto owned : {WordClass::perpetrator, WordClass::surroundings, WordClass::belonging}) {
+                if (is(at - 1, owned)) return Who::unsaid;
+            }
             if (!somebody(at - 1)) return Who::self;
             return is(at - 1, WordClass::kin) || (at > 1 && is(at - 2, WordClass::kin)) ? Who::kin : Who::other;
         }
@@ -105,6 +108,56 @@ bool ends_clause(const Token& token) {
 
 Who who_suffers(const Subject& whole, const Hit& hit, bool speaks) {
     return Sufferer(whole, speaks).of(hit);
+}
+
+bool of_a_thing(const Subject& subject, const Hit& hit) {
+    const auto& list = subject.tokens.list;
+    const auto is_any = [&](std::size_t i, std::initializer_list<WordClass> classes) {
+        return std::any_of(classes.begin(), classes.end(), [&](WordClass one) { return subject.is(i, one); });
+    };
+    std::size_t thing = hit.first;
+    while (thing > 0 && hit.first - thing < thing_back && !ends_clause(list[thing]) &&
+           !subject.is(thing, WordClass::belonging) &&
+           (thing == hit.first ||
+            is_any(thing, {WordClass::first_person, WordClass::pronoun, WordClass::adverb, WordClass::since})))
+        --thing;
+    if (!subject.is(thing, WordClass::belonging)) return false;
+    const bool begins = thing == 0 || ends_clause(list[thing]);  // "di mobil saya dikurung": it happens there
+    if (!begins && !is_any(thing - 1, {WordClass::polite, WordClass::plea})) return false;
+    for (std::size_t i = hit.last + 1; i <= hit.last + clause_ahead && i < list.size() && !ends_clause(list[i]); ++i) {
+        if (is_any(i, {WordClass::person, WordClass::perpetrator, WordClass::kin, WordClass::first_person,
+                       WordClass::pronoun, WordClass::plea}))
+            return false;
+    }
+    return true;
+}
+
+bool names_somebody(const Subject& subject) {
+    const auto& list = subject.tokens.list;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const bool somebody = subject.is(i, WordClass::person) || subject.is(i, WordClass::child) ||
+                              subject.is(i, WordClass::kin) || subject.is(i, WordClass::perpetrator);
+        if (somebody && !subject.data.is(list[i].spelled, WordClass::address)) return true;
+    }
+    return false;
+}
+
+bool of_a_creature(const Subject& subject, const Hit& hit) {
+    const auto& list = subject.tokens.list;
+    for (std::size_t n = 0; n < thing_back && hit.first >= n; ++n) {
+        if (n > 0 && ends_clause(list[hit.first - n + 1])) return false;
+        if (subject.is(hit.first - n, WordClass::creature)) return true;
+    }
+    return false;
+}
+
+bool of_papers(const Subject& subject, const Hit& hit) {
+    return std::any_of(subject.hits.begin(), subject.hits.end(), [&](const Hit& other) {
+        const bool mild = other.kind == Kind::distress && other.weight == static_cast<std::uint8_t>(Distress::mild);
+        const std::size_t owner = other.first + 1;
+        return mild && owner < hit.first && other.last == hit.last && subject.is(owner, WordClass::kin) &&
+               !subject.is(other.first, WordClass::belonging);
+    });
 }
 
 bool is_begged(const Subject& subject, const Hit& hit) {

@@ -26,6 +26,18 @@ bool calls_for_self(const Subject& subject);
 /// "jangan bunuh anak saya": whoever could do it is asked not to.
 bool is_begged(const Subject& subject, const Hit& hit);
 
+/// "motor saya dikunci", "sawit saya hanyut": it befalls a thing of the sender's, and nobody does it to anybody.
+bool of_a_thing(const Subject& subject, const Hit& hit);
+
+/// Somebody but the sender stands in the text.
+bool names_somebody(const Subject& subject);
+
+/// "kucing saya terjebak"
+bool of_a_creature(const Subject& subject, const Hit& hit);
+
+/// "paspor anak kami ditahan": not the child is held, and that the passport is stands in its own phrase.
+bool of_papers(const Subject& subject, const Hit& hit);
+
 /// A new clause begins with this token.
 bool ends_clause(const Token& token);
 

@@ -338,4 +338,15 @@ std::string fold(std::string_view text) {
     return folded;
 }
 
+std::vector<std::string> folded_words(std::string_view text) {
+    std::vector<std::string> words;
+    const std::string folded = fold(text);
+    for (std::size_t at = 0; at < folded.size();) {
+        const auto end = std::min(folded.find(' ', at), folded.size());
+        if (end > at) words.push_back(folded.substr(at, end - at));
+        at = end + 1;
+    }
+    return words;
+}
+
 }  // namespace jejak::understand

@@ -57,4 +57,7 @@ inline bool separates_fields(char separator) {
 /// `text` in lower case without accents and apostrophes, as tokens are; for comparing words outside a text.
 std::string fold(std::string_view text);
 
+/// The words of `text`, folded.
+std::vector<std::string> folded_words(std::string_view text);
+
 }  // namespace jejak::understand

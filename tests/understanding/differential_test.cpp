@@ -9,6 +9,7 @@
 #include <iostream>
 #include <map>
 #include <random>
+#include <set>
 
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/tokens.hpp"
@@ -22,6 +23,7 @@ namespace {
 constexpr std::size_t texts_usual = 5'000;
 constexpr std::uint32_t seed_usual = 20250912;
 constexpr double text_milliseconds_max = 20;
+constexpr double villages_least = 0.85, phrases_least = 0.43;  ///< shares of a pack's, understood by themselves
 
 /// How often a letter of a word is wrong, and how many of the stated slots must still be found.
 struct Level {
@@ -82,6 +84,18 @@ public:
 
     bool usable() const { return !places_.empty() && !categories_.empty() && !numbers_.empty(); }
 
+    /// How many of the pack's villages, and of its phrases that say outright what happens, are understood by
+    /// themselves, so that texts are made of them.
+    double villages_understood() const {
+        std::set<std::string_view> all, known;
+        for (const auto& place : data_.places) {
+            if (place.code.size() == village_code_letters) all.insert(place.code);
+        }
+        for (const auto& place : places_) known.insert(place.value);
+        return share(known.size(), all.size());
+    }
+    double phrases_understood() const { return share(categories_.size(), strong_phrases_); }
+
     Made make(const Level& level) {
         Made made;
         made.people = 2 + below(8);
@@ -109,6 +123,11 @@ public:
     }
 
 private:
+    static constexpr std::size_t village_code_letters = 13;
+
+    static double share(std::size_t some, std::size_t all) {
+        return all == 0 ? 0 : static_cast<double>(some) / static_cast<double>(all);
+    }
     std::uint32_t below(std::size_t count) { return static_cast<std::uint32_t>(random_() % count); }
     bool chance(double share) { return static_cast<double>(random_()) < share * 4294967296.0; }
     template <class List>
@@ -135,12 +154,13 @@ private:
         const auto& meaning = meanings.front();
         if (meaning.kind == Kind::place) {
             const auto& place = data_.places[meaning.value];
-            if (place.code.size() == 13 && !tells_more(phrase) && says("di " + phrase, [&](const Reading& got) {
-                    return got.place == place.code && got.category == Category::none;
-                }))
+            if (place.code.size() == village_code_letters && !tells_more(phrase) &&
+                says("di " + phrase,
+                     [&](const Reading& got) { return got.place == place.code && got.category == Category::none; }))
                 places_.push_back({phrase, place.code});
         } else if (meaning.kind == Kind::category && meaning.weight == strong && !leads_on(phrase)) {
             const auto category = static_cast<Category>(meaning.value);
+            ++strong_phrases_;
             // "3 orang calo" are no three victims: such a phrase is for other sentences than ours.
             const auto fits = [&](const Reading& got) {
                 return got.category == category && got.people == 5u && got.place.empty();
@@ -271,6 +291,7 @@ private:
     std::vector<std::string> courtesies_;
     std::vector<std::pair<std::string, int>> numbers_;
     std::vector<Named> places_, categories_;
+    std::size_t strong_phrases_ = 0;  ///< of the pack, understood or not
 };
 
 /// Slots stated and found, by name.
@@ -322,6 +343,11 @@ void check_pack(const std::string& name) {
     const std::size_t texts = setting("JEJAK_DIFFERENTIAL", texts_usual) / 2 / levels.size();  // two packs
     Maker maker(*pack, seed);
     REQUIRE(maker.usable());
+    // Whatever the reader no longer understands would else only make the sample smaller.
+    std::cout << name << ": understood by themselves: " << maker.villages_understood() << " of the villages, "
+              << maker.phrases_understood() << " of the phrases\n";
+    CHECK(maker.villages_understood() >= villages_least);
+    CHECK(maker.phrases_understood() >= phrases_least);
     ReadingContext context;
     context.received_at = *from_rfc3339("2025-09-12T21:10:00+07:00");
     context.sender = "+628400000001";

@@ -2,7 +2,7 @@
 #include <iostream>
 #include <string>
 
-#include "gateway/understand/explain.hpp"
+#include "gateway/casework/preview.hpp"
 #include "gateway/understand/pack/pack.hpp"
 
 /// usage: explain_lines PACK < LINES.jsonl: what the pack understands of each line's `text`, one JSON object a line.
@@ -14,6 +14,9 @@ int main(int argc, char** argv) {
     const auto pack = understand::Pack::load(argv[1], faults);
     for (const auto& fault : faults) std::cerr << fault.file << ':' << fault.line << ": " << fault.message << '\n';
     if (!pack) return 1;
+    const auto preview = [](const auto& by, const auto& reading, const auto& context) {
+        return casework::preview(by, reading, context);
+    };
     std::string line;
     while (std::getline(std::cin, line)) {
         const auto object = boost::json::parse(line).as_object();
@@ -26,7 +29,7 @@ int main(int argc, char** argv) {
         context.sender = text("from", "+628400000001");
         context.role = parse<Role>(text("role", "villager")).value_or(Role::villager);
         context.place = text("place", "");
-        std::cout << understand::explain_json(*pack, text("text", ""), context) << '\n';
+        std::cout << understand::explain_json(*pack, text("text", ""), context, preview) << '\n';
     }
     return 0;
 }

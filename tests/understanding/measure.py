@@ -8,13 +8,15 @@ Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}:
 values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
 `…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A value may be written in
 other words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter without "Pak". One person
-without a number in the text ("anak saya") may be stated as 1 or null: that is not judged.
+without a number in the text ("anak saya") may be stated as 1 or null: that is not judged. "quiet" is true when the
+sender must get no answer, false when one is due.
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
 accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading
 is right at each level of confidence. Several files are scored together, with a line for each of them at the end. Exit 1
-when a --require is not met, as --require intent=0.95 or sos_missed=0 (a count), or when a message stands, but for its
-capitals and punctuation, in a file that it should be unknown to (--unknown-to: other messages, or a pack's examples).
+when a --require is not met, as --require intent=0.95, sos_missed=0 or quiet_missed=0 (counts), or when a message
+stands, but for its capitals and punctuation, in a file that it should be unknown to (--unknown-to: other messages, or
+a pack's examples).
 """
 import argparse
 import collections
@@ -177,6 +179,7 @@ def main():
         by_pack[line.get("pack", "sambas")].append(line)
     scores, levels, wrong = collections.defaultdict(Score), collections.defaultdict(lambda: [0, 0]), []
     sos_there = sos_missed = sos_made_up = others = 0
+    quiet_there = quiet_missed = quiet_made_up = answered = 0
     by_file = collections.defaultdict(lambda: collections.defaultdict(Score))
     for name, some in by_pack.items():
         folder = PACKS / name if not given.pack or (PACKS / name) != pathlib.Path(given.pack).resolve() else given.pack
@@ -191,7 +194,7 @@ def main():
                         if has != (inside == "include"):
                             wrong.append((base, line, f"{'lacks' if inside == 'include' else 'has'} {value}"))
                     continue
-                value = got.get(key)
+                value = got.get("reply") is None if key == "quiet" else got.get(key)
                 if key == "people" and {wanted, value} == {1, None} and not ONE.search(line["text"]):
                     continue  # "anak saya …": whether that states a number is taste
                 ok = agree(key, wanted, value, line.get("at", RECEIVED))
@@ -207,6 +210,12 @@ def main():
                 others += not wanted_sos
                 sos_missed += wanted_sos and not got_sos and "sos" not in got["alerts"]
                 sos_made_up += got_sos and not wanted_sos
+            if "quiet" in expect:
+                silent = got.get("reply") is None
+                quiet_there += expect["quiet"]
+                answered += not expect["quiet"]
+                quiet_missed += expect["quiet"] and not silent
+                quiet_made_up += silent and not expect["quiet"]
             level = levels[round(got.get("confidence", 0), 1)]
             level[0] += all_judged
             level[1] += 1
@@ -226,6 +235,9 @@ def main():
         shape = "| {} | {} | {} | {} | {} |" if given.table else "{:18}{:6}  P {:>6}  R {:>6}  A {:>6}"
         print(shape.format(*row))
     print(f"calls for help: {sos_there}, missed {sos_missed}; made up {sos_made_up} of {others} others")
+    if quiet_there + answered > 0:
+        print(f"no answer wanted: {quiet_there}, answered {quiet_missed}; "
+              f"left unanswered {quiet_made_up} of {answered}")
     print("confidence: " + "  ".join(f"{level}: {right}/{of} right" for level, (right, of) in sorted(levels.items())))
     for file, one in by_file.items() if len(by_file) > 1 else ():
         shares = (f"{key} {one[key].precision:.0%}/{one[key].recall:.0%}" for key in JUDGED if key in one)
@@ -237,7 +249,8 @@ def main():
             failed.append(f"{line['file']} {line.get('id', '?')} stands in {known[bare(line['text'])]}")
     for one in given.require:
         key, share = one.split("=")
-        reached = {"sos_missed": sos_missed, "sos_made_up": Score.share(sos_made_up, others)}.get(key)
+        reached = {"sos_missed": sos_missed, "sos_made_up": Score.share(sos_made_up, others),
+                   "quiet_missed": quiet_missed}.get(key)
         if reached is not None:
             ok = reached <= float(share)
         else:

@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <boost/unordered/unordered_flat_map.hpp>
@@ -123,6 +124,22 @@ enum class WordClass : std::uint8_t {
     twinned,     ///< behind a child it makes two of it: "bayi kembar"
     still,       ///< an age follows without its unit: "anaknya baru 14"
     her_name,    ///< a woman's: who bears it is female
+    belonging,   ///< a thing somebody owns: what befalls it befalls nobody ("motor saya dikunci")
+    copula,      ///< says who somebody is: "yang menyuruh adalah seorang lelaki"
+    besides,     ///< more than those told of before: "4 orang lain", "2 orang lagi"
+    relative,    ///< what follows tells of whom stands before: "yang 8 sudah dibawa"
+    of,          ///< those who are counted follow: "11 of us", "group of 8"
+    for_whom,    ///< to whose good it is done follows: "untuk seorang pembeli"
+    household,   ///< its two parents may follow: "sekeluarga (bapak ibu 2 anak)"
+    elders,      ///< behind "orang" it makes parents of them: "kedua orang tua"
+    nickname,    ///< a name follows, without a title: "si Hendra"
+    former,      ///< may stand between a role and its bearer's name: "agen lama saya si Herman"
+    joins,       ///< whom somebody goes with follows: "ikut Pak Contoh"
+    gets_off,    ///< the vehicle behind it is left: "turun dari truk"
+    by_phone,    ///< whoever does it is where it comes from: "nelpon dari miri"
+    only_just,   ///< a time behind it has passed: "baru 2 jam"
+    term,        ///< a thing that is so old or runs so long: "kontrak umur 2 tahun" is no age of a person
+    in_writing,  ///< asked whether they may be called, they would rather not: "sms saja"
 };
 constexpr std::size_t word_classes_max = 128;
 using WordClasses = std::bitset<word_classes_max>;
@@ -323,6 +340,31 @@ struct FeatureKeys {
     std::array<std::vector<std::uint64_t>, kind_count> phrases;  ///< by kind and value
 };
 
+/// What the beginning or the end of a word says of it, whether the pack knows the word or not: [affix].
+struct Affixes {
+    std::vector<std::string> passive;       ///< it is done to somebody: "di"
+    std::vector<std::string> active;        ///< somebody does it: "me"
+    std::vector<std::string> intransitive;  ///< of a verb, and apart before a number of people: "ber", "ter"
+    std::vector<std::string> spoken;        ///< active as people say it: "ny", "ng"
+    std::vector<std::string> past;          ///< at the end of a verb: "ed"
+    std::vector<std::string> whole;         ///< of a unit of time: "se"
+    std::vector<std::string> some;          ///< behind a number: "20an", "20ish"
+};
+
+/// Whether `word` begins with one of `beginnings`.
+inline bool begins_with(std::string_view word, const std::vector<std::string>& beginnings) {
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](const std::string& beginning) { return word.starts_with(beginning); });
+}
+/// Whether `word` ends with one of `ends`.
+inline bool ends_with(std::string_view word, const std::vector<std::string>& ends) {
+    return std::any_of(ends.begin(), ends.end(), [&](const std::string& end) { return word.ends_with(end); });
+}
+/// Whether `word` is one of `words`.
+inline bool is_one_of(std::string_view word, const std::vector<std::string>& words) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 struct Pack::Data {
     std::string name, version, country_code;
     std::vector<std::string> languages;  ///< the first is the pack's own
@@ -340,7 +382,8 @@ struct Pack::Data {
     /// Of each node: a bit for every word that may lead on from it, by the word's last six bits. Most do not.
     std::vector<std::uint64_t> onward;
     std::vector<std::string> spoken;  ///< languages whose words the pack lists: "id", "en"
-    WordRepair repair;                ///< how misspelt words are brought back to the pack's
+    WordRepair repair;
+    Affixes affixes;  ///< how misspelt words are brought back to the pack's
     /// Words one deletion away from a keyword or a place's word, for one-typo lookups.
     boost::unordered_flat_map<std::string, std::vector<WordId>> near_keywords, near_places;
 
@@ -365,10 +408,12 @@ struct Pack::Data {
     std::vector<std::string> notions;  ///< at most notions_max
     std::vector<Inference> inferences;
     /// Notions whose words stand elsewhere: places abroad, gates, people, the sender, whom the sender belongs to. And
-    /// those that decide more than inferences do: others read the sender's phone, and an answer is not wanted.
+    /// those that decide more than inferences do: others read the sender's phone, an answer is not wanted, none but a
+    /// written one, and what is not wanted is not wanted for now.
     struct KnownNotions {
         std::size_t abroad = notions_max, gate = notions_max, people = notions_max, self = notions_max,
-                    kin = notions_max, watched = notions_max, no_answer = notions_max;
+                    kin = notions_max, watched = notions_max, no_answer = notions_max, no_calls = notions_max,
+                    not_now = notions_max;
     } known_notions;
     std::chrono::minutes incident_window{}, recent{};
     std::chrono::seconds update_interval{};

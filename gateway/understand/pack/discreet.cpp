@@ -130,17 +130,6 @@ Letters letters_of(std::string_view word) {
     return letters;
 }
 
-std::vector<std::string> split(std::string_view text) {
-    std::vector<std::string> words;
-    const std::string folded = fold(text);
-    for (std::size_t at = 0; at < folded.size();) {
-        const auto end = std::min(folded.find(' ', at), folded.size());
-        if (end > at) words.push_back(folded.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
-}
-
 /// One word of a text: as it stands there, and as it is compared.
 struct Word {
     std::string shown;
@@ -151,7 +140,7 @@ struct Word {
 std::vector<Word> words_of(std::string_view text) {
     std::vector<Word> words;
     std::string spelt;
-    for (const auto& word : split(text)) {
+    for (const auto& word : folded_words(text)) {
         if (word.size() == 1 && !spelt.empty()) {
             spelt += word;
             words.back() = {words.back().shown + ' ' + word, letters_of(spelt)};
@@ -199,7 +188,7 @@ struct Phrase {
 Phrase phrase_of(std::string_view text) {
     Phrase phrase;
     std::string joined;
-    for (const auto& word : split(text)) {
+    for (const auto& word : folded_words(text)) {
         phrase.words.push_back(letters_of(word));
         joined += word;
     }

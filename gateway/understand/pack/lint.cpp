@@ -152,6 +152,17 @@ void lint_places(const Pack& pack, std::vector<PackFault>& faults) {
     }
 }
 
+/// Reports of a category that is in no group are one event with nothing but others of it.
+void lint_groups(const Pack& pack, std::vector<PackFault>& faults) {
+    for (auto at = 0; at <= static_cast<int>(Category::not_a_case); ++at) {
+        const auto category = static_cast<Category>(at);
+        if (!pack.group_of(category).empty()) continue;
+        faults.push_back({"rules.toml", 0,
+                          "category " + std::string(to_string(category)) +
+                              " is in no [[group]]: add it to one, or make it one of its own"});
+    }
+}
+
 void lint_examples(const Pack& pack, std::vector<PackFault>& faults) {
     const auto& data = pack.data();
     for (const Example& example : data.examples) {
@@ -178,8 +189,14 @@ void lint_examples(const Pack& pack, std::vector<PackFault>& faults) {
 
 std::vector<PackFault> Pack::lint() const {
     std::vector<PackFault> faults;
-    for (const auto part : {lint_words, lint_spellings, lint_places, lint_texts, lint_menu, lint_examples})
+    for (const auto part : {lint_words, lint_spellings, lint_places, lint_texts, lint_menu, lint_groups, lint_examples})
         part(*this, faults);
+    return faults;
+}
+
+std::vector<PackFault> Pack::lint_sayings() const {
+    std::vector<PackFault> faults;
+    for (const auto part : {lint_texts, lint_menu}) part(*this, faults);
     return faults;
 }
 

@@ -8,17 +8,6 @@
 namespace jejak::understand {
 namespace {
 
-std::vector<std::string> split_words(std::string_view phrase) {
-    std::vector<std::string> words;
-    const auto folded = fold(phrase);
-    for (std::size_t at = 0; at < folded.size();) {
-        const auto end = std::min(folded.find(' ', at), folded.size());
-        if (end > at) words.push_back(folded.substr(at, end - at));
-        at = end + 1;
-    }
-    return words;
-}
-
 /// A place by one of its spellings.
 struct Spelt {
     std::size_t place = 0;
@@ -33,7 +22,7 @@ public:
     void run() {
         for (std::size_t i = 0; i < data_.places.size(); ++i) {
             for (const auto& spelling : data_.place_sources[i].spellings) {
-                Spelt spelt{i, spelling, split_words(spelling)};
+                Spelt spelt{i, spelling, folded_words(spelling)};
                 auto& others = by_words_[meant_by(spelt.words)];
                 for (const auto& other : others) {
                     if (other.place != i) compare(other, spelt);

@@ -241,12 +241,6 @@ private:
             fault({"replies.toml", 0},
                   "[longest] " + field + " is shorter than " + what + " \"" + value + "\"; put that");
         };
-        std::string village;
-        for (const auto& place : data_.places) {
-            const bool is_village = place.code.size() == std::string_view("61.01.09.2002").size() && !place.gate;
-            if (is_village && place.name.size() > village.size()) village = place.name;
-        }
-        at_least("village", village, "the village");
         const auto* form = pack_.form("register");
         for (const auto& language : data_.languages) {
             std::string missing;

@@ -31,9 +31,6 @@ constexpr auto required_replies = std::to_array<std::string_view>({"received",
                                                                    "register_missing",
                                                                    "register_minor",
                                                                    "register_bad_nik",
-                                                                   "consent_ask",
-                                                                   "consent_yes",
-                                                                   "consent_no",
                                                                    "full_report",
                                                                    "full_sos",
                                                                    "full_sos_ask",
@@ -93,6 +90,9 @@ void note_sources(Pack::Data& data, const std::vector<PackFile>& files);
 
 /// What an unreadable file most likely needs: the line where a quote opens that nothing closes; empty when all close.
 std::string unclosed_quote(std::string_view toml);
+
+/// The bit of the flag called `name`; empty when there is none.
+std::optional<std::uint16_t> flag_bit(std::string_view name);
 
 /// Adds every phrase of `key`, with a fault at the key's line for each that cannot be.
 void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,

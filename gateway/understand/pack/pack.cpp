@@ -21,6 +21,14 @@ const Place* Pack::place(std::string_view code) const {
     return nullptr;
 }
 
+bool Pack::knows_place(std::string_view name) const {
+    if (name.empty()) return false;
+    const auto abroad = [name](const Destination& one) { return one.name == name || one.country == name; };
+    const auto here = [name](const Place& one) { return one.name == name; };
+    return std::any_of(data_->destinations.begin(), data_->destinations.end(), abroad) ||
+           std::any_of(data_->places.begin(), data_->places.end(), here);
+}
+
 const Place* Pack::district_of(std::string_view code) const {
     constexpr std::size_t district_length = 8;  // "61.01.09"
     if (code.size() < district_length) return nullptr;

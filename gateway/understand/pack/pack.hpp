@@ -36,9 +36,15 @@ public:
     static std::shared_ptr<const Pack> load(const std::filesystem::path& folder, std::vector<PackFault>& faults);
     /// What only lint asks: every example understood as stated, replies within budget, no ambiguous keyword.
     std::vector<PackFault> lint() const;
+    /// The part of it that is about what people are told: too long, untranslated, or saying what endangers its reader.
+    /// A pack with such a fault is not put to use.
+    std::vector<PackFault> lint_sayings() const;
 
     /// The most specific place of that code, trying shorter prefixes; null when the pack has none.
     const Place* place(std::string_view code) const;
+    /// `name` is that of a place or a destination of the pack, or a country's code: what may be told of a journey. Free
+    /// text is none.
+    bool knows_place(std::string_view name) const;
     /// "Sajingan Besar" for "61.01.09.2002"; the code's own district.
     const Place* district_of(std::string_view code) const;
 
@@ -52,7 +58,7 @@ public:
 
     /// CAP triple for a kind of alert. source: the pack's rules.toml
     struct AlertRule {
-        std::string urgency, severity, certainty, response;
+        std::string urgency, severity, certainty;
     };
     const AlertRule& alert_rule(AlertKind kind) const;
 

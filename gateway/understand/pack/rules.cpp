@@ -12,8 +12,6 @@ constexpr std::string_view field_types[] = {"text", "nik",   "sex",    "place", 
 constexpr std::string_view urgencies[] = {"Immediate", "Expected", "Future", "Past", "Unknown"};
 constexpr std::string_view severities[] = {"Extreme", "Severe", "Moderate", "Minor", "Unknown"};
 constexpr std::string_view certainties[] = {"Observed", "Likely", "Possible", "Unlikely", "Unknown"};
-constexpr std::string_view responses[] = {"Shelter", "Evacuate", "Prepare",  "Execute", "Avoid",
-                                          "Monitor", "Assess",   "AllClear", "None"};
 constexpr std::int64_t offset_max = 14 * 60;
 
 template <std::size_t size>
@@ -130,7 +128,7 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
         TomlTable table(*one, file, faults);
         const auto kind = table.name<AlertKind>("kind");
         Pack::AlertRule rule{one_of(table, "urgency", urgencies), one_of(table, "severity", severities),
-                             one_of(table, "certainty", certainties), one_of(table, "response", responses)};
+                             one_of(table, "certainty", certainties)};
         if (!kind) continue;
         if (said_twice(data, "alert " + std::string(to_string(*kind)), table, "kind"))
             table.fault("kind", "there are two [[alert]]s of this kind; keep one");
@@ -144,13 +142,9 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
         for (const Category category : names<Category>(table, "categories"))
             rule.categories |= std::uint64_t{1} << static_cast<unsigned>(category);
         for (const auto& name : table.texts("flags")) {
-            Flags bits = 0;
-            for (unsigned bit = 0; bit < 32; ++bit) {
-                const auto known = flag_names(1u << bit);
-                if (!known.empty() && known[0] == name) bits = 1u << bit;
-            }
-            if (bits == 0) table.fault("flags", "\"" + name + "\" is no flag");
-            rule.flags |= bits;
+            const auto bit = flag_bit(name);
+            if (!bit) table.fault("flags", "\"" + name + "\" is no flag");
+            if (bit) rule.flags |= Flags{1} << *bit;
         }
         const auto age = table.optional_text("age").value_or("any");
         if (age == "current") rule.age = RaiseRule::Age::current;

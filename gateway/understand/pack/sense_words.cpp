@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "gateway/understand/pack/loader.hpp"
+#include "gateway/understand/tokens.hpp"
 
 /// The sections that tell what a text as a whole says: [affix], [spoken], [[saying]] and [[distress]].
 namespace jejak::understand {
@@ -21,22 +23,25 @@ void load_spoken(Pack::Data& data, TomlTable& root, WordBook& book, std::string_
     }
 }
 
-/// [affix] suffixes: what may follow a word without making another of it; possessives do so in phrases too
+/// [affix] suffixes: what may follow a word without making another of it; possessives do so in phrases too. The others
+/// are those of Affixes.
 void load_affixes(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults) {
     const auto* inner = root.table("affix");
     if (inner == nullptr) return;
     TomlTable table(*inner, file, faults);
     for (auto& suffix : table.texts("suffixes")) data.repair.suffixes.push_back(std::move(suffix));
+    Affixes& affixes = data.affixes;
+    for (const auto& [name, list] :
+         {std::pair{std::string_view("passive"), &affixes.passive},
+          std::pair{std::string_view("active"), &affixes.active},
+          std::pair{std::string_view("intransitive"), &affixes.intransitive},
+          std::pair{std::string_view("spoken"), &affixes.spoken}, std::pair{std::string_view("past"), &affixes.past},
+          std::pair{std::string_view("whole"), &affixes.whole}, std::pair{std::string_view("some"), &affixes.some}}) {
+        for (const auto& one : table.texts(name)) list->push_back(fold(one));
+    }
     for (auto& suffix : table.texts("possessives")) {
         data.repair.possessives.push_back(suffix);
         data.repair.suffixes.push_back(std::move(suffix));
-    }
-}
-
-void add(WordBook& book, TomlTable& table, std::string_view key, Meaning meaning) {
-    for (const auto& phrase : table.texts(key)) {
-        if (const auto wrong = book.mean(phrase, meaning); !wrong.empty())
-            table.fault(key, "\"" + phrase + "\" " + wrong);
     }
 }
 
@@ -56,10 +61,17 @@ std::optional<std::uint16_t> notion(Pack::Data& data, TomlTable& table, std::str
           std::pair{std::string_view("people"), &elsewhere.people},
           std::pair{std::string_view("self"), &elsewhere.self}, std::pair{std::string_view("kin"), &elsewhere.kin},
           std::pair{std::string_view("watched"), &elsewhere.watched},
-          std::pair{std::string_view("no_answer"), &elsewhere.no_answer}}) {
+          std::pair{std::string_view("no_answer"), &elsewhere.no_answer},
+          std::pair{std::string_view("no_calls"), &elsewhere.no_calls},
+          std::pair{std::string_view("not_now"), &elsewhere.not_now}}) {
         if (name == fixed) *number = index;
     }
     return static_cast<std::uint16_t>(index);
+}
+
+/// The phrases of whoever must not be answered, or not be called, are the flag phone_monitored as well.
+bool tells_of_phone(std::string_view notion) {
+    return notion == "watched" || notion == "no_answer" || notion == "no_calls";
 }
 
 /// [notion]: name = ["phrase", …]
@@ -69,7 +81,11 @@ void load_notions(Pack::Data& data, TomlTable& root, WordBook& book, std::string
     if (inner == nullptr) return;
     TomlTable table(*inner, file, faults);
     for (const auto& name : table.keys()) {
-        if (const auto index = notion(data, table, name, name)) add(book, table, name, {Kind::notion, *index});
+        if (const auto index = notion(data, table, name, name))
+            add_phrases(book, table, name, table.texts(name), {Kind::notion, *index});
+        constexpr auto monitored = std::countr_zero(static_cast<Flags>(Flag::phone_monitored));
+        if (tells_of_phone(name))
+            add_phrases(book, table, name, table.texts(name), {Kind::flag, static_cast<std::uint16_t>(monitored)});
     }
 }
 
@@ -134,17 +150,25 @@ void load_sense_meanings(Pack::Data& data, TomlTable& root, WordBook& book, std:
         TomlTable table(*one, file, faults);
         const auto intent = table.name<Intent>("intent");
         const auto value = static_cast<std::uint16_t>(intent.value_or(Intent::unclear));
-        add(book, table, "phrases", {Kind::saying, value, static_cast<std::uint8_t>(Weight::sure)});
-        add(book, table, "solid", {Kind::saying, value, static_cast<std::uint8_t>(Weight::solid)});
-        add(book, table, "corrections", {Kind::saying, value, static_cast<std::uint8_t>(Weight::correction)});
-        add(book, table, "hints", {Kind::saying, value, static_cast<std::uint8_t>(Weight::hint)});
+        add_phrases(book, table, "phrases", table.texts("phrases"),
+                    {Kind::saying, value, static_cast<std::uint8_t>(Weight::sure)});
+        add_phrases(book, table, "solid", table.texts("solid"),
+                    {Kind::saying, value, static_cast<std::uint8_t>(Weight::solid)});
+        add_phrases(book, table, "corrections", table.texts("corrections"),
+                    {Kind::saying, value, static_cast<std::uint8_t>(Weight::correction)});
+        add_phrases(book, table, "hints", table.texts("hints"),
+                    {Kind::saying, value, static_cast<std::uint8_t>(Weight::hint)});
     }
     for (const auto* one : root.tables("distress")) {
         TomlTable table(*one, file, faults);
-        add(book, table, "grave", {Kind::distress, 0, static_cast<std::uint8_t>(Distress::grave)});
-        add(book, table, "inflicted", {Kind::distress, 0, static_cast<std::uint8_t>(Distress::inflicted)});
-        add(book, table, "named", {Kind::distress, 0, static_cast<std::uint8_t>(Distress::named)});
-        add(book, table, "mild", {Kind::distress, 0, static_cast<std::uint8_t>(Distress::mild)});
+        add_phrases(book, table, "grave", table.texts("grave"),
+                    {Kind::distress, 0, static_cast<std::uint8_t>(Distress::grave)});
+        add_phrases(book, table, "inflicted", table.texts("inflicted"),
+                    {Kind::distress, 0, static_cast<std::uint8_t>(Distress::inflicted)});
+        add_phrases(book, table, "named", table.texts("named"),
+                    {Kind::distress, 0, static_cast<std::uint8_t>(Distress::named)});
+        add_phrases(book, table, "mild", table.texts("mild"),
+                    {Kind::distress, 0, static_cast<std::uint8_t>(Distress::mild)});
     }
 }
 

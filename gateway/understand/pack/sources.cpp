@@ -104,12 +104,7 @@ private:
     }
 
     void take_words(std::string_view phrase) {
-        const auto folded = fold(phrase);
-        for (std::size_t at = 0; at < folded.size();) {
-            const auto end = std::min(folded.find(' ', at), folded.size());
-            if (end > at) place_words_.insert(folded.substr(at, end - at));
-            at = end + 1;
-        }
+        for (auto& word : folded_words(phrase)) place_words_.insert(std::move(word));
     }
 
     Pack::Data& data_;

@@ -96,7 +96,24 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"still", WordClass::still},
                                                                   {"twins", WordClass::twins},
                                                                   {"twinned", WordClass::twinned},
-                                                                  {"her_name", WordClass::her_name}};
+                                                                  {"her_name", WordClass::her_name},
+                                                                  {"belonging", WordClass::belonging},
+                                                                  {"copula", WordClass::copula},
+                                                                  {"besides", WordClass::besides},
+                                                                  {"relative", WordClass::relative},
+                                                                  {"of", WordClass::of},
+                                                                  {"for_whom", WordClass::for_whom},
+                                                                  {"household", WordClass::household},
+                                                                  {"elders", WordClass::elders},
+                                                                  {"nickname", WordClass::nickname},
+                                                                  {"former", WordClass::former},
+                                                                  {"joins", WordClass::joins},
+                                                                  {"gets_off", WordClass::gets_off},
+                                                                  {"by_phone", WordClass::by_phone},
+                                                                  {"only_just", WordClass::only_just},
+                                                                  {"term", WordClass::term},
+                                                                  {"in_writing", WordClass::in_writing}};
+static_assert(std::size(class_names) <= word_classes_max);
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"now", TimeWord::now},
@@ -291,15 +308,6 @@ void load_category(TomlTable table, WordBook& book) {
     }
 }
 
-/// The bit of the flag called `name`; empty when there is none.
-std::optional<std::uint16_t> flag_bit(std::string_view name) {
-    for (std::uint16_t bit = 0; bit < 32; ++bit) {
-        const auto names = flag_names(1u << bit);
-        if (!names.empty() && names[0] == name) return bit;
-    }
-    return std::nullopt;
-}
-
 bool well_formed(std::string_view code) {
     static constexpr std::string_view shape = "00.00.00.0000";
     if (code.size() != 2 && code.size() != 5 && code.size() != 8 && code.size() != 13) return false;
@@ -313,12 +321,8 @@ bool well_formed(std::string_view code) {
 /// Words of five letters or more may be mistyped once.
 void index_places(Pack::Data& data, WordBook& book, const std::vector<std::string>& spellings) {
     for (const auto& spelling : spellings) {
-        const auto folded = fold(spelling);
-        for (std::size_t at = 0; at < folded.size();) {
-            const auto end = std::min(folded.find(' ', at), folded.size());
-            const auto word = std::string_view(folded).substr(at, end - at);
+        for (const auto& word : folded_words(spelling)) {
             if (word.size() >= 5) book.index_near(data.near_places, data.spelling[book.canonical(word)]);
-            at = end + 1;
         }
     }
 }
@@ -412,6 +416,14 @@ void load_flag(TomlTable table, WordBook& book) {
 }
 
 }  // namespace
+
+std::optional<std::uint16_t> flag_bit(std::string_view name) {
+    for (std::uint16_t bit = 0; bit < 32; ++bit) {
+        const auto names = flag_names(1u << bit);
+        if (!names.empty() && names[0] == name) return bit;
+    }
+    return std::nullopt;
+}
 
 void add_phrases(WordBook& book, TomlTable& table, std::string_view key, const std::vector<std::string>& phrases,
                  Meaning meaning) {

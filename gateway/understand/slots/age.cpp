@@ -1,13 +1,15 @@
 #include <algorithm>
 
 #include "gateway/understand/slots/figures.hpp"
+#include "gateway/understand/slots/groups.hpp"
 #include "gateway/understand/slots/numbers.hpp"
 
 namespace jejak::understand {
 namespace {
 
 constexpr std::uint64_t years_most = 110;
-constexpr std::uint64_t surely_age = 5;  ///< fewer years may be how long something lasts: "3 tahun"
+constexpr std::uint64_t told_most = 1000;  ///< in months, weeks or days: "umur 200 hari"
+constexpr std::uint64_t surely_age = 5;    ///< fewer years may be how long something lasts: "3 tahun"
 
 bool is_number(const Subject& subject, std::size_t at) {
     const auto& list = subject.tokens.list;
@@ -36,8 +38,35 @@ bool qualifies(const Subject& subject, std::size_t at) {
     return subject.is(at, WordClass::at) || subject.is(at, WordClass::since) || subject.is(at, WordClass::up_to);
 }
 
-/// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15".
-std::optional<Age> after_word(const Subject& subject, std::size_t at) {
+/// Token `at` is the unit of the number before it, as in "20 bulan": not "25 minggu lalu", "17 hari senin", "19 minggu
+/// malam", "15 bulan 8".
+bool counted_in(const Subject& subject, std::size_t at, TimeWord unit) {
+    if (!is_time(subject, at, unit)) return false;
+    const std::size_t next = at + 1;
+    if (next >= subject.tokens.list.size() || !runs_on(subject, next)) return true;
+    const auto& traits = subject.data.traits[subject.tokens.list[next].meant];
+    if (traits.weekday >= 0 || traits.month > 0 || is_number(subject, next)) return false;
+    const Hit* behind = time_word_at(subject, next);
+    if (behind == nullptr) return true;
+    const auto word = static_cast<TimeWord>(behind->value);
+    const bool part_of_day = word >= TimeWord::dawn && word <= TimeWord::night;
+    return !part_of_day && word != TimeWord::ago && word != TimeWord::next && word != TimeWord::to_come &&
+           word != TimeWord::this_one && word != TimeWord::yesterday;
+}
+
+/// How many years `count` of the unit at token `at` are, when it is a shorter one than a year: 20 months are 1, 21 days
+/// none.
+std::optional<std::uint32_t> whole_years(const Subject& subject, std::uint64_t count, std::size_t at) {
+    constexpr std::pair<TimeWord, std::uint64_t> to_a_year[] = {
+        {TimeWord::month, 12}, {TimeWord::week, 52}, {TimeWord::day, 365}};
+    for (const auto& [unit, many] : to_a_year) {
+        if (counted_in(subject, at, unit)) return static_cast<std::uint32_t>(count / many);
+    }
+    return std::nullopt;
+}
+
+/// The token that the number behind "umur" at token `at` begins at, if one does.
+std::size_t number_behind(const Subject& subject, std::size_t at) {
     std::size_t number = at + 1;
     constexpr std::size_t whose_most = 2;  // "umur mereka 15", "umur adik saya 15"
     const auto whose = [&](std::size_t i) {
@@ -49,8 +78,17 @@ std::optional<Age> after_word(const Subject& subject, std::size_t at) {
     // "umur sekitar 15", "umurnya masih 14", "umurnya belum genap 17"
     constexpr std::size_t between_most = 2;
     for (std::size_t n = 0; n < between_most && qualifies(subject, number); ++n) ++number;
+    return number;
+}
+
+/// Behind "umur": "15", "sekitar 15", "15-17 tahun", "14 sm 15", "20 bulan".
+std::optional<Age> after_word(const Subject& subject, std::size_t at) {
+    const std::size_t number = number_behind(subject, at);
     const auto first = number_at(subject, number);
-    if (!first || first->value > years_most) return std::nullopt;
+    if (!first || first->value > told_most) return std::nullopt;
+    if (const auto years = whole_years(subject, first->value, first->last + 1))
+        return age_of(*years, at, first->last + 1);
+    if (first->value > years_most) return std::nullopt;
     Age age = age_of(static_cast<std::uint32_t>(first->value), at, first->last);
     if (const auto range = count_at(subject, number); range && range->most > range->least) {
         age.last = range->last;
@@ -121,6 +159,27 @@ std::optional<Age> before_unit(const Subject& subject, std::size_t at) {
     return age;
 }
 
+/// "gadis 17an", "cewek 16an 2 org": about so many years, behind a word for one person and without one for people
+/// behind it, as in "cewek 20an orang".
+std::optional<Age> about_so_old(const Subject& subject, std::size_t at) {
+    constexpr std::uint32_t years_least = 10, youth_most = 25;
+    const auto& list = subject.tokens.list;
+    if (at <= subject.from || list[at].before != ' ' || list[at - 1].repeated) return std::nullopt;
+    if (list[at].number < years_least || list[at].number > youth_most) return std::nullopt;
+    const auto last = rounded_by(subject, at);
+    if (!last) return std::nullopt;
+    const std::size_t whose = at - 1, next = *last + 1;
+    const bool child = subject.is(whose, WordClass::child);
+    const bool one = child || subject.is(whose, WordClass::women) || subject.is(whose, WordClass::male) ||
+                     (subject.is(whose, WordClass::pronoun) && !subject.is(whose, WordClass::several));
+    if (!one || (child && list[at].number >= adult_age)) return std::nullopt;  // "anak 20an": so many
+    for (const auto counted : {WordClass::person, WordClass::part, WordClass::child, WordClass::companion,
+                               WordClass::counter, WordClass::sort}) {
+        if (subject.is(next, counted) && runs_on(subject, next)) return std::nullopt;
+    }
+    return age_of(list[at].number, at, *last);
+}
+
 /// What a number in brackets behind a name may count instead of years: "Gang Mawar (14)", "KM Cahaya (17)".
 bool names_a_thing(const Subject& subject, std::size_t at) {
     const auto covers = [](const Hit& hit) { return hit.kind == Kind::vehicle || hit.kind == Kind::place; };
@@ -131,12 +190,11 @@ bool names_a_thing(const Subject& subject, std::size_t at) {
 /// "Siti (19)", "adik Rendi (15)", "si Dodo (16)": a name that is a person's.
 bool names_a_person(const Subject& subject, std::size_t at) {
     constexpr std::size_t window = 2;
-    constexpr std::string_view si = "si";
     const Token& token = subject.tokens.list[at];
     const bool given = subject.is(at, WordClass::given);
     if (!given && (token.word != 0 || !token.letters)) return false;
     if (names_a_thing(subject, at) || (at > subject.from && names_a_thing(subject, at - 1))) return false;
-    if (given || (at > subject.from && subject.tokens.list[at - 1].text == si)) return true;
+    if (given || (at > subject.from && subject.is(at - 1, WordClass::nickname))) return true;
     for (const auto one : {WordClass::title, WordClass::kin, WordClass::child, WordClass::part, WordClass::name}) {
         if (subject.preceded_by(at, one, window)) return true;
     }
@@ -187,8 +245,23 @@ std::optional<Age> just(const Subject& subject, std::size_t at) {
 }  // namespace
 
 bool age_of_a_thing(const Subject& subject, std::size_t at) {
-    return subject.is(at, WordClass::age) &&
-           covered_by(subject, at + 1, [](const Hit& hit) { return hit.kind == Kind::vehicle; });
+    if (!subject.is(at, WordClass::age)) return false;
+    if (subject.is(at + 1, WordClass::term) ||
+        covered_by(subject, at + 1, [](const Hit& hit) { return hit.kind == Kind::vehicle; }))
+        return true;
+    const auto told = number_at(subject, number_behind(subject, at));
+    if (!told || at <= subject.from || !runs_on(subject, at)) return false;
+    const bool short_unit = whole_years(subject, told->value, told->last + 1).has_value();
+    // "pekerja kontrak umur 17" is somebody
+    if (subject.is(at - 1, WordClass::term)) return short_unit || told->value <= surely_age;
+    const auto expecting = [&](std::size_t i) {
+        return covered_by(subject, i, [](const Hit& hit) {
+            return hit.kind == Kind::flag && hit.value != flag_none &&
+                   1u << hit.value == static_cast<Flags>(Flag::pregnant);
+        });
+    };
+    const bool already = at > subject.from + 1 && subject.is(at - 1, WordClass::since);  // "hamil sudah umur 5 bulan"
+    return short_unit && expecting(already ? at - 2 : at - 1);
 }
 
 bool behind_age_of_a_thing(const Subject& subject, std::size_t at) {
@@ -200,11 +273,13 @@ bool behind_age_of_a_thing(const Subject& subject, std::size_t at) {
 }
 
 std::optional<Age> age_at(const Subject& subject, std::size_t at) {
-    if (subject.is(at, WordClass::age)) return below(subject, at) ? std::nullopt : after_word(subject, at);
+    if (subject.is(at, WordClass::age))
+        return below(subject, at) || age_of_a_thing(subject, at) ? std::nullopt : after_word(subject, at);
     if (!is_number(subject, at)) return std::nullopt;
     if (behind_age_of_a_thing(subject, at)) return std::nullopt;
     auto age = before_unit(subject, at);
     if (!age) age = in_brackets(subject, at);
+    if (!age) age = about_so_old(subject, at);
     return age ? age : just(subject, at);
 }
 

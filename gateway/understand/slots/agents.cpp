@@ -13,7 +13,6 @@ public:
 
     bool does_it(const Group& group) const {
         constexpr std::uint32_t few = 3;
-        constexpr std::string_view passive = "di";
         if (group.most <= few && others_ && !group.child && threatens(group)) return true;
         if (group.first == subject_.from || !follows(group.first)) return false;
         std::size_t before = group.first - 1;
@@ -26,7 +25,7 @@ public:
         } else if (!others_ || !group.part || group.child) {
             return false;
         }
-        return is(before, WordClass::moves) && word(before).starts_with(passive) &&
+        return is(before, WordClass::moves) && begins_with(word(before), subject_.data.affixes.passive) &&
                !is(group.last, WordClass::companion);
     }
 
@@ -43,11 +42,7 @@ private:
     std::string_view word(std::size_t at) const { return word_at(subject_, at); }
 
     /// "yang menyuruh adalah seorang lelaki", with others told of before.
-    bool is_who(std::size_t at) const {
-        constexpr std::string_view is_that = "adalah ", it_is = "ialah ";
-        const auto before = subject_.text.substr(0, list_[at].begin);
-        return others_ && (before.ends_with(is_that) || before.ends_with(it_is));
-    }
+    bool is_who(std::size_t at) const { return others_ && is(at - 1, WordClass::copula) && list_[at].before == ' '; }
     /// "tiga lelaki menggedor pintu", of a text that tells of others: who threatens is not told of as one of them.
     bool threatens(const Group& group) const {
         constexpr std::size_t window = 2;
@@ -107,10 +102,8 @@ bool beside_sender(const Subject& subject, const Group& group) {
 }
 
 bool says_besides(const Subject& subject, const Group& group) {
-    constexpr std::string_view other = "other", others = "others", lain = "lain", lainnya = "lainnya", more = "lagi";
-    for (std::size_t at = group.first + 1; at <= group.last + 1 && at < subject.tokens.list.size(); ++at) {
-        const std::string_view text = word_at(subject, at);
-        if (text == other || text == others || text == lain || text == lainnya || text == more) return true;
+    for (std::size_t at = group.first + 1; at <= group.last + 1; ++at) {
+        if (subject.is(at, WordClass::besides)) return true;
     }
     return false;
 }

@@ -9,15 +9,17 @@ constexpr std::uint32_t year_least = 1950, year_most = 2100;
 /// Reads one date.
 class DateReader {
 public:
-    explicit DateReader(const Subject& subject) : subject_(subject), list_(subject.tokens.list) {}
+    DateReader(const Subject& subject, bool expected)
+        : subject_(subject), list_(subject.tokens.list), expected_(expected) {}
 
     std::optional<CalendarDate> at(std::size_t at) const {
-        const bool marked = subject_.is(at, WordClass::date);
-        const std::size_t begin = marked ? at + 1 : at;
+        const bool word = subject_.is(at, WordClass::date);
+        const std::size_t begin = word ? at + 1 : at;
         if (begin >= list_.size()) return std::nullopt;
-        auto date = list_[begin].digits > 0 ? numbers(begin, marked) : month_alone(begin);
+        auto date = list_[begin].digits > 0 ? numbers(begin, word || expected_) : month_alone(begin);
         if (!date) date = year_alone(begin);
-        if (date) date->first = at;
+        if (!date || !(word || date->day == 0 || date->month > 0)) return std::nullopt;  // "20" by itself is none
+        date->first = at;
         return date;
     }
 
@@ -45,11 +47,10 @@ private:
         const std::size_t digits = list_[at].digits;
         if (digits == 8 && marked) return checked({first / 1000000, first / 10000 % 100, first % 10000, at, at});
         if (digits > 4 || first == no_number) return std::nullopt;
-        if (const auto month = month_at(at + 1); month > 0 && first >= 1 && first <= 31 && digits <= 2) {
-            const auto year = year_at(at + 2);
-            return CalendarDate{first, month, year, at, year > 0 ? at + 2 : at + 1};
-        }
+        if (const auto month = month_at(at + 1); month > 0 && first >= 1 && first <= 31 && digits <= 2)
+            return with_year({first, month, 0, at, at + 1});
         if (auto date = separated(at, marked)) return date;
+        if (auto date = in_blanks(at, marked)) return date;
         // "tgl 20 bulan 9"
         if (marked && digits <= 2 && first >= 1 && first <= 31) {
             CalendarDate date{first, 0, 0, at, at};
@@ -62,9 +63,28 @@ private:
                     date.last = at + 2;
                 }
             }
-            return date;
+            return date.month > 0 ? with_year(date) : date;
         }
         return std::nullopt;
+    }
+
+    /// A day of a month with the year behind it, if one is: "12 sept 2025", "20 bulan 12 thn 2025".
+    CalendarDate with_year(CalendarDate date) const {
+        const std::size_t next = date.last + (is_time(subject_, date.last + 1, TimeWord::year) ? 2 : 1);
+        if (const auto year = year_at(next); year > 0) {
+            date.year = year;
+            date.last = next;
+        }
+        return date;
+    }
+
+    /// "tgl 20 9 2025"
+    std::optional<CalendarDate> in_blanks(std::size_t at, bool marked) const {
+        const auto month = digits_at(at + 1, 2), year = year_at(at + 2);
+        if (!marked || month == no_number || month < 1 || month > 12 || year == 0 || list_[at].digits > 2 ||
+            list_[at].number < 1 || list_[at + 1].before != ' ' || list_[at + 2].before != ' ')
+            return std::nullopt;
+        return checked({list_[at].number, month, year, at, at + 2});
     }
 
     /// "20/9", "20-9-25", "2025-09-20"
@@ -120,12 +140,13 @@ private:
 
     const Subject& subject_;
     const std::vector<Token>& list_;
+    bool expected_;  ///< a date has to come
 };
 
 }  // namespace
 
-std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at) {
-    return DateReader(subject).at(at);
+std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at, bool expected) {
+    return DateReader(subject, expected).at(at);
 }
 
 }  // namespace jejak::understand

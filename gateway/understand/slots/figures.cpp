@@ -102,13 +102,20 @@ private:
         if (list_[at].number == no_number || at + 1 >= list_.size() || separates_fields(list_[at + 1].before) ||
             list_[at + 1].before == ',' || time_word_at(subject_, at) != nullptr)  // "seminggu, hp diambil"
             return std::nullopt;
-        // "umur kapal 12 tahun": neither an age nor since when
-        if (is_time(subject_, at + 1, TimeWord::year) && behind_age_of_a_thing(subject_, at)) return at + 1;
+        // "umur kapal 12 tahun", "hamil umur 5 bulan": neither an age nor since when
+        if (is_unit_of_age(at + 1) && behind_age_of_a_thing(subject_, at)) return at + 1;
         constexpr std::string_view times = "x";  // "3x"; apart from its number it is "tidak"
         if (subject_.is(at + 1, WordClass::counter) && people_before(at)) return std::nullopt;
         const bool measured =
             subject_.is(at + 1, WordClass::measure) || (list_[at + 1].text == times && list_[at + 1].tight);
         return measured ? std::optional(at + 1) : std::nullopt;
+    }
+
+    bool is_unit_of_age(std::size_t at) const {
+        const Hit* hit = time_word_at(subject_, at);
+        if (hit == nullptr) return false;
+        const auto word = static_cast<TimeWord>(hit->value);
+        return word == TimeWord::year || word == TimeWord::month || word == TimeWord::week || word == TimeWord::day;
     }
 
     /// "orang sehat 8 biji"

@@ -75,20 +75,23 @@ Figures find_figures(const Subject& subject);
 /// What begins at token `at`, each in a file of its own.
 std::optional<Clock> clock_at(const Subject& subject, std::size_t at);
 std::optional<Length> length_at(const Subject& subject, std::size_t at);
-std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at);
+/// expected  a date has to come, as on a form: "20-09" and "20092025" are one without a word for it
+std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at, bool expected = false);
 std::optional<Age> age_at(const Subject& subject, std::size_t at);
-/// "umur kapal", "usia mobil" at token `at`: how old a thing is, no person.
+/// "umur kapal", "kontrak umur 2 tahun", "hamil umur 5 bulan" at the "umur" at token `at`: how old a thing is, no
+/// person.
 bool age_of_a_thing(const Subject& subject, std::size_t at);
 /// Shortly before token `at` stands such an age: "umur kapal kayu 12 tahun".
 bool behind_age_of_a_thing(const Subject& subject, std::size_t at);
 std::optional<Money> money_at(const Subject& subject, std::size_t at);
 std::optional<Plate> plate_at(const Subject& subject, std::size_t at);
 
-/// Whether a phrase that covers token `at` is one for which `fits` holds. Phrases are short, so only those that begin
-/// shortly before it are looked at.
+/// Whether a phrase that covers token `at` is one for which `fits` holds; false beyond the text. Phrases are short, so
+/// only those that begin shortly before it are looked at.
 template <class Fits>
 bool covered_by(const Subject& subject, std::size_t at, Fits fits) {
     constexpr std::size_t longest = 2 * phrase_words_max;
+    if (at >= subject.tokens.list.size()) return false;
     const auto near = subject.hits_between(at > longest ? at - longest : 0, at + 1);
     return std::any_of(near.begin(), near.end(), [&](const Hit& hit) { return hit.last >= at && fits(hit); });
 }

@@ -65,15 +65,29 @@ std::optional<std::uint32_t> bare_age(const Subject& subject) {
     return std::nullopt;
 }
 
+/// The age behind the "umur" at token `at`, and its number's token: the one that was read there, or, in words that no
+/// age is told in, a number after one more word: "umur nya 15".
+std::optional<std::pair<std::uint32_t, std::size_t>> age_behind(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    for (const Age& age : figures_of(subject).ages) {
+        if (age.first == at) return std::pair(age.years, age.last);
+    }
+    const std::size_t number = list[at + 1].number == no_number && at + 2 < list.size() ? at + 2 : at + 1;
+    const auto years = list[number].number;
+    const bool in_years = number + 1 >= list.size() || !is_length_of_time(subject.data, list[number + 1].meant) ||
+                          is_time(subject, number + 1, TimeWord::year);
+    if (years == no_number || years > oldest || !in_years) return std::nullopt;
+    return std::pair(years, number);
+}
+
 /// An age says of whom a text tells whether they are grown, whatever they are called.
 void find_ages(const Subject& subject, Reading& reading) {
-    const auto& list = subject.tokens.list;
     bool grown = reading.age && *reading.age >= adult_age, minor = reading.age && *reading.age < adult_age;
-    for (std::size_t i = subject.from; i + 1 < list.size(); ++i) {
+    for (std::size_t i = subject.from; i + 1 < subject.tokens.list.size(); ++i) {
         if (!subject.is(i, WordClass::age) || age_of_a_thing(subject, i)) continue;
-        const std::size_t at = list[i + 1].number == no_number && i + 2 < list.size() ? i + 2 : i + 1;
-        const auto age = list[at].number;
-        if (age == no_number || age > oldest) continue;
+        const auto told = age_behind(subject, i);
+        if (!told) continue;
+        const auto [age, at] = *told;
         (age < adult_age ? minor : grown) = true;
         const bool own =
             subject.preceded_by(i, WordClass::first_person, 1) && !subject.preceded_by(i, WordClass::kin, 2);

@@ -10,7 +10,8 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::size_t groups_max = 64;  ///< nobody counts more in one message
+constexpr std::size_t groups_max = 64;         ///< nobody counts more in one message
+constexpr std::size_t verb_letters_least = 6;  ///< a shorter word only looks as if it had a verb's affix
 
 /// Finds the groups of one text in order.
 class Counter {
@@ -110,14 +111,14 @@ private:
 
     /// "kedua murid itu", "ketiga gadis": all of so many.
     std::optional<Group> both_at(std::size_t at) const {
-        constexpr std::string_view old = "tua";  // "kedua orang tua"
         const auto all_of = subject_.data.traits[list_[at].meant].all_of;
         if (all_of == 0 || (at > subject_.from && follows(at) && (counted(at - 1) || ranked(at - 1))))
             return std::nullopt;
         Group group;
         group.least = group.most = all_of;
         group.first = group.last = at;
-        if (!find_noun(group, at + 1) || (follows(group.last + 1) && word(group.last + 1) == old)) return std::nullopt;
+        if (!find_noun(group, at + 1) || (follows(group.last + 1) && is(group.last + 1, WordClass::elders)))
+            return std::nullopt;  // "kedua orang tua"
         return group;
     }
 
@@ -155,16 +156,14 @@ private:
         const bool a_head = list_[at].number == 1 && at > subject_.from && follows(at) && list_[at - 1].digits > 0;
         if (a_head) group.most = 0;  // "300 sorang"
         if (list_[at].number == 1 && follows(at + 1) && counted(at + 1)) find_noun(group, at + 1);
-        constexpr std::string_view buyer = "untuk";  // "buat pasutri kaya"
-        if (at > subject_.from && word(at - 1) == buyer) group.most = 0;
+        if (at > subject_.from && is(at - 1, WordClass::for_whom)) group.most = 0;  // "buat pasutri kaya"
         look_before(group);
         return group;
     }
 
     /// "11 of us", "4 of them".
     bool find_us(Group& group, std::size_t at) const {
-        constexpr std::string_view of = "of";
-        if (!follows(at) || !follows(at + 1) || list_[at].text != of) return false;
+        if (!follows(at) || !follows(at + 1) || !is(at, WordClass::of)) return false;
         if (!is(at + 1, WordClass::first_person) && !is(at + 1, WordClass::pronoun)) return false;
         group.last = at + 1;
         group.of = list_[at + 1].meant;
@@ -285,7 +284,6 @@ private:
     /// behind it.
     bool stands_alone(Group& group) const {
         constexpr std::uint32_t guess_most = 200;
-        constexpr std::string_view prefix = "ber";
         const std::size_t next = group.last + 1;
         const bool closes = next >= list_.size() || !follows(next) || ends_clause(next);
         if (group.first == subject_.from || group.most > guess_most || !closes || list_[group.first].repeated ||
@@ -297,17 +295,18 @@ private:
         if (came(group)) return true;
         const bool hours = time_word_at(subject_, next) != nullptr;  // "setiap 10-11 malam"
         if (group.least < group.most && is(group.first - 1, WordClass::every) && !hours && about_people()) return true;
-        return list_[group.first - 1].text == prefix || holds(group.first) || (group.most > 1 && reckoned(group.first));
+        const bool verb_apart = is_one_of(list_[group.first - 1].text, subject_.data.affixes.intransitive);
+        return verb_apart || holds(group.first) || (group.most > 1 && reckoned(group.first));
     }
 
     /// "ada 13", "ada lah 13", "we are seven", "group of 8", "yg ikut 6".
     bool holds(std::size_t number) const {
-        constexpr std::string_view of = "of", which = "yang";
         std::size_t before = number - 1;
-        if (word(before) == which && list_[number].number > 1) return true;  // "yg 8 td udah dibawa"
-        const bool bridged = is(before, WordClass::clause) || is(before, WordClass::at) || list_[before].text == of;
+        if (is(before, WordClass::relative) && list_[number].number > 1) return true;  // "yg 8 td udah dibawa"
+        const bool bridged = is(before, WordClass::clause) || is(before, WordClass::at) || is(before, WordClass::of);
         if (bridged && before > subject_.from) --before;
-        const bool relative = before + 1 < number && is(number - 1, WordClass::clause) && word(before) == which;
+        const bool relative =
+            before + 1 < number && is(number - 1, WordClass::clause) && is(before, WordClass::relative);
         // "saya anaknya skrg udah 22" tells an age.
         const bool lasts = is(before, WordClass::since) && !subject_.preceded_by(before, WordClass::kin, 2);
         return relative || is(before, WordClass::holds) || is(before, WordClass::several) || lasts;
@@ -335,7 +334,8 @@ private:
     /// "datang", "masuk", "tiba", "berkumpul"
     bool verb(std::size_t at) const {
         const std::string_view text = word(at);
-        return is(at, WordClass::arrives) || (text.size() >= 6 && (text.starts_with("ber") || text.starts_with("ter")));
+        return is(at, WordClass::arrives) ||
+               (text.size() >= verb_letters_least && begins_with(text, subject_.data.affixes.intransitive));
     }
 
     /// "saya hitung dari jauh 14"
@@ -380,11 +380,13 @@ private:
         if (list_[at].number != no_number) return true;
         // Verbs: "dibawa", "masuk", "menyeberang", "berangkat"
         const std::string_view text = word(at);
-        constexpr std::size_t verb_least = 6, spoken_least = 5;
-        const bool spoken = text.size() >= spoken_least && (text.starts_with("ny") || text.starts_with("ng") ||
-                                                            (text.ends_with("ed") && text.size() >= verb_least));
-        return spoken || (text.size() >= verb_least && (text.starts_with("di") || text.starts_with("me") ||
-                                                        text.starts_with("ber") || text.starts_with("ter")));
+        constexpr std::size_t spoken_least = 5;
+        const Affixes& affixes = subject_.data.affixes;
+        if (text.size() < spoken_least) return false;
+        if (begins_with(text, affixes.spoken)) return true;
+        return text.size() >= verb_letters_least &&
+               (begins_with(text, affixes.passive) || begins_with(text, affixes.active) ||
+                begins_with(text, affixes.intransitive) || ends_with(text, affixes.past));
     }
 
     /// What stands before it: "dan 3 anak", "termasuk 2 anak", "saya dan 3 teman".
@@ -429,9 +431,8 @@ private:
             return false;
         const std::size_t second = group.first - 1, first = second - 1;
         const auto parent = [&](std::size_t at) { return is(at, WordClass::kin) && is(at, WordClass::part); };
-        constexpr std::string_view family = "keluarga", whole_family = "sekeluarga";
         return parent(first) && parent(second) && list_[first].meant != list_[second].meant &&
-               (word(first - 1) == family || word(first - 1) == whole_family);
+               is(first - 1, WordClass::household);
     }
 
     /// One person is told of shortly before, in the same sentence: "die tesesat ngan 3 kawan".
@@ -449,11 +450,12 @@ private:
     /// "2 ibu gendong bayi", "satu ibu bawa anak 2 tahun": a child each.
     void find_carried(Group& group) const {
         constexpr std::uint32_t few = 5;
-        constexpr std::string_view passive = "di", has = "ada";
         std::size_t at = group.last + 1;
         if (!group.part || group.child || group.most > few) return;
         for (std::size_t n = 0; n < 2 && follows(at) && is(at, WordClass::clause); ++n) ++at;
-        if (!follows(at) || !is(at, WordClass::moves) || word(at).starts_with(passive) || word(at) == has) return;
+        // "ada" moves nobody
+        if (!follows(at) || !is(at, WordClass::moves) || is(at, WordClass::adverb)) return;
+        if (begins_with(word(at), subject_.data.affixes.passive)) return;
         ++at;
         const bool one = follows(at) && is(at, WordClass::child) && !list_[at].repeated && !no_child(at);
         if (one) group.carried = group.most;

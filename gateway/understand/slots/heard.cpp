@@ -326,6 +326,7 @@ private:
             if (said.unit == TimeWord::clock || said.unit == TimeWord::minute) return;
             if (heard_.tense() == Tense::future && !lasts) return;
         }
+        if (said.way == Length::Way::ago && begins_here(said.first)) heard_.since = true;  // "sejak 3 hari lalu"
         mark(said.first, said.last);
         const bool whole_days = said.unit != TimeWord::clock && said.unit != TimeWord::minute;
         if (heard_.clock && whole_days && said.count && said.way != Length::Way::plain) {
@@ -340,8 +341,8 @@ private:
     bool lacks_behind(std::size_t at) const {
         if (at + 1 >= list_.size() || list_[at].before != ' ') return false;
         return subject_.is(at, WordClass::negation) ||
-               (subject_.is(at, WordClass::pay) &&
-                (subject_.is(at + 1, WordClass::negation) || list_[at + 1].text.starts_with("di")));
+               (subject_.is(at, WordClass::pay) && (subject_.is(at + 1, WordClass::negation) ||
+                                                    begins_with(list_[at + 1].text, subject_.data.affixes.passive)));
     }
 
     /// "16 jam sehari", "2 kali seminggu"

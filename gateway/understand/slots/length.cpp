@@ -60,11 +60,9 @@ void find_way(const Subject& subject, Length& length) {
 
 /// "baru 2 jam", "baru setengah jam": so long ago.
 bool just_now(const Subject& subject, const Length& length) {
-    constexpr std::string_view only = "baru";
     const bool hours = length.unit == TimeWord::clock || length.unit == TimeWord::minute;
     if (!hours || !length.count || length.way != Length::Way::plain || length.first <= subject.from) return false;
-    const WordId meant = subject.tokens.list[length.first - 1].meant;
-    return meant != 0 && std::string_view(subject.data.spelling[meant]) == only;
+    return subject.is(length.first - 1, WordClass::only_just);
 }
 
 /// "last week", "next month", "this week".
@@ -118,7 +116,8 @@ std::optional<Length> length_at(const Subject& subject, std::size_t at) {
     if (*unit == TimeWord::clock && unit_token > at && clock_at(subject, unit_token)) return std::nullopt;
     length.unit = *unit;
     length.last = unit_token;
-    const bool whole = !length.count && list[unit_token].text.starts_with("se") && *unit != TimeWord::clock;
+    const bool whole =
+        !length.count && begins_with(list[unit_token].text, subject.data.affixes.whole) && *unit != TimeWord::clock;
     const bool one = list[unit_token].number == 1 || subject.data.traits[list[unit_token].meant].number == 1;
     if (!length.count && one) length.count = 1;  // "seminggu", "sejam"
     find_way(subject, length);

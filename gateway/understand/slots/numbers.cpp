@@ -10,20 +10,20 @@ const WordTraits& traits_of(const Subject& subject, std::size_t at) {
 }
 
 /// "10an", "20an": some ten, some twenty.
-std::optional<Said> rounded_at(const Token& token, std::size_t at) {
-    constexpr std::string_view suffix = "an", english = "ish";
+std::optional<Said> rounded_at(const Pack::Data& data, const Token& token, std::size_t at) {
     if (token.letters) return std::nullopt;
     const auto letters = token.text.find_first_not_of("0123456789");
     if (letters == 0 || letters > count_digits_max || letters == std::string_view::npos) return std::nullopt;
-    if (token.text.substr(letters) != suffix && token.text.substr(letters) != english) return std::nullopt;
+    if (!is_one_of(token.text.substr(letters), data.affixes.some)) return std::nullopt;
     std::uint64_t value = 0;
     for (const char c : token.text.substr(0, letters)) value = value * 10 + static_cast<unsigned>(c - '0');
     return Said{value, at, true};
 }
 
 /// "20an", "20ish", and "30 an," where nothing is counted behind it.
-bool rounds(const std::vector<Token>& list, std::size_t at) {
-    if (list[at].text != "an" && list[at].text != "ish") return false;
+bool rounds(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    if (!is_one_of(list[at].text, subject.data.affixes.some)) return false;
     const bool closes = at + 1 >= list.size() || list[at + 1].before == ',' || list[at + 1].before == '.';
     return list[at].tight || (list[at].before == ' ' && closes);
 }
@@ -52,13 +52,13 @@ std::optional<Said> number_at(const Subject& subject, std::size_t at) {
     std::uint64_t value = list[at].number;
     if (value == no_number) {
         const auto meant = traits_of(subject, at).number;  // a misspelt number word
-        if (meant < 0) return rounded_at(list[at], at);
+        if (meant < 0) return rounded_at(subject.data, list[at], at);
         value = static_cast<std::uint64_t>(meant);
     }
     constexpr std::uint64_t most = 1'000'000'000'000;
     Said said{value, at, list[at].digits > 0};
     // "20an"
-    const bool rounded = said.digits && at + 1 < list.size() && rounds(list, at + 1);
+    const bool rounded = said.digits && at + 1 < list.size() && rounds(subject, at + 1);
     if (rounded) {
         said.last = at + 1;
         return said;
@@ -82,6 +82,12 @@ std::optional<Said> number_at(const Subject& subject, std::size_t at) {
     }
     said.value += whole;
     return said;
+}
+
+std::optional<std::size_t> rounded_by(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    if (at + 1 >= list.size() || list[at].digits == 0 || !rounds(subject, at + 1)) return std::nullopt;
+    return at + 1;
 }
 
 std::optional<Count> count_at(const Subject& subject, std::size_t at) {

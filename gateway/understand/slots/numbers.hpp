@@ -17,6 +17,9 @@ struct Said {
 /// "23", "dua puluh tiga", "dua belas", "2 lusin", "10an" at token `at`.
 std::optional<Said> number_at(const Subject& subject, std::size_t at);
 
+/// The last token of "20an" or "20ish", some twenty, when the number at token `at` is written so.
+std::optional<std::size_t> rounded_by(const Subject& subject, std::size_t at);
+
 /// How many, from one number to another: "5", "5-6", "5 sampai 6", "antara 5 dan 10" (at its 5).
 struct Count {
     std::uint32_t least = 0, most = 0;

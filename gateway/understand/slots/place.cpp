@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "gateway/understand/intents.hpp"
 #include "gateway/understand/slots/slots.hpp"
 
 /// Where it happens and where it leads to. The words before a name tell which: "di", "dekat" where it happens, "dari"
@@ -52,10 +53,8 @@ bool is_everyday(const Subject& subject, const Hit& hit) {
 /// "nelpon dari miri": whoever calls is there.
 bool called_from(const Subject& subject, const Hit& hit) {
     constexpr std::size_t window = 4;
-    constexpr std::string_view call = "telpon", chat = "wa";
     for (std::size_t n = 2; n <= window && hit.first >= subject.from + n; ++n) {
-        const auto& word = subject.data.spelling[subject.tokens.list[hit.first - n].meant];
-        if (word == call || word == chat) return true;
+        if (subject.is(hit.first - n, WordClass::by_phone)) return true;
     }
     return false;
 }
@@ -105,16 +104,12 @@ bool speaks_of_here(const Subject& subject) {
     });
 }
 
-bool is_official(Role role) {
-    return role == Role::village_official || role == Role::village_head;
-}
-
 /// The sender's own village, when that is what the text speaks of.
 void take_own_place(const Subject& subject, Reading& reading) {
     const auto& own = subject.context.place;
     if (own.empty()) return;
     const bool told = reading.intent == Intent::report || reading.intent == Intent::sos;
-    const bool meant = speaks_of_here(subject) || (is_official(subject.context.role) && told);
+    const bool meant = speaks_of_here(subject) || (of_the_village(subject.context.role) && told);
     if (!meant) return;
     reading.place = own;
     const auto found = subject.data.place_by_code.find(own);

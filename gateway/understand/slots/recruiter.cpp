@@ -67,10 +67,9 @@ private:
     };
 
     std::optional<Found> found_at(std::size_t at) const {
-        constexpr std::string_view si = "si";
         const bool titled = subject_.is(at, WordClass::title) || boss_named(at);
         const bool company = titled && subject_.is(at, WordClass::names);
-        const bool nicknamed = list_[at].text == si;
+        const bool nicknamed = subject_.is(at, WordClass::nickname);
         const bool role = after_role(at) || (nicknamed && role_nearby(at));
         if ((titled || nicknamed) && !may_be_one(at) && !(nicknamed && role_nearby(at))) return std::nullopt;
         const bool asked = asks_for(at) || who_does(at);
@@ -121,13 +120,12 @@ private:
     /// "agen lama saya si Herman"; in "calo mau bawa si Dewi" it is somebody else.
     bool role_nearby(std::size_t at) const {
         constexpr std::size_t window = 3;
-        constexpr std::string_view old = "lama";
         for (std::size_t n = 1; n <= window && at >= subject_.from + n; ++n) {
             if (list_[at - n + 1].before != ' ') return false;
             if (subject_.is(at - n, WordClass::names)) return true;
             const bool describes = subject_.is(at - n, WordClass::first_person) ||
                                    subject_.is(at - n, WordClass::pronoun) || subject_.is(at - n, WordClass::sort) ||
-                                   list_[at - n].text == old;
+                                   subject_.is(at - n, WordClass::former);
             if (!describes) return false;
         }
         return false;
@@ -135,10 +133,9 @@ private:
 
     /// "yang mengajak si Hendra", "yg ngajak: Anton"
     bool who_does(std::size_t at) const {
-        constexpr std::string_view who = "yang", passive = "di";
         if (at < subject_.from + 2 || (list_[at].before != ' ' && list_[at].before != ':')) return false;
-        return subject_.is(at - 1, WordClass::recruits) && !follows_one(at - 1) &&
-               !list_[at - 1].text.starts_with(passive) && subject_.data.spelling[list_[at - 2].meant] == who;
+        return subject_.is(at - 1, WordClass::recruits) && !follows_one(at - 1) && !passive(at - 1) &&
+               subject_.is(at - 2, WordClass::relative);
     }
 
     /// "hub 0840… a.n. Joko"
@@ -178,19 +175,11 @@ private:
     }
 
     bool is_towards(std::size_t at) const { return subject_.is(at, WordClass::towards); }
-    bool is_by(std::size_t at) const {
-        constexpr std::string_view oleh = "oleh";
-        return list_[at].text == oleh;
-    }
+    bool is_by(std::size_t at) const { return subject_.is(at, WordClass::by); }
+    bool passive(std::size_t at) const { return begins_with(list_[at].text, subject_.data.affixes.passive); }
     /// "diajak", "ditawari", "dikumpul": what is done to somebody.
-    bool does_to(std::size_t at) const {
-        constexpr std::string_view passive = "di";
-        return subject_.is(at, WordClass::recruits) && list_[at].text.starts_with(passive);
-    }
-    bool follows_one(std::size_t at) const {
-        constexpr std::string_view join = "ikut";
-        return subject_.data.spelling[list_[at].meant] == join;
-    }
+    bool does_to(std::size_t at) const { return subject_.is(at, WordClass::recruits) && passive(at); }
+    bool follows_one(std::size_t at) const { return subject_.is(at, WordClass::joins); }
     /// "bayar 6,5 jt ke": money went there.
     bool paid_before(std::size_t at) const {
         constexpr std::size_t window = 6;
@@ -205,14 +194,12 @@ private:
     /// sentence.
     bool does_behind(std::size_t at, std::size_t last) const {
         constexpr std::size_t near = 4, far = 10;
-        constexpr std::string_view passive = "di";
         const bool opens = at == subject_.from || list_[at].before == '.' || list_[at].before == ',';
         const std::size_t end = std::min(list_.size(), last + 1 + (opens ? far : near));
         for (std::size_t i = last + 1; i < end; ++i) {
             if (separates_fields(list_[i].before) || (list_[i].before == '.' && !list_[i].tight)) return false;
             if (subject_.is(i, WordClass::negation) || subject_.is(i, WordClass::first_person)) return false;
-            if (subject_.is(i, WordClass::recruits) && !list_[i].text.starts_with(passive) && !follows_one(i))
-                return true;
+            if (subject_.is(i, WordClass::recruits) && !passive(i) && !follows_one(i)) return true;
         }
         return false;
     }

@@ -91,7 +91,7 @@ private:
         if (at >= list_.size() || list_[at].before != ' ') return false;
         return subject_.is(at, WordClass::sets_out) || subject_.is(at, WordClass::moves) ||
                subject_.is(at, WordClass::distress) ||
-               (list_[at].text.size() >= verb_least && list_[at].text.starts_with("di"));
+               (list_[at].text.size() >= verb_least && begins_with(list_[at].text, subject_.data.affixes.passive));
     }
 
     const Subject& subject_;

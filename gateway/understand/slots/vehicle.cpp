@@ -40,9 +40,8 @@ std::optional<Plate> plate_at(const Subject& subject, std::size_t at) {
 
 /// "turun dari truk lalu jalan kaki": what people leave behind, if they go on with something else.
 static bool left_behind(const Subject& subject, const Hit& hit) {
-    constexpr std::string_view off = "turun";
-    if (hit.first < subject.from + 2 || !subject.is(hit.first - 1, WordClass::from)) return false;
-    return subject.data.spelling[subject.tokens.list[hit.first - 2].meant] == off;
+    return hit.first >= subject.from + 2 && subject.is(hit.first - 1, WordClass::from) &&
+           subject.is(hit.first - 2, WordClass::gets_off);
 }
 
 void find_vehicle(const Subject& subject, Reading& reading) {

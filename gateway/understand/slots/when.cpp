@@ -302,8 +302,6 @@ bool choose_when(std::string_view name, const Subject& subject, When& when) {
         set(midnight, midnight + days(1));
     } else if (name == "yesterday") {
         set(midnight - days(1), midnight);
-    } else if (name == "tomorrow") {
-        set(midnight + days(1), midnight + days(2));
     } else if (name == "past") {  // before last night; since when, nobody said
         when.until = midnight - hours(6);
         when.past = true;

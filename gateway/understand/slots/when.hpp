@@ -17,14 +17,9 @@ bool choose_when(std::string_view name, const Subject& subject, When& when);
 /// Sets a bare hour, said to the question when; false when it is none.
 bool hour_said(std::uint32_t hour, const Subject& subject, When& when);
 
-/// The first calendar date of a text ("20-09-2025", "20 sept", "tgl 20", "besok"), seen from `today`; one without a
-/// year, or a bare day of the month, is the next to come.
-std::optional<std::chrono::year_month_day> find_date(const Pack::Data& data, const Tokens& tokens, std::size_t from,
-                                                     std::chrono::year_month_day today);
-
-/// The calendar date that begins at token `at`; `bare_day`: a day of the month alone is one too.
-std::optional<std::chrono::year_month_day> date_at(const Pack::Data& data, const Tokens& tokens, std::size_t at,
-                                                   std::chrono::year_month_day today, bool bare_day);
+/// The first calendar date of a form ("20-09-2025", "20 sept", "tgl 20 bulan 12", "besok"), seen from `today`; one
+/// without a year, or a bare day of the month, is the next to come.
+std::optional<std::chrono::year_month_day> find_date(const Subject& subject, std::chrono::year_month_day today);
 
 /// The day it is in the sender's zone, and the moment a day begins there.
 std::chrono::year_month_day local_day(WallTime at, std::chrono::minutes offset);

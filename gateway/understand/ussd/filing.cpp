@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "gateway/understand/analysis.hpp"
+#include "gateway/understand/merge.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/slots/numbers.hpp"
 #include "gateway/understand/ussd/screen.hpp"
@@ -76,24 +77,6 @@ Reading read_words(const Pack& pack, const MenuState& state, const ReadingContex
     return reading;
 }
 
-/// What a call for help tells of itself goes before the keys of the form it broke off.
-void prefer_call(const Reading& call, Reading& reading) {
-    if (call.people) {
-        reading.people = call.people;
-        reading.people_max = call.people_max;
-    }
-    if (!call.place_name.empty()) {
-        reading.place = call.place;
-        reading.place_name = call.place_name;
-    }
-    if (call.category != Category::none && call.category != reading.category) {
-        reading.second = reading.category;
-        reading.category = call.category;
-    }
-    const bool dated = call.when.now || call.when.at || call.when.since || call.when.until;
-    if (dated) reading.when = call.when;
-}
-
 void settle_flags(const Pack::Data& data, const ReadingContext& context, Reading& reading) {
     const auto set = [&](Flag flag) { reading.flags |= static_cast<Flags>(flag); };
     if (from_abroad(data, context.sender)) set(Flag::from_abroad);
@@ -147,7 +130,8 @@ Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContex
         const auto* field = form == nullptr ? nullptr : form->field(answer.field);
         if (field != nullptr) fill_in(pack, *field, answer, context, reading);
     }
-    if (state.distress) prefer_call(words, reading);
+    // What a call for help tells of itself goes before the keys of the form it broke off.
+    if (state.distress) take_later(reading, words, About::both);
     if (reading.intent == Intent::missing && reading.category == Category::none)
         reading.category = Category::missing_person;
     if (reading.intent == Intent::report && reading.category == Category::none) reading.category = Category::other;

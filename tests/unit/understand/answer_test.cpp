@@ -108,11 +108,23 @@ TEST_CASE("a yes or a no answers whether to call, and doubt is a no") {
         std::string_view text, fit;
         Intent intent = Intent::report;
     };
-    for (const auto& row : {Row{"1", "answer", Intent::yes}, Row{"2", "answer", Intent::no},
-                            Row{"ya", "answer", Intent::yes}, Row{"boleh pak", "answer", Intent::yes},
-                            Row{"yes", "answer", Intent::yes}, Row{"jangan", "answer", Intent::no},
-                            Row{"jgn tlpn", "answer", Intent::no}, Row{"tidak boleh", "answer", Intent::no},
-                            Row{"no", "answer", Intent::no}, Row{"3", "none"}, Row{"dia sudah pulang", "none"}}) {
+    for (const auto& row :
+         {Row{"1", "answer", Intent::yes}, Row{"2", "answer", Intent::no}, Row{"ya", "answer", Intent::yes},
+          Row{"boleh pak", "answer", Intent::yes}, Row{"yes", "answer", Intent::yes},
+          Row{"jangan", "answer", Intent::no}, Row{"jgn tlpn", "answer", Intent::no},
+          Row{"tidak boleh", "answer", Intent::no}, Row{"no", "answer", Intent::no}, Row{"3", "none"},
+          Row{"dia sudah pulang", "none"},
+          // An agreement to something else, or to another time, is none.
+          Row{"ya jangan telpon", "answer", Intent::no}, Row{"ya jgn tlp", "answer", Intent::no},
+          Row{"ok tapi jangan telpon", "answer", Intent::no}, Row{"boleh tapi jangan sekarang", "answer", Intent::no},
+          Row{"bisa tp pelan2", "answer", Intent::no}, Row{"bisa sms saja", "answer", Intent::no},
+          Row{"boleh wa aja", "answer", Intent::no}, Row{"sms aja pak", "answer", Intent::no},
+          Row{"ya nanti", "answer", Intent::no}, Row{"nanti aja pak", "answer", Intent::no},
+          Row{"boleh besok", "answer", Intent::no}, Row{"ya jam 8 malam", "answer", Intent::no},
+          Row{"5 menit lagi boleh", "none"}, Row{"yes but not now", "answer", Intent::no},
+          Row{"yes text me", "answer", Intent::no}, Row{"ya sekarang", "answer", Intent::yes},
+          Row{"boleh pak selamat malam", "answer", Intent::yes}, Row{"ya mau", "answer", Intent::yes},
+          Row{"iya silakan telpon", "answer", Intent::yes}}) {
         CAPTURE(row.text);
         const auto answer = answered("sos", "call", row.text);
         CHECK(name(answer.fit) == row.fit);

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "gateway/understand/pack/data.hpp"
+#include "gateway/understand/pack/discreet.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;
@@ -66,6 +68,12 @@ TEST_CASE("no question tells a stranger anything, and each can be skipped") {
             CHECK_FALSE(sambas().say(field.question, "id").empty());
             CHECK(field.question.has("en"));
             CHECK(sambas().say(field.question).size() <= 60);
+            for (const auto& [language, question] : field.question.texts()) {
+                CAPTURE(language);
+                CHECK(forbidden_in(question, sambas().data().forbidden).empty());
+                // Whether they may be called is a yes or a no, and no answer at all is no.
+                if (field.type != "yes_no") CHECK(question.find(language == "en" ? "SKIP" : "LEWAT") != question.npos);
+            }
         }
     }
 }

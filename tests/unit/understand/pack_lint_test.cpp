@@ -30,6 +30,8 @@ TEST_CASE("lint finds what is dangerous or untrue, and says where and what would
         {"places.toml", "latitude = 1.514", "latitude = -1.514", "look at latitude and longitude, and at their signs"},
         {"places.toml", "spellings = [\"aruk\"", "spellings = [\"jalan tikus aruk\", \"aruk\"",
          "tells of an informal path: only administrative places and official gates"},
+        // events
+        {"rules.toml", "\"transport\", ", "", "category transport is in no [[group]]: add it to one"},
         // forms
         {"forms.toml", "asked = true", "asked = true\nchoice = [{ value = \"yesterday\", label = \"Kemarin\" }]",
          "a choice of report.place is not there in en; write it as { id = \"…\", en = \"…\" }"},
@@ -128,7 +130,7 @@ TEST_CASE("ordinary words that only look like forbidden ones are none, and a pac
     CHECK(forbidden_in("Tpo hari ini", none).empty());
 
     SpoiltPack bare;
-    bare.replace("replies.toml", "\"tppo\", \"korban\", ", "");
+    bare.replace("replies.toml", "forbidden = [\"human\"]", "forbidden = []");
     bare.append("private.toml", "[reply]\nreceived_plain = { id = \"Korban\", en = \"Received\" }\n");
     CHECK_THAT(bare.faults(), Catch::Contains("says \"korban\""));
 }

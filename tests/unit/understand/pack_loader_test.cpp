@@ -81,7 +81,7 @@ TEST_CASE("what a pack says itself takes the place of what an included folder do
     pack.append("private.toml",
                 "[reply]\nreceived_plain = { id = \"Diterima.\", en = \"Received.\" }\n"
                 "[[alert]]\nkind = \"minor\"\nurgency = \"Past\"\nseverity = \"Minor\"\n"
-                "certainty = \"Likely\"\nresponse = \"Monitor\"\n"
+                "certainty = \"Likely\"\n"
                 "[[group]]\nname = \"papers\"\ncategories = [\"documents\"]\n");
     const auto loaded = pack.load();
     REQUIRE(loaded);

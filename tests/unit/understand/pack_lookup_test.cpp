@@ -38,7 +38,7 @@ TEST_CASE("rules: groups, CAP values, zones, windows") {
     CHECK(sambas().alert_rule(AlertKind::sos).urgency == "Immediate");
     CHECK(sambas().alert_rule(AlertKind::sos).severity == "Extreme");
     CHECK(sambas().alert_rule(AlertKind::departure_past).urgency == "Past");
-    CHECK(sambas().alert_rule(AlertKind::departure_now).response == "Execute");
+    CHECK(sambas().alert_rule(AlertKind::departure_now).certainty == "Possible");
     CHECK(sambas().utc_offset_of("+601000000001") == std::chrono::hours(8));
     CHECK(sambas().utc_offset_of("+6580000001") == std::chrono::hours(8));
     CHECK(sambas().utc_offset_of("+628400000001") == std::chrono::hours(7));

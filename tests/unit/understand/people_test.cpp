@@ -246,6 +246,11 @@ TEST_CASE("a form's fields may be set apart by slashes or commas") {
         check(row);
 }
 
+TEST_CASE("a vehicle may be a text's first word") {
+    CHECK(understood("speedboat sekitar 12").people.value_or(12) == 12);
+    CHECK(understood("kapal isi 12 org").people == 12u);
+}
+
 TEST_CASE("people named with their ages are counted") {
     check({"lapor Dodi 29th Rini 16th Sari 17th dibawa agen", 3, 0, 2});
 }

@@ -123,6 +123,64 @@ TEST_CASE("a NIK that cannot be one is said, and a minor is one at the day of de
     CHECK(understood("DAFTAR#A#6101095506989999##SEBUNGA#KUCHING###20-09-2025").registration.sex == "f");
 }
 
+TEST_CASE("whoever the form says is under age is a minor, whatever the NIK says") {
+    for (const std::string_view text :
+         {"DAFTAR siti misal 17 thn dari sebunga ke kuching tgl 20-10-2025",
+          "daftar siti misal usianya baru 16 dari sebunga ke kuching tgl 20-10-2025",
+          "daftar siti misal masih SMP dari sebunga ke kuching tgl 20-10-2025",
+          "DAFTAR#SITI MISAL (17 thn)##P#SEBUNGA#KUCHING#ART#ARUK#20-10-2025",
+          "DAFTAR#SITI MISAL##P umur 16#SEBUNGA#KUCHING#ART#ARUK#20-10-2025",
+          "DAFTAR#SITI MISAL##P#SEBUNGA#KUCHING#ART#ARUK#20-10-2025#084000000012#umur 16",
+          "DAFTAR#SITI MISAL masih sekolah#6101095506989999#P#SEBUNGA#KUCHING###20-10-2025",
+          "daftar siti misal usianya 16 NIK 6101095506989999 dari sebunga ke kuching tgl 20-10-2025",
+          "daftar nama siti misal siswi smp dr sebunga ke kuching tgl 20-10-2025"}) {
+        CAPTURE(text);
+        CHECK(understood(text).registration.minor);
+    }
+}
+
+TEST_CASE("work with children, somebody's daughter, a name and an age of majority make no minor") {
+    for (const std::string_view text :
+         {"DAFTAR#SITI MISAL#6101095506989999#P#SEBUNGA#KUCHING#JAGA BAYI#ARUK#20-10-2025",
+          "daftar siti misal 27 thn dari sebunga ke kuching jaga anak kecil tgl 20-10-2025",
+          "daftar siti misal dari sebunga ke kuching kerja jaga bayi tgl 20-10-2025",
+          "daftar anak perempuan saya siti misal dari sebunga ke kuching tgl 20-10-2025",
+          "daftar anak gadis saya siti misal umur 19 dari sebunga ke kuching tgl 20-10-2025",
+          "DAFTAR#DEDE CONTOH#6101095506989999#P#SEBUNGA#KUCHING###20-10-2025"}) {
+        CAPTURE(text);
+        CHECK_FALSE(understood(text).registration.minor);
+    }
+}
+
+TEST_CASE("a date of a form is understood as one of a report, and is the next to come") {
+    struct Row {
+        std::string_view typed, date;
+    };
+    for (const auto& row : {Row{"tgl 20 bulan 12", "2025-12-20"},
+                            {"tanggal 5 bln 1", "2026-01-05"},
+                            {"tgl 20 bulan 12 2025", "2025-12-20"},
+                            {"tgl 20 bulan 12 tahun 2025", "2025-12-20"},
+                            {"tgl 20 bulan desember 2025", "2025-12-20"},
+                            {"20 bulan 12", "2025-12-20"},
+                            {"20 9 2025", "2025-09-20"},
+                            {"20-09", "2025-09-20"},
+                            {"20.12.25", "2025-12-20"},
+                            {"tgl 20", "2025-09-20"},
+                            {"tgl 5", "2025-10-05"},
+                            {"20 sept", "2025-09-20"},
+                            {"5 januari", "2026-01-05"},
+                            {"besok", "2025-09-13"}}) {
+        CAPTURE(row.typed);
+        const std::string typed(row.typed), moment = std::string(row.date) + "T00:00:00+07:00";
+        CHECK(local(understood("DAFTAR#RINA CONTOH##P#SEBUNGA#KUCHING###" + typed).registration.date) == moment);
+        CHECK(local(understood("daftar rina contoh dr sebunga ke kuching " + typed).registration.date) == moment);
+    }
+    for (const std::string_view typed : {"20", "99-99-2025", "31-02-2026", "desember", "2025"}) {
+        CAPTURE(typed);
+        CHECK_FALSE(understood("DAFTAR#RINA CONTOH##P#SEBUNGA#KUCHING###" + std::string(typed)).registration.date);
+    }
+}
+
 TEST_CASE("the form in words, with labels or in order") {
     for (const std::string_view text :
          {"daftar nama rina contoh umur 27 dr sanatab mau krj di sibu tgl 20 lewat aruk hp 0840 0000 0012",

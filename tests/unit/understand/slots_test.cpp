@@ -234,6 +234,9 @@ TEST_CASE("alerts follow the pack's rules") {
                             {"lapor calo", ""},
                             {"lapor oknum bawa org jalan tikus", "departure_now official_involved"},
                             {"lapor ditampung di gudang", "harbouring"},
+                            {"lapor tadi pagi 6 cewek disekap di ruko sebunga", "harbouring"},
+                            {"kemarin saya lihat 6 cewek disekap di ruko sebunga", "harbouring"},
+                            {"lapor sejak 3 hari lalu ada 6 cewek disekap di ruko sebunga", "harbouring"},
                             {"brgkt lewat jalan tikus", "route_mismatch"}}) {
         CAPTURE(row.text);
         CHECK(joined(understood(row.text).alerts) == row.alerts);

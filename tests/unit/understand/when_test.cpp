@@ -114,6 +114,21 @@ TEST_CASE("days, weeks, months and parts of a day are spans") {
     }
 }
 
+TEST_CASE("what began some days ago and goes on is not over") {
+    for (const auto& row : {Span{"lapor sejak 3 hari lalu ada 6 cewek disekap di ruko", "2025-09-09T00:00:00+07:00",
+                                 "2025-09-12T21:10:00+07:00", false},
+                            Span{"lapor dari 2 minggu lalu ada 6 org ditampung di gudang", "2025-08-29T00:00:00+07:00",
+                                 "2025-09-12T21:10:00+07:00", false},
+                            Span{"lapor 3 hari lalu ada 6 org lewat jalan tikus", "2025-09-09T00:00:00+07:00",
+                                 "2025-09-10T00:00:00+07:00", true}}) {
+        CAPTURE(row.text);
+        const auto when = understood(row.text).when;
+        CHECK(local(when.since) == row.since);
+        CHECK(local(when.until) == row.until);
+        CHECK(when.past == row.past);
+    }
+}
+
 TEST_CASE("what goes on since some time lasts until now") {
     for (const auto& row : {Moment{"lapor sdh 3 hari", "2025-09-09T00:00:00+07:00"},
                             Moment{"lapor sejak senin", "2025-09-08T00:00:00+07:00"},

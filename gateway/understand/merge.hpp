@@ -1,0 +1,19 @@
+#pragma once
+#include <cstdint>
+
+#include "gateway/understand/reading.hpp"
+
+namespace jejak::understand {
+
+/// What two texts of one matter are about, where both say it.
+enum class About : std::uint8_t {
+    first,  ///< what was said first: an answer to a question makes no other case of it
+    later,  ///< what was said later, unless that is a mere guess: a correction
+    both    ///< what was said later, and after it what was said first: a call for help
+};
+
+/// Takes over what a later text says of the same matter: each slot that it fills goes before what was said, and what it
+/// leaves open stays. Its people are a figure of their own: no upper bound of an earlier one is left with them.
+void take_later(Reading& whole, const Reading& said, About about);
+
+}  // namespace jejak::understand
