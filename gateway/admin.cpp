@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/casework/decide.hpp"
 #include "gateway/casework/words.hpp"
 #include "gateway/config/config.hpp"
 #include "jejak/v1/event.pb.h"
@@ -87,6 +88,14 @@ public:
         if (!mode && !text("mode").empty()) throw Refused{400, "mode must be silent, neutral, cover, coded or full"};
         auto policy = known.value_or(storage::ReplyPolicy{});
         policy.number_key = key;
+        if (truth("show")) {
+            audit(who_is(key), "show");
+            return done(shown(policy));
+        }
+        if (truth("phone_safe")) {  // who lifts it has made sure; what they said of calls stays
+            policy.watched_until.reset();
+            policy.quiet_until.reset();
+        }
         if (truth("clear")) {  // what they said themselves, "do not call me", stays
             policy.mode.reset();
             policy.safe_word.reset();
@@ -101,16 +110,11 @@ public:
             throw Refused{400, "mode coded needs a safe word: give --safe-word"};
         policy.changed_at = unit_.now();
         unit_.set(policy);
-        const auto person = unit_.person(key);
-        const std::string who = person ? context_.vault.public_id(Table::person, person->id) : "number";
-        const std::string shown = policy.mode ? std::string(to_string(*policy.mode)) : "channel";
+        const std::string mode_name = policy.mode ? std::string(to_string(*policy.mode)) : "channel";
         const std::string words =
             std::string(policy.safe_word ? " safe_word" : "") + (policy.duress_word ? " duress_word" : "");
-        audit(who, "mode=" + shown + words);
-        return done({{"mode", policy.mode ? json::value(shown) : json::value(nullptr)},
-                     {"safe_word", policy.safe_word.has_value()},
-                     {"duress_word", policy.duress_word.has_value()},
-                     {"no_calls", policy.no_calls}});
+        audit(who_is(key), "mode=" + mode_name + words + (truth("phone_safe") ? " phone_safe" : ""));
+        return done(shown(policy));
     }
 
     AdminReply add_token() {
@@ -231,6 +235,24 @@ private:
         if (value == nullptr || value->is_null()) return false;
         if (!value->is_bool()) throw Refused{400, std::string(key) + " must be true or false"};
         return value->get_bool();
+    }
+
+    std::string who_is(const storage::LookupKey& key) {
+        const auto person = unit_.person(key);
+        return person ? context_.vault.public_id(Table::person, person->id) : "number";
+    }
+
+    /// How a number is answered, and what its owner said of the phone: see casework::Spared.
+    json::object shown(const storage::ReplyPolicy& policy) const {
+        const auto until = [&](const std::optional<WallTime>& time) {
+            return time > unit_.now() ? json::value(to_rfc3339(*time)) : json::value(nullptr);
+        };
+        return {{"mode", policy.mode ? json::value(to_string(*policy.mode)) : json::value(nullptr)},
+                {"safe_word", policy.safe_word.has_value()},
+                {"duress_word", policy.duress_word.has_value()},
+                {"calls", to_string(casework::calls_of(policy, unit_.now()))},
+                {"read_by_others_until", until(policy.watched_until)},
+                {"no_answer_until", until(policy.quiet_until)}};
     }
 
     /// The keyed hash of the word given; empty when none is. The word is not repeated in what is refused.

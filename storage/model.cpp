@@ -10,6 +10,8 @@ namespace jejak::storage {
 namespace {
 /// In the order of ReplyMode.
 constexpr std::array<std::string_view, 5> reply_modes{"silent", "neutral", "cover", "coded", "full"};
+/// In the order of Calls.
+constexpr std::array<std::string_view, 3> calls_names{"unknown", "no", "yes"};
 }  // namespace
 
 std::string_view to_string(ReplyMode mode) {
@@ -21,6 +23,10 @@ std::optional<ReplyMode> parse_reply_mode(std::string_view name) {
         if (reply_modes[i] == name) return static_cast<ReplyMode>(i);
     }
     return std::nullopt;
+}
+
+std::string_view to_string(Calls calls) {
+    return calls_names.at(static_cast<std::size_t>(calls));
 }
 
 bool Ledger::balances() const {

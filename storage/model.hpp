@@ -101,10 +101,10 @@ struct Worker {
     std::optional<LookupKey> nik_key;
     std::optional<LookupKey> owner_key;  ///< the number that said SETUJU
     Sealed owner;
-    std::string sex;      ///< "f", "m" or empty
-    std::string village;  ///< Kemendagri code
-    std::string destination;
-    std::string exit_point;  ///< Kemendagri code or pack place name, or empty
+    std::string sex;          ///< "f", "m" or empty
+    std::string village;      ///< Kemendagri code
+    std::string destination;  ///< pack place name or ISO 3166 code, or empty; never as typed
+    std::string exit_point;   ///< Kemendagri code or pack place name, or empty; never as typed
     std::optional<WallTime> planned_at;
     Id registered_by = 0;  ///< person
     WallTime registered_at{};
@@ -139,13 +139,26 @@ enum class ReplyMode : std::uint8_t {
 std::string_view to_string(ReplyMode mode);
 std::optional<ReplyMode> parse_reply_mode(std::string_view name);
 
+/// Whether somebody in danger may be called.
+enum class Calls : std::uint8_t {
+    unknown,  ///< they were not asked, or did not say
+    no,       ///< they asked not to be, or others hold or read their phone
+    yes
+};
+std::string_view to_string(Calls calls);
+
+/// Times say until when what was said holds; empty: it was not said, or somebody lifted it. What each means, and how
+/// long it holds, stands beside casework::Spared.
 struct ReplyPolicy {
     LookupKey number_key{};
     std::optional<ReplyMode> mode;
     std::optional<LookupKey> safe_word;    ///< keyed hash of the folded word: never in clear
     std::optional<LookupKey> duress_word;  ///< in a check-in: an alarm nobody near the phone notices
-    bool no_calls = false;                 ///< "2" to the neutral question
+    Calls calls = Calls::unknown;          ///< as they said; a yes holds for the call for help it was said of
     WallTime changed_at{};
+    std::optional<WallTime> help_until;     ///< they called for help
+    std::optional<WallTime> watched_until;  ///< others read this phone
+    std::optional<WallTime> quiet_until;    ///< they want no answer
 };
 
 /// One thing known of one worker, in order: the trail.
@@ -193,6 +206,7 @@ struct Alert {
     std::string acknowledged_by;
     std::optional<WallTime> acknowledged_at;
     std::string acknowledged_note;
+    std::optional<Calls> calls;  ///< of an alert about its sender, whom somebody may want to call; else empty
 };
 
 /// Something endpoints are told. `body` is the serialised jejak.v1 message in full detail; what an endpoint may see

@@ -50,6 +50,18 @@ std::string_view base_of(std::string_view group) {
     return group.substr(0, group.find('/'));
 }
 
+/// Whether the sender whom the alert is about may be called. Who is made to write has somebody beside them.
+Calls calls_with(Unit& unit, AlertKind kind, const storage::LookupKey& sender_key) {
+    if (kind == AlertKind::duress) return Calls::no;
+    const auto policy = unit.reply_policy(sender_key);
+    return policy ? calls_of(*policy, unit.now()) : Calls::unknown;
+}
+
+/// What nobody would call a case raised it: the alert says what it is of, the text's category would belie it.
+Category category_of(const storage::Report& report) {
+    return is_no_case(report.category) ? Category::none : report.category;
+}
+
 }  // namespace
 
 /// Which event the report belongs to now. A report that was there before stays where it is; it moves when an answer
@@ -111,7 +123,7 @@ void Caseworker::refresh(Unit& unit, std::vector<Alert>& alerts, const Decision&
     for (auto& alert : alerts) {
         if (alert.incident == incident.id) alert.reporters = incident.reporters;
         if (alert.place.empty()) alert.place = report.place;
-        if (alert.category == Category::none) alert.category = report.category;
+        if (alert.category == Category::none) alert.category = category_of(report);
         count_people(alert, report, decision.corrects ? settled.people_before : std::nullopt);
         const bool likely = alert.reporters >= 2 || decision.believed;
         if (likely && alert.certainty == "Possible") alert.certainty = "Likely";
@@ -154,7 +166,7 @@ void Caseworker::raise(Unit& unit, const AlertDraft& draft, const Decision& deci
     alert.urgency = rule.urgency;
     alert.severity = rule.severity;
     alert.certainty = likely && rule.certainty == "Possible" ? "Likely" : rule.certainty;
-    alert.category = report.category;
+    alert.category = category_of(report);
     alert.place = report.place;
     alert.people = report.people;
     alert.people_max = report.people_max;
@@ -164,6 +176,7 @@ void Caseworker::raise(Unit& unit, const AlertDraft& draft, const Decision& deci
     alert.raised_at = unit.now();
     alert.updated_at = unit.now();
     alert.published_at = unit.now();
+    if (base_of(incident.group) == "sos") alert.calls = calls_with(unit, draft.kind, report.sender_key);
     unit.add(alert);
     publisher_.publish(unit, alert, incident, "alert.raised", pack, handled.endpoints);
 }
@@ -212,6 +225,8 @@ void Caseworker::store_worker(Unit& unit, Decision& decision, const Subject& sub
         if (worker.owner_key && worker.owner.empty()) {
             worker.owner = publisher_.vault().seal(Table::worker, Column::number, worker.id, subject.sender.address);
         }
+        if (!decision.consent_phone.empty())  // put right by who registered them
+            worker.phone = publisher_.vault().seal(Table::worker, Column::phone, worker.id, decision.consent_phone);
         unit.update(worker);
         return;
     }
@@ -317,15 +332,54 @@ void Caseworker::store_turn(Unit& unit, const Decision& decision, const Known& k
     unit.add(row);
 }
 
-/// "2": whoever is in danger must not be called. It stays so until they say otherwise.
-void Caseworker::store_policy(Unit& unit, const Decision& decision, const Subject& subject) const {
-    auto policy = unit.reply_policy(subject.sender_key);
-    if (!policy && !*decision.no_calls) return;
-    if (!policy) policy.emplace().number_key = subject.sender_key;
-    if (policy->no_calls == *decision.no_calls) return;
-    policy->no_calls = *decision.no_calls;
-    policy->changed_at = unit.now();
-    unit.set(*policy);
+/// What was said of the sender's phone, and that they called for help. Who has an alert about them hears when it
+/// changes whether they may be called.
+void Caseworker::store_policy(Unit& unit, const Decision& decision, const Known& known, const Subject& subject,
+                              Handled& handled) const {
+    const bool answers_again = known.quiet && decision.opt_out == false;
+    if (!decision.calls && !decision.help && !decision.watched && !decision.quiet && !answers_again) return;
+    auto policy = unit.reply_policy(subject.sender_key).value_or(storage::ReplyPolicy{});
+    policy.number_key = subject.sender_key;
+    if (decision.help) {
+        if (!known.help && policy.calls == Calls::yes) policy.calls = Calls::unknown;  // said of an earlier call
+        policy.help_until = unit.now() + Spared::help;
+    }
+    if (decision.calls) policy.calls = *decision.calls;
+    if (decision.watched) policy.watched_until = unit.now() + Spared::watched;
+    if (decision.quiet) policy.quiet_until = unit.now() + Spared::quiet;
+    if (answers_again) policy.quiet_until.reset();
+    policy.changed_at = unit.now();
+    unit.set(policy);
+    const auto calls = calls_of(policy, unit.now());
+    if (calls != known.calls) tell_calls(unit, subject.sender_key, calls, *subject.pack, handled.endpoints);
+}
+
+void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
+                            std::vector<std::string>& touched) const {
+    auto policy = unit.reply_policy(sender_key).value_or(storage::ReplyPolicy{});
+    if (policy.calls == calls) return;
+    policy.number_key = sender_key;
+    policy.calls = calls;
+    policy.changed_at = unit.now();
+    unit.set(policy);
+    tell_calls(unit, sender_key, calls_of(policy, unit.now()), pack, touched);
+}
+
+/// "Do not call" waits for no minute to be over: somebody may have the phone in hand.
+void Caseworker::tell_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
+                            std::vector<std::string>& touched) const {
+    const auto incident = unit.incident_near(own_group("sos", sender_key), {}, unit.now() - Spared::help);
+    if (!incident) return;
+    for (auto& alert : unit.alerts_of(incident->id)) {
+        if (!alert.calls || alert.calls == calls || alert.kind == AlertKind::duress) continue;
+        alert.calls = calls;
+        alert.updated_at = unit.now();
+        alert.unpublished = true;
+        if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
+        if (calls == Calls::no || unit.now() - alert.published_at >= pack.update_interval())
+            publisher_.publish(unit, alert, *incident, "alert.updated", pack, touched);
+        unit.update(alert);
+    }
 }
 
 void Caseworker::store_reply(Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const {

@@ -12,6 +12,7 @@ namespace {
 using storage::Table;
 using storage::Unit;
 using understand::Fit;
+using understand::Flag;
 using understand::Pack;
 using understand::Reading;
 
@@ -84,7 +85,7 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     handled.fate = decision.fate;
     handled.withheld = decision.withheld;
     if (decision.opt_out) unit.set_opted_out(subject.sender_key, *decision.opt_out);
-    if (decision.no_calls) store_policy(unit, decision, subject);
+    store_policy(unit, decision, known, subject, handled);
     if (decision.worker) store_worker(unit, decision, subject);
     if (!decision.consent_phone.empty()) await_consent(unit, decision, subject);
     // An answer or a correction, or a missing part that came after its text was released: the same report, read anew.
@@ -138,7 +139,10 @@ Known Caseworker::meet(Unit& unit, const Subject& subject) const {
     if (met.person) known.person = unit.person(subject.sender_key);
     if (const auto policy = met.policy ? unit.reply_policy(subject.sender_key) : std::nullopt) {
         known.mode = policy->mode.value_or(known.mode);
-        known.no_calls = policy->no_calls;
+        known.calls = calls_of(*policy, known.now);
+        known.help = policy->help_until > known.now;
+        known.watched = policy->watched_until > known.now;
+        known.quiet = policy->quiet_until > known.now;
         const auto words = find_agreed(publisher_.vault(), subject.sender.address, subject.text, policy->safe_word,
                                        policy->duress_word);
         known.safe_word = words.safe;
@@ -166,6 +170,8 @@ std::optional<Conversation> Caseworker::conversation_with(Unit& unit, const Subj
         open.fit = bare ? Fit::answer : Fit::none;
         return open;
     }
+    // SETUJU with a code is a worker's consent, whatever they were asked.
+    if (subject.reading.intent == Intent::yes && !subject.reading.reference.empty()) return open;
     const auto* form = subject.pack->form(open.row.form);
     const auto* field = form == nullptr ? nullptr : form->field(open.row.slot);
     if (field == nullptr) return open;
@@ -189,9 +195,23 @@ void Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& read
     if (!reading.reference.empty()) {
         if (const auto number = publisher_.worker_number(reading.reference)) known.named_worker = unit.worker(*number);
     }
+    const bool in_danger = known.help || reading.intent == Intent::sos || has(reading.flags, Flag::self_victim);
+    const bool answers = known.conversation && known.conversation->fit != Fit::none;
+    if (phone && in_danger && !answers && !subject.from_menu && !subject.quarantined) {
+        try {
+            known.said_calls = calls_said(*subject.pack, subject.text, context_of(subject, known), known.help);
+        } catch (const std::exception&) {
+            known.said_calls.reset();  // our own mistake: the text is acted on without
+        }
+    }
     if (reading.intent == Intent::status) look_up_ticket(unit, subject, reading, known);
     if (known.conversation && known.conversation->fit != Fit::none && known.conversation->progress.worker) {
         known.named_worker = unit.worker(*known.conversation->progress.worker);
+    }
+    if (reading.intent == Intent::yes && known.named_worker && !known.named_worker->phone.empty()) {
+        const auto& worker = *known.named_worker;
+        const auto named = publisher_.vault().open(Table::worker, storage::Column::phone, worker.id, worker.phone);
+        known.other_phone = !named || !same_phone(named->reveal(), subject.sender.address);
     }
     if (reading.intent == Intent::register_worker && !reading.registration.nik.empty()) {
         known.nik_key = publisher_.vault().lookup("nik", reading.registration.nik);

@@ -68,6 +68,11 @@ public:
 
     Handled handle(storage::Unit& unit, const Subject& subject) const;
 
+    /// The sender said whether they may be called: kept, and told to whoever has an alert about them. Endpoints that
+    /// now have something to deliver are added to `touched`.
+    void keep_calls(storage::Unit& unit, const storage::LookupKey& sender_key, Calls calls,
+                    const understand::Pack& pack, std::vector<std::string>& touched) const;
+
 private:
     // caseworker.cpp: what a decision may know
     Known meet(storage::Unit& unit, const Subject& subject) const;
@@ -103,7 +108,10 @@ private:
                       const std::optional<storage::Incident>& incident, const std::optional<storage::Report>& earlier,
                       Handled& handled) const;
     void store_turn(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject) const;
-    void store_policy(storage::Unit& unit, const Decision& decision, const Subject& subject) const;
+    void store_policy(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject,
+                      Handled& handled) const;
+    void tell_calls(storage::Unit& unit, const storage::LookupKey& sender_key, Calls calls,
+                    const understand::Pack& pack, std::vector<std::string>& touched) const;
     void store_reply(storage::Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const;
 
     const Publisher& publisher_;

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/casework/rules.hpp"
+#include "gateway/understand/merge.hpp"
 #include "gateway/understand/raise.hpp"
 
 namespace jejak::casework {
@@ -20,7 +21,7 @@ void decide_own(Decision& decision, const Reading& reading, const Known& known, 
         case Intent::missing:
             return decide_missing(decision, reading, known);
         case Intent::register_worker:
-            return decide_registration(decision, reading, known);
+            return decide_registration(decision, reading, known, pack);
         case Intent::yes:
         case Intent::no:
             return decide_consent(decision, reading, known);
@@ -81,9 +82,9 @@ void decide_answer(Decision& decision, const Reading& reading, const Known& know
     } else if (open.fit == Fit::skip) {
         return;
     } else if (open.row.slot == gentle_field) {
-        decision.no_calls = open.progress.reading.intent == Intent::no;
+        decision.calls = open.progress.reading.intent == Intent::no ? Calls::no : Calls::yes;
         // Somebody wronged who wants to be called is to be called: what was a report until now is a call for help.
-        if (!*decision.no_calls && open.told == Intent::report &&
+        if (decision.calls == Calls::yes && open.told == Intent::report &&
             has(open.progress.reading.flags, understand::Flag::self_victim)) {
             auto whole = open.progress.reading;
             whole.intent = Intent::sos;
@@ -108,34 +109,13 @@ Reading reading_of(const Report& report, const Known& known) {
     return reading;
 }
 
-void take_over(Reading& whole, const Reading& said) {
-    if (said.people) {
-        whole.people = said.people;
-        whole.people_max = said.people_max;
-    }
-    if (said.children) whole.children = said.children;
-    if (!said.place.empty() || !said.place_name.empty()) {
-        whole.place = said.place;
-        whole.place_name = said.place_name;
-    }
-    if (said.when.at || said.when.since || said.when.now) whole.when = said.when;
-    if (said.category != Category::none && (!said.guessed || whole.category == Category::none)) {
-        whole.category = said.category;
-        whole.guessed = said.guessed;
-    }
-    if (!said.destination.empty()) whole.destination = said.destination;
-    if (!said.vehicle.empty()) whole.vehicle = said.vehicle;
-    if (!said.plate.empty()) whole.plate = said.plate;
-    whole.flags |= said.flags;
-}
-
 /// "Bukan 5 tapi 3": the sender's own last report is put right. Its alerts keep the larger number as people_max, and
 /// an alert for another place stays where it is: a text sends nobody away.
 void decide_correction(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     const auto& open = known.conversation;
     const bool talked_of = open && open->row.message == known.earlier->message && open->row.form != consent_form;
     auto whole = talked_of ? open->progress.reading : reading_of(*known.earlier, known);
-    take_over(whole, reading);
+    understand::take_later(whole, reading, understand::About::later);
     change_report(decision, whole, known.earlier->message, known, pack);
     decision.fate = Fate::understood;
     decision.corrects = true;
@@ -168,8 +148,8 @@ Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
         decide_correction(decision, reading, known, pack);
     } else {
         decide_own(decision, reading, known, pack);
-        if (known.conversation && known.conversation->refuses) decision.no_calls = true;
     }
+    note_danger(decision, reading, known);
     settle_reply(decision, reading, known, pack);
     if (known.duress_word) under_duress(decision, reading, known);
     return decision;

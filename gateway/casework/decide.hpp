@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -16,7 +17,28 @@
 /// stands in Decision; caseworker.cpp looks the one up and carries the other out, inside one unit of work.
 namespace jejak::casework {
 
+using storage::Calls;
 using storage::ReplyMode;
+
+/// What somebody said of themselves and their phone, and how long it holds.
+///
+/// "Others read this phone": a reply endangers, whatever it says, and will tomorrow. Nothing is sent for `watched`
+/// after it was said last, to no text and no command, for whoever reads the phone can type any; a person lifts it with
+/// `jejak person reply --phone-safe`. Nor is the phone one to call. Only the word agreed for mode coded is answered.
+/// "Do not answer": they cannot have an answer now, on a phone that may be theirs. Nothing is sent for `quiet`, or
+/// until MULAI. It says nothing of calls.
+/// A call for help, or word of what is done to them: for `help` after it they are asked nothing but whether they may
+/// be called, get no code that somebody might ask about, and what they say of calls counts, asked or not. "Do not call"
+/// has no end: they say themselves when it is over. "You may" is for that call for help alone.
+///
+/// Of village officials and desks none of it is kept: what they tell is of others.
+struct Spared {
+    static constexpr std::chrono::hours watched{30 * 24};
+    static constexpr std::chrono::hours quiet{24};
+    static constexpr std::chrono::hours help{72};
+};
+/// What a number's row says of calls at that time.
+Calls calls_of(const storage::ReplyPolicy& policy, WallTime now);
 
 /// How much of a sender's traffic is answered. Everything is accepted and stored in every lane.
 enum class Lane : std::uint8_t {
@@ -67,6 +89,7 @@ struct Known {
     std::optional<storage::Person> person;        ///< registered under the sender's number
     std::optional<storage::Worker> own_worker;    ///< agreed from the sender's number
     std::optional<storage::Worker> named_worker;  ///< whose code the text gives, or who is asked for consent
+    bool other_phone = false;                     ///< that worker was registered with a phone, and it is not this one
     std::optional<storage::LookupKey> nik_key;    ///< of the NIK the text gives
     std::optional<storage::Worker> same_nik;      ///< already registered with the NIK the text gives
     TicketState ticket = TicketState::not_theirs;
@@ -80,7 +103,11 @@ struct Known {
     std::string cover_text;               ///< the channel's, for ReplyMode::cover
     bool safe_word = false;               ///< the text holds the word agreed for ReplyMode::coded
     bool duress_word = false;             ///< the text holds the word that says it is written under duress
-    bool no_calls = false;                ///< they asked not to be called
+    Calls calls = Calls::unknown;         ///< calls_of() their row
+    std::optional<Calls> said_calls;      ///< what this text says of them, though no question is open
+    bool help = false;                    ///< they called for help within Spared::help
+    bool watched = false;                 ///< others read their phone
+    bool quiet = false;                   ///< they want no answer
     bool may_ask = true;                  ///< a question may go back
     bool opted_out = false;               ///< BERHENTI, and no MULAI since
     bool unclear_answered = false;        ///< an unclear text of theirs had a reply in the last 24 h
@@ -139,8 +166,9 @@ struct Decision {
     std::optional<storage::TrailEvent> trail;
     std::string worker_event;  ///< "worker.departed", … or empty
     std::optional<bool> opt_out;
-    std::optional<bool> no_calls;
-    std::optional<storage::Id> acknowledge;  ///< the incident whose alerts a desk takes
+    std::optional<Calls> calls;
+    bool help = false, watched = false, quiet = false;  ///< said now, and kept; see Spared
+    std::optional<storage::Id> acknowledge;             ///< the incident whose alerts a desk takes
     std::optional<Turn> turn;
     std::optional<ReplyDraft> reply;
     Withheld withheld = Withheld::no;

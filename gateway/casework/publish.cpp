@@ -69,6 +69,7 @@ v1::Alert Publisher::message(const Alert& alert, const Incident& incident, const
     set_time(*out.mutable_raised_at(), alert.raised_at);
     set_time(*out.mutable_updated_at(), alert.updated_at);
     out.set_incident(incident_reference(incident.number));
+    if (alert.calls) out.set_calls(std::string(storage::to_string(*alert.calls)));
     if (alert.worker) out.set_worker(worker_code(*alert.worker));
     if (alert.acknowledged_at) {
         auto& acknowledged = *out.mutable_acknowledged();
@@ -112,7 +113,7 @@ void Publisher::publish(Unit& unit, const storage::Worker& worker, std::string_v
     out.set_code(worker_code(worker.number));
     out.set_state(std::string(to_string(worker.state)));
     set_place(*out.mutable_village(), worker.village, pack);
-    out.set_destination(worker.destination);
+    if (pack.knows_place(worker.destination)) out.set_destination(worker.destination);
     set_time(*out.mutable_at(), unit.now());
     owe(unit, type, Audience::general, worker.village, out, touched);
 }

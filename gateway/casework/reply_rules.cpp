@@ -20,6 +20,18 @@ bool is_free_text(Intent intent) {
            intent == Intent::check || intent == Intent::recommendation || intent == Intent::position;
 }
 
+/// One who calls for help is heard however much was sent before; of a hundred such calls the first.
+bool calls_first(const Reading& reading, const Known& known) {
+    return reading.intent == Intent::sos && !known.help;
+}
+
+/// Nothing may reach this phone now, whatever the text. The word agreed with its owner says that it may.
+bool keeps_quiet(const Decision& decision, const Known& known) {
+    if (known.safe_word) return false;
+    const bool wants_answers = decision.opt_out == false;
+    return known.watched || (known.quiet && !wants_answers);
+}
+
 /// What keeps a reply back whatever it says, in the order in which it is told to the operator.
 Withheld why_withheld(const Decision& decision, const Reading& reading, const Known& known) {
     const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
@@ -30,13 +42,12 @@ Withheld why_withheld(const Decision& decision, const Reading& reading, const Kn
     if (answered) return Withheld::answered;
     if (known.opted_out && !decision.opt_out) return Withheld::opted_out;
     // Whoever is registered with us is answered however busy the day.
-    if (known.lane == Lane::throttled && !known.person) return Withheld::throttled;
+    if (known.lane == Lane::throttled && !known.person && !calls_first(reading, known)) return Withheld::throttled;
     if (known.machine) return Withheld::machine;
     if (unclear && known.unclear_answered) return Withheld::repeated;
     const bool answers = known.conversation && known.conversation->fit != Fit::none;
     if (known.repeated && is_free_text(reading.intent) && !answers) return Withheld::repeated;
-    // Silence for this one text, where it asks for that or others read the phone: the next is answered as ever.
-    if (known.mode == ReplyMode::silent || reading.quiet) return Withheld::silent_mode;
+    if (known.mode == ReplyMode::silent || reading.quiet || keeps_quiet(decision, known)) return Withheld::silent_mode;
     if (known.mode == ReplyMode::coded && !known.safe_word) return Withheld::coded_mode;
     if (known.mode == ReplyMode::cover && known.cover_text.empty()) return Withheld::silent_mode;
     if (known.allowance == Allowance::not_served) return Withheld::country;
@@ -53,9 +64,9 @@ Withheld why_withheld(const Decision& decision, const Reading& reading, const Kn
     }
 }
 
-bool may_ask(const Decision& decision, const Known& known) {
-    return decision.withheld == Withheld::no && known.may_ask && known.lane == Lane::normal && !known.answered &&
-           known.mode != ReplyMode::cover;
+bool may_ask(const Decision& decision, const Known& known, bool first_call = false) {
+    return decision.withheld == Withheld::no && known.may_ask && (known.lane == Lane::normal || first_call) &&
+           !known.answered && known.mode != ReplyMode::cover;
 }
 
 bool is_gentle(const FormField& field) {
@@ -77,7 +88,7 @@ void go_on(Decision& decision, const Known& known, const Pack& pack) {
     const auto& open = *known.conversation;
     const bool last = open.row.form == consent_form || open.row.slot == gentle_field || !may_ask(decision, known);
     const FormField* next = last ? nullptr : understand::next_question(pack, open.progress.reading, open.progress.done);
-    if (next != nullptr && is_gentle(*next) && known.no_calls) next = nullptr;
+    if (next != nullptr && is_gentle(*next) && known.calls != Calls::unknown) next = nullptr;
     Turn turn{Turn::What::end, open.row.form, {}, open.progress};
     if (next != nullptr) {
         turn.what = Turn::What::go_on;
@@ -98,14 +109,16 @@ void go_on(Decision& decision, const Known& known, const Pack& pack) {
 void begin(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     const bool told = decision.report || (decision.trail && reading.intent == Intent::arrived);
     const bool keep_away = decision.reply && decision.reply->name == "keep_away";
-    const bool gently_open = known.conversation && known.conversation->row.slot == gentle_field;
     const bool asked_consent = known.conversation && known.conversation->row.form == consent_form;
-    const bool ends_other = told && known.conversation && !gently_open && !asked_consent && !decision.corrects;
+    const bool ends_other = told && known.conversation && !asked_gently(known) && !asked_consent && !decision.corrects;
     if (ends_other || (known.conversation && decision.opt_out == true)) {
         decision.turn = Turn{Turn::What::end, {}, {}, {}};  // what it still asked is left open
     }
-    if (!told || decision.about || (decision.reply && !keep_away) || !may_ask(decision, known)) return;
-    if (known.no_calls || gently_open) return;  // they called for help before: nothing but that is asked, and once
+    const bool first = calls_first(reading, known);
+    if (!told || decision.about || (decision.reply && !keep_away) || !may_ask(decision, known, first)) return;
+    // Whether they may be called is asked once, and again only with a new call for help that has no answer to it.
+    if (asked_gently(known) || decision.calls || known.calls != Calls::unknown) return;
+    if (known.help && reading.intent != Intent::sos) return;
     const FormField* field = understand::next_question(pack, reading, {});
     if (field == nullptr) return;
     Turn turn{Turn::What::begin, form_of(pack, reading, *field), field->name, {}};
@@ -141,10 +154,10 @@ void speak_fully(Decision& decision, const Reading& reading, const Known& known)
     auto& reply = *decision.reply;
     if (reply.name == gentle_reply) reply.name = "full_sos_ask";
     const bool answers = known.conversation && known.conversation->fit != Fit::none;
-    if (reply.name != "received" || answers) return;
+    if ((reply.name != "received" && reply.name != "received_plain") || answers) return;
     const auto found =
         std::find_if(guidance.begin(), guidance.end(), [&](const auto& one) { return one.intent == reading.intent; });
-    if (found == guidance.end()) return;
+    if (found == guidance.end() || (found->ticket && !reply.ticket)) return;
     reply.name = found->name;
     reply.ticket = found->ticket;
 }
@@ -187,6 +200,9 @@ void settle_reply(Decision& decision, const Reading& reading, const Known& known
     if (decision.withheld != Withheld::no) {
         decision.reply.reset();
         return;
+    }
+    if (spared(decision, known) && (!decision.reply || decision.reply->ticket)) {
+        decision.reply = ReplyDraft{"received_plain", {}, false, false};
     }
     if (!decision.reply) decision.reply = ReplyDraft{"received", {}, true, false};
     if (known.mode == ReplyMode::cover) decision.reply = ReplyDraft{};

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "gateway/casework/rules.hpp"
+#include "gateway/understand/intents.hpp"
 
 namespace jejak::casework {
 namespace {
@@ -46,7 +47,7 @@ void add_alerts(Decision& decision, const Reading& reading, const Known& known, 
 }  // namespace
 
 bool official(const Known& known) {
-    return known.person && (known.person->role == Role::village_official || known.person->role == Role::village_head);
+    return known.person && understand::of_the_village(known.person->role);
 }
 
 bool at_desk(const Known& known) {
@@ -72,6 +73,10 @@ std::optional<std::uint32_t> own_number(const Known& known) {
     return known.own_worker && agreed(*known.own_worker) ? std::optional(known.own_worker->number) : std::nullopt;
 }
 
+bool is_no_case(Category category) {
+    return category == Category::not_a_case || category == Category::spam;
+}
+
 std::string hex(const storage::LookupKey& key) {
     constexpr char digits[] = "0123456789abcdef";
     std::string text;
@@ -82,10 +87,15 @@ std::string hex(const storage::LookupKey& key) {
     return text;
 }
 
+std::string own_group(std::string_view group, const storage::LookupKey& sender_key) {
+    return std::string(group) + '/' + hex(sender_key);
+}
+
 IncidentScope own_scope(std::string_view group, const Known& known) {
     // Hidden and named senders share a key with others like them: each of their messages is an event of its own.
     const bool one_person = known.sender_kind == sms::Originator::Kind::msisdn;
-    return {std::string(group) + '/' + (one_person ? hex(known.sender_key) : std::to_string(known.message)), {}};
+    if (one_person) return {own_group(group, known.sender_key), {}};
+    return {std::string(group) + '/' + std::to_string(known.message), {}};
 }
 
 IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known) {
@@ -121,9 +131,12 @@ void decide_report(Decision& decision, const Reading& reading, const Known& know
     add_alerts(decision, reading, known, worker);
     if (sos) add_alert(decision, AlertKind::sos, worker);
 
-    const auto group = sos ? std::string_view("sos") : pack.group_of(reading.category);
+    auto group = sos ? std::string_view("sos") : pack.group_of(reading.category);
+    // No pack can have its alerts lost: what it groups with nothing is an event of its own kind.
+    const bool no_kind = group.empty() && (reading.category == Category::none || is_no_case(reading.category));
+    if (group.empty() && !decision.alerts.empty()) group = no_kind ? "other" : to_string(reading.category);
     // Two families who miss somebody are two events, and so are two calls for help, wherever they are.
-    const bool personal = sos || reading.category == Category::missing_person;
+    const bool personal = sos || no_kind || reading.category == Category::missing_person;
     if (!group.empty()) decision.incident = personal ? own_scope(group, known) : scope_of(group, reading.place, known);
     if (sos && worker) {
         decision.worker = known.own_worker;

@@ -21,11 +21,14 @@ std::optional<std::uint32_t> own_number(const Known& known);
 
 // what a report and an alert are made of
 storage::Report report_from(const Reading& reading, const Known& known);
+bool is_no_case(Category category);  ///< not_a_case, spam
 void add_alert(Decision& decision, AlertKind kind, std::optional<std::uint32_t> worker = std::nullopt);
 IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known);
 /// An event of the sender alone, wherever it is.
 IncidentScope own_scope(std::string_view group, const Known& known);
 std::string hex(const storage::LookupKey& key);
+/// The group of own_scope() for somebody whose number is known.
+std::string own_group(std::string_view group, const storage::LookupKey& sender_key);
 
 // report_rules.cpp
 void decide_report(Decision& decision, const Reading& reading, const Known& known, const Pack& pack);
@@ -42,8 +45,15 @@ bool unofficial_route(const Reading& reading);
 // worker_rules.cpp
 /// BERANGKAT, TIBA, AMAN, PULANG, and where somebody is.
 void decide_step(Decision& decision, const Reading& reading, const Known& known);
-void decide_registration(Decision& decision, const Reading& reading, const Known& known);
+void decide_registration(Decision& decision, const Reading& reading, const Known& known, const Pack& pack);
 void decide_consent(Decision& decision, const Reading& reading, const Known& known);
+
+// danger_rules.cpp
+/// What this text says of its sender and the phone in their hand.
+void note_danger(Decision& decision, const Reading& reading, const Known& known);
+/// Whoever may be in danger: asked nothing but the gentle question, and given no code.
+bool spared(const Decision& decision, const Known& known);
+bool asked_gently(const Known& known);  ///< that question is open
 
 // reply_rules.cpp
 void decide_status(Decision& decision, const Reading& reading, const Known& known);

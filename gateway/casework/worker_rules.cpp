@@ -72,11 +72,14 @@ std::string joined(const std::vector<std::string>& words) {
     return text;
 }
 
-void fill(Worker& worker, const understand::Registration& form) {
+/// Where to and which way, as far as the pack has a name for it: others are told of that. What was typed in its place
+/// ("IKUT ABANG …") may name somebody, and stays in the sealed message.
+void fill(Worker& worker, const understand::Registration& form, const Pack& pack) {
+    const auto known = [&](const std::string& name) { return pack.knows_place(name) ? name : std::string(); };
     worker.sex = form.sex;
     worker.village = form.village;
-    worker.destination = form.destination;
-    worker.exit_point = form.exit_point;
+    worker.destination = known(form.destination);
+    worker.exit_point = known(form.exit_point);
     worker.planned_at = form.date;
 }
 
@@ -112,14 +115,16 @@ void decide_step(Decision& decision, const Reading& reading, const Known& known)
     if (departs && other_route(*worker, reading)) raise_route_mismatch(decision, reading, known, worker->number);
 }
 
-/// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code comes from another
-/// phone, or a bare YA from the phone the form names: until then no SMS to the worker, no event, no identity in any
-/// alert.
-void decide_registration(Decision& decision, const Reading& reading, const Known& known) {
+/// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code, or a bare YA, comes
+/// from the phone the form names; where it names none, until SETUJU comes from a phone that is nobody's on duty. Until
+/// then no SMS to the worker, no event, no identity in any alert.
+void decide_registration(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     decision.fate = Fate::understood;
     if (!official(known)) return;
     auto form = reading.registration;
-    if (form.village.empty() && form.missing.empty()) form.missing.emplace_back("desa");  // named, but no place we know
+    // named, but no place we know
+    if (form.village.empty() && form.missing.empty())
+        form.missing.emplace_back(pack.field_label("register", "village"));
     if (form.minor) {
         decide_minor(decision, reading, known);
         decision.reply = ReplyDraft{"register_minor", {}, false, false};
@@ -134,7 +139,7 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
         if (theirs) {  // a correction, as long as the worker has not agreed to what was said before
             decision.worker = known.same_nik;
             if (known.same_nik->state == WorkerState::proposed) {
-                fill(*decision.worker, form);
+                fill(*decision.worker, form, pack);
                 decision.consent_phone = form.phone;
             }
         }
@@ -143,7 +148,7 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
     } else {
         Worker worker;
         worker.state = WorkerState::proposed;
-        fill(worker, form);
+        fill(worker, form, pack);
         worker.registered_by = known.person->id;
         worker.registered_at = known.now;
         decision.worker = worker;
@@ -154,7 +159,9 @@ void decide_registration(Decision& decision, const Reading& reading, const Known
 }
 
 /// SETUJU with a code, or a bare YA from the phone that was named for this one worker: consent, from the worker's own
-/// phone. A registered official's or officer's phone is not that. TIDAK from that phone ends the proposal.
+/// phone. A registered official's or officer's phone is not that; nor, where the form names a phone, is any other:
+/// whoever has the code may have taken it from the worker. That is a claim, kept in the trail: a person asks the
+/// worker, or the official names another phone. TIDAK from the phone that was named ends the proposal.
 void decide_consent(Decision& decision, const Reading& reading, const Known& known) {
     const bool asked = known.conversation && known.conversation->row.form == consent_form &&
                        known.conversation->fit != understand::Fit::none;
@@ -165,6 +172,11 @@ void decide_consent(Decision& decision, const Reading& reading, const Known& kno
     const auto& worker = known.named_worker;
     if (!worker || known.person || worker->state != WorkerState::proposed) return;
     if (known.sender_kind != sms::Originator::Kind::msisdn) return;
+    if (known.other_phone && !declines) {
+        decision.trail = trail_event(*worker, Intent::yes, {}, known.now);
+        decision.trail->claimed = true;
+        return;
+    }
     decision.worker = worker;
     if (declines) {
         decision.worker->state = WorkerState::cancelled;

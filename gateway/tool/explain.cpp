@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 
+#include "gateway/casework/preview.hpp"
 #include "gateway/tool/pack_command.hpp"
 #include "gateway/tool/tool.hpp"
 #include "gateway/understand/pack/pack.hpp"
@@ -50,6 +51,14 @@ ReadingContext context_of(const ExplainOptions& options) {
     }
     context.place = options.place;
     return context;
+}
+
+/// What a gateway would do about the text, in the setting that --context or a line describes.
+understand::Foretell foretelling(const ExplainOptions& options) {
+    return [open = casework::open_of(options.setting)](const Pack& pack, const understand::Reading& reading,
+                                                       const ReadingContext& context) {
+        return casework::preview(pack, reading, context, open);
+    };
 }
 
 /// Overrides what a line of the file gives.
@@ -101,7 +110,7 @@ std::string explained(const ExplainOptions& options, const Pack& pack, const std
         if (const auto* id = value.get_object().if_contains("id")) answer["id"] = *id;
         const auto one = with_line(options, value.get_object());
         if (!one.from) ++without_sender;
-        std::string text = understand::explain_json(pack, one.text, context_of(one), understand::open_of(one.setting));
+        std::string text = understand::explain_json(pack, one.text, context_of(one), foretelling(one));
         if (!answer.empty()) text.replace(0, 1, "{\"id\":" + json::serialize(answer["id"]) + ',');
         return text;
     } catch (const Failure& wrong) {
@@ -140,12 +149,11 @@ int explain(Console& console, const ExplainOptions& options, bool has_text) {
     if (options.why && !has_text) throw Failure(exits::usage, "--why explains one text, for people");
     const auto pack = load_pack_or_fail(options.pack);
     if (!options.jsonl.empty()) return explain_lines(console, options, *pack);
-    const auto open = understand::open_of(options.setting);
     if (!options.from) console.err << "jejak: without --from: " << assumed << '\n';
     if (options.why) {
-        console.out << understand::explain_text(*pack, options.text, context_of(options), open);
+        console.out << understand::explain_text(*pack, options.text, context_of(options), foretelling(options));
     } else {
-        console.out << understand::explain_json(*pack, options.text, context_of(options), open) << '\n';
+        console.out << understand::explain_json(*pack, options.text, context_of(options), foretelling(options)) << '\n';
     }
     return exits::ok;
 }

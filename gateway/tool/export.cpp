@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <memory>
 
+#include "gateway/casework/decide.hpp"
 #include "gateway/tool/store_door.hpp"
 #include "gateway/tool/tool.hpp"
 #include "gateway/understand/reading.hpp"
@@ -116,7 +117,8 @@ private:
                             {"to", destination},
                             {"text", open(Table::message, Column::text, message.id, message.text)},
                             {"received_at", to_rfc3339(message.received_at)},
-                            {"fate", jejak::to_string(message.fate)}};
+                            {"fate", jejak::to_string(message.fate)},
+                            {"calls", calls_of(view, message.sender_key)}};
         if (message.assembly) object["segment"] = segment(view, message.id, *message.assembly);
         if (message.duplicate_of) object["duplicate_of"] = vault_.public_id(Table::message, *message.duplicate_of);
         line(object);
@@ -179,7 +181,14 @@ private:
               {"onset", time_or_null(report.onset)},
               {"flags", std::move(flags)},
               {"incident", report.incident ? incident_reference(view, *report.incident) : json::value(nullptr)},
+              {"calls", calls_of(view, report.sender_key)},
               {"received_at", to_rfc3339(report.received_at)}});
+    }
+
+    /// Whether the sender may be called, as of now: whoever reads a number here may be about to.
+    static std::string_view calls_of(storage::View& view, const storage::LookupKey& sender_key) {
+        const auto policy = view.reply_policy(sender_key);
+        return storage::to_string(policy ? casework::calls_of(*policy, wall_now()) : storage::Calls::unknown);
     }
 
     json::value incident_reference(storage::View& view, Id id) const {
@@ -233,6 +242,7 @@ private:
               {"people_max", or_null(alert.people_max)},
               {"reporters", alert.reporters},
               {"incident", incident_reference(view, alert.incident)},
+              {"calls", alert.calls ? json::value(storage::to_string(*alert.calls)) : json::value(nullptr)},
               {"worker", alert.worker ? json::value(storage::encode_reference(*alert.worker, worker_key_))
                                       : json::value(nullptr)},
               {"onset", to_rfc3339(alert.onset)},

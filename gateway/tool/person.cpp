@@ -5,6 +5,8 @@
 #include <iostream>
 #include <memory>
 
+#include "gateway/casework/decide.hpp"
+#include "gateway/casework/words.hpp"
 #include "gateway/tool/store_door.hpp"
 #include "gateway/tool/tool.hpp"
 #include "protocol/time.hpp"
@@ -19,7 +21,7 @@ using storage::Table;
 struct PersonOptions {
     std::filesystem::path config;
     std::string role, place, person, reason, mode;
-    bool reveal = false, clear = false, safe_word = false, duress_word = false;
+    bool reveal = false, clear = false, safe_word = false, duress_word = false, phone_safe = false, show = false;
 };
 
 /// A command line is read by every user of the machine and kept in the shell's history. What was typed is not repeated.
@@ -72,15 +74,34 @@ std::vector<std::string> read_lines(Console& console, const std::vector<std::str
     return lines;
 }
 
+/// A word that every other text holds would raise the alarm, or open the channel, by chance. Not repeated here.
+void refuse_common_words(const StoreDoor& door, const std::vector<std::string>& words) {
+    if (words.empty()) return;
+    std::vector<understand::PackFault> faults;
+    const auto pack = understand::Pack::load(door.config().pack, faults);
+    if (!pack) throw Failure(exits::configuration, "the pack has faults: `jejak pack lint` names them");
+    for (const auto& word : words) {
+        if (!casework::is_too_common(*pack, word)) continue;
+        throw Failure(exits::usage, "an agreed word is no command and no word that people write every day");
+    }
+}
+
 int reply(Console& console, const PersonOptions& options) {
-    if (options.mode.empty() && !options.clear && !options.safe_word && !options.duress_word)
-        throw Failure(exits::usage, "say what to change: --mode MODE, --safe-word, --duress-word or --clear");
+    const bool changes =
+        !options.mode.empty() || options.clear || options.safe_word || options.duress_word || options.phone_safe;
+    if (changes == options.show)
+        throw Failure(
+            exits::usage,
+            "say what to change: --mode MODE, --safe-word, --duress-word, --phone-safe or --clear; or --show");
     StoreDoor door(options.config);
     std::vector<std::string> asked{"phone number"};
     if (options.safe_word) asked.emplace_back("safe word");
     if (options.duress_word) asked.emplace_back("duress word");
     const auto lines = read_lines(console, asked);
+    refuse_common_words(door, {lines.begin() + 1, lines.end()});
     json::object arguments{{"number", lines[0]}, {"mode", options.mode}, {"clear", options.clear}};
+    if (options.phone_safe) arguments["phone_safe"] = true;
+    if (options.show) arguments["show"] = true;
     if (options.safe_word) arguments["safe_word"] = lines[1];
     if (options.duress_word) arguments["duress_word"] = lines.back();
     console.out << json::serialize(door.change("person.reply", std::move(arguments))) << '\n';
@@ -90,9 +111,11 @@ int reply(Console& console, const PersonOptions& options) {
 int list(Console& console, const PersonOptions& options) {
     check_reason(options.reveal, options.reason);
     StoreDoor door(options.config);
-    auto people = door.view()->people();
+    const auto people = door.view()->people();
     if (options.reveal)
         door.change("audit.append", {{"action", "person.list"}, {"object", "people"}, {"reason", options.reason}});
+    const auto view = door.view();
+    const auto now = wall_now();
     for (const auto& person : people) {
         if (!options.role.empty() && to_string(person.role) != options.role) continue;
         if (!options.place.empty() && !person.place.starts_with(options.place)) continue;
@@ -101,6 +124,9 @@ int list(Console& console, const PersonOptions& options) {
                           {"place", person.place},
                           {"added_at", to_rfc3339(person.added_at)},
                           {"number", nullptr}};
+        const auto policy = view->reply_policy(person.number_key).value_or(storage::ReplyPolicy{});
+        line["calls"] = to_string(casework::calls_of(policy, now));
+        line["read_by_others"] = policy.watched_until > now;
         if (options.reveal) {
             const auto number = door.vault().open(Table::person, Column::number, person.id, person.number);
             if (!number) throw Failure(exits::negative, "a number in the store does not open with these keys");
@@ -150,6 +176,10 @@ void add_person(Family family) {
     reply_one->add_flag("--safe-word", options->safe_word, "the next line is the word that mode coded waits for");
     reply_one->add_flag("--duress-word", options->duress_word,
                         "the next line is the word that says: somebody makes me write this");
+    reply_one->add_flag("--phone-safe", options->phone_safe,
+                        "nobody else reads the phone any more: it is answered again");
+    reply_one->add_flag("--show", options->show,
+                        "changes nothing: the mode, whether calls are wanted, who reads along");
     reply_one->add_flag("--clear", options->clear, "forgets mode and words first; answered as the channel says");
 
     auto* list_all = add_command(*person, family, options, "list", "one line for each: id, role, place", list);

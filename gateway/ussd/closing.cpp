@@ -48,7 +48,9 @@ bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& re
     const auto policy = unit.reply_policy(row.person_key).value_or(storage::ReplyPolicy{});
     const auto mode = policy.mode.value_or(route.mode);
     const bool may_write = mode == storage::ReplyMode::neutral || mode == storage::ReplyMode::full;
-    if (!may_write || policy.no_calls || unit.opted_out(row.person_key)) return false;
+    const bool spared = casework::calls_of(policy, unit.now()) == storage::Calls::no ||
+                        policy.quiet_until > unit.now() || policy.help_until > unit.now();
+    if (!may_write || spared || unit.opted_out(row.person_key)) return false;
     // One conversation by SMS a person; and none with a phone whose owner may not be the one who reads.
     if (unit.dialogue_of(row.person_key, unit.now(), Dialogue::Way::sms) || in_danger(unit, row.person_key))
         return false;

@@ -89,14 +89,14 @@ net::awaitable<Shown> Desk::take(Turn turn) {
         start, net::asio::use_awaitable, std::move(turn));
 }
 
-net::awaitable<std::vector<std::string>> Desk::close_expired(RouteOf route_of) {
+net::awaitable<void> Desk::close_expired(RouteOf route_of) {
     std::vector<std::string> channels;
     auto ask = [&channels, now = options_.clock()](storage::View& view) {
         for (auto& row : view.dialogues_expired(now, expired_per_turn, storage::Dialogue::Way::ussd))
             channels.push_back(std::move(row.channel));
     };
     co_await store_.read(ask);
-    if (channels.empty()) co_return std::vector<std::string>{};
+    if (channels.empty()) co_return;
     // The route is the loop's to tell; the unit runs on the writer's thread.
     Routes routes;
     for (const auto& channel : channels) {
@@ -105,7 +105,6 @@ net::awaitable<std::vector<std::string>> Desk::close_expired(RouteOf route_of) {
     const auto with = tools();
     auto apply = [&](Unit& unit) { ussd::close_expired(unit, with, routes); };
     co_await store_.commit(apply, drop_expired);
-    co_return std::vector<std::string>{};
 }
 
 }  // namespace jejak::ussd

@@ -241,7 +241,9 @@ private:
             unit_.set_text(row_.message, sealed(Column::text, step_.state.transcript));
         }
         const auto may = understand::may_call(*tools_.pack, step_.state);
-        if (may) keep_calls(*may);
+        if (may && turn_.sender.kind == sms::Originator::Kind::msisdn)
+            tools_.caseworker.keep_calls(unit_, sender_key_, *may ? storage::Calls::yes : storage::Calls::no,
+                                         *tools_.pack, shown_.endpoints);
         const auto told = understand::reading_of(*tools_.pack, step_.state, context_);
         if (told.intent == Intent::sos && turn_.sender.kind == sms::Originator::Kind::msisdn)
             let_answer_by_sms(unit_, tools_, row_, told, step_.state.field == casework::gentle_field);
@@ -283,15 +285,6 @@ private:
         message.received_at = unit_.now();
         message.fate = fate;
         unit_.add(message);
-    }
-
-    void keep_calls(bool may) {
-        auto policy = unit_.reply_policy(sender_key_).value_or(storage::ReplyPolicy{});
-        if (policy.no_calls == !may) return;
-        policy.number_key = sender_key_;
-        policy.no_calls = !may;
-        policy.changed_at = unit_.now();
-        unit_.set(policy);
     }
 
     /// Keeps where the session is; its last screen gets what only the store knows.

@@ -43,7 +43,7 @@ std::vector<Dialogue> SqliteView::dialogues_expired(WallTime now, std::size_t li
 }
 
 void SqliteUnit::set(const ReplyPolicy& policy) {
-    database_.run("INSERT OR REPLACE INTO reply_policy VALUES (?,?,?,?,?,?)", columns(policy));
+    database_.run("INSERT OR REPLACE INTO reply_policy VALUES (?,?,?,?,?,?,?,?,?)", columns(policy));
 }
 
 void SqliteUnit::add(const Dialogue& dialogue) {

@@ -36,7 +36,7 @@ auto columns(Of<TrailEvent> auto& t) {  // and place
 auto columns(Of<Incident> auto& i) {
     return std::tie(i.id, i.number, i.group, i.village, i.first_at, i.last_at, i.reports, i.reporters);
 }
-auto columns(Of<Alert> auto& a) {  // and acknowledged_note
+auto columns(Of<Alert> auto& a) {  // and acknowledged_note, calls
     return std::tie(a.id, a.incident, a.audience, a.sequence, a.kind, a.status, a.urgency, a.severity, a.certainty,
                     a.category, a.place, a.people, a.people_max, a.reporters, a.worker, a.onset, a.raised_at,
                     a.updated_at, a.published_at, a.unpublished, a.acknowledged_by, a.acknowledged_at);
@@ -66,7 +66,8 @@ auto columns(Of<Dialogue> auto& d) {
                     d.opened_at, d.expires_at);
 }
 auto columns(Of<ReplyPolicy> auto& p) {
-    return std::tie(p.number_key, p.mode, p.safe_word, p.duress_word, p.no_calls, p.changed_at);
+    return std::tie(p.number_key, p.mode, p.safe_word, p.duress_word, p.calls, p.changed_at, p.help_until,
+                    p.watched_until, p.quiet_until);
 }
 auto columns(Of<AuditEntry> auto& a) {
     return std::tie(a.id, a.at, a.actor, a.action, a.object);

@@ -201,8 +201,18 @@ CREATE TABLE reply_part (
 CREATE INDEX reply_part_provider ON reply_part (channel, lower(ltrim(provider_id, '0')), reply);
 )sql";
 
+/// What was said of calls is kept in three values, and told with an alert; calls for help, phones that others read and
+/// wishes for no answer hold until a time.
+constexpr const char* schema_5 = R"sql(
+ALTER TABLE reply_policy RENAME COLUMN no_calls TO calls;
+ALTER TABLE reply_policy ADD COLUMN help_until INTEGER;
+ALTER TABLE reply_policy ADD COLUMN watched_until INTEGER;
+ALTER TABLE reply_policy ADD COLUMN quiet_until INTEGER;
+ALTER TABLE alert ADD COLUMN calls INTEGER;
+)sql";
+
 /// In order; what was released is never changed.
-constexpr std::array migrations{schema_1, schema_2, schema_3, schema_4};
+constexpr std::array migrations{schema_1, schema_2, schema_3, schema_4, schema_5};
 
 std::string schemas_differ(int version) {
     return "the store has schema " + std::to_string(version) + ", this program knows " +

@@ -65,8 +65,9 @@ bool SqliteUnit::add_reporter(Id incident, const LookupKey& sender_key) {
 std::uint32_t SqliteUnit::add(Alert& alert) {
     if (alert.id == 0) alert.id = next_id(Table::alert);
     alert.sequence = count_up("alert." + std::string(to_string(alert.audience)), 1);
-    database_.run("INSERT INTO alert VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-                  columns(std::as_const(alert)), sealed(Table::alert, Column::note, alert.id, alert.acknowledged_note));
+    database_.run("INSERT INTO alert VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                  columns(std::as_const(alert)), sealed(Table::alert, Column::note, alert.id, alert.acknowledged_note),
+                  alert.calls);
     state_.unit.count(Tally::alerts_raised);
     if (alert.acknowledged_at) state_.unit.count(Tally::alerts_acknowledged);
     return alert.sequence;
@@ -81,8 +82,8 @@ void SqliteUnit::update(const Alert& alert) {
         "= ?8, "
         "certainty = ?9, category = ?10, place = ?11, people = ?12, people_max = ?13, reporters = ?14, worker = ?15, "
         "onset = ?16, raised_at = ?17, updated_at = ?18, published_at = ?19, unpublished = ?20, acknowledged_by = ?21, "
-        "acknowledged_at = ?22, acknowledged_note = ?23 WHERE id = ?1",
-        columns(alert), sealed(Table::alert, Column::note, alert.id, alert.acknowledged_note));
+        "acknowledged_at = ?22, acknowledged_note = ?23, calls = ?24 WHERE id = ?1",
+        columns(alert), sealed(Table::alert, Column::note, alert.id, alert.acknowledged_note), alert.calls);
     const int before = *acknowledged ? 1 : 0;
     const int after = alert.acknowledged_at ? 1 : 0;
     state_.unit.count(Tally::alerts_acknowledged, after - before);

@@ -43,7 +43,7 @@ AuditHash hash_of(const Sealed& blob) {
 
 void SqliteView::load(const Row& row, Alert& alert) {
     Sealed note;
-    row.into(columns(alert), note);
+    row.into(columns(alert), note, alert.calls);
     alert.acknowledged_note = opened(Table::alert, Column::note, alert.id, note);
 }
 

@@ -145,7 +145,10 @@ TEST_CASE("how a number is answered is one row, replaced as a whole") {
     row.mode = ReplyMode::coded;
     row.safe_word = key_of("kopi");
     row.duress_word = key_of("hujan");
-    row.no_calls = true;
+    row.calls = Calls::no;
+    row.help_until = t0() + 1h;
+    row.watched_until = t0() + 2h;
+    row.quiet_until = t0() + 3h;
     row.changed_at = t0();
     opened.unit([&](Unit& unit) { unit.set(row); });
     opened.reopen();
@@ -154,7 +157,10 @@ TEST_CASE("how a number is answered is one row, replaced as a whole") {
     CHECK(found.mode == ReplyMode::coded);
     CHECK(found.safe_word == row.safe_word);
     CHECK(found.duress_word == row.duress_word);
-    CHECK(found.no_calls);
+    CHECK(found.calls == Calls::no);
+    CHECK(found.help_until == row.help_until);
+    CHECK(found.watched_until == row.watched_until);
+    CHECK(found.quiet_until == row.quiet_until);
     CHECK(found.changed_at == t0());
     row = ReplyPolicy{};
     row.number_key = somebody;
@@ -163,7 +169,10 @@ TEST_CASE("how a number is answered is one row, replaced as a whole") {
     CHECK_FALSE(found.mode);
     CHECK_FALSE(found.safe_word);
     CHECK_FALSE(found.duress_word);
-    CHECK_FALSE(found.no_calls);
+    CHECK(found.calls == Calls::unknown);
+    CHECK_FALSE(found.help_until);
+    CHECK_FALSE(found.watched_until);
+    CHECK_FALSE(found.quiet_until);
     CHECK_FALSE(opened.ask([](View& view) { return view.reply_policy(another); }));
 }
 

@@ -153,6 +153,7 @@ TEST_CASE("an alert keeps every field, and its changes wait for publication") {
     alert.acknowledged_by = "token:satgas";
     alert.acknowledged_at = t0() + 5min;
     alert.acknowledged_note = "menuju lokasi";
+    alert.calls = Calls::no;
     opened.unit([&](Unit& unit) { unit.update(alert); });
     CHECK(unpublished(t0() - 1ms) == 0);
     CHECK(unpublished(t0()) == 1);
@@ -169,6 +170,7 @@ TEST_CASE("an alert keeps every field, and its changes wait for publication") {
     CHECK(found.acknowledged_by == "token:satgas");
     CHECK(found.acknowledged_at == t0() + 5min);
     CHECK(found.acknowledged_note == "menuju lokasi");
+    CHECK(found.calls == Calls::no);
     CHECK(opened.ask([](View& view) { return view.ledger().alerts_acknowledged; }) == 1);
     opened.unit([&](Unit& unit) { unit.update(alert); });
     CHECK(opened.ask([](View& view) { return view.ledger().alerts_acknowledged; }) == 1);
