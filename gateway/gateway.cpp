@@ -41,9 +41,17 @@ constexpr std::chrono::seconds failure_looked_for_every{1};
 constexpr std::chrono::seconds overdue_every{1};
 constexpr std::chrono::seconds updates_every{2};
 
+/// Empty, with `faults`, when it does not hold together or says what nobody may be told.
+std::shared_ptr<const Pack> usable_pack(const std::filesystem::path& folder,
+                                        std::vector<understand::PackFault>& faults) {
+    auto pack = Pack::load(folder, faults);
+    if (pack) faults = pack->lint_sayings();
+    return faults.empty() ? pack : nullptr;
+}
+
 std::shared_ptr<const Pack> load_pack(const std::filesystem::path& folder) {
     std::vector<understand::PackFault> faults;
-    auto pack = Pack::load(folder, faults);
+    auto pack = usable_pack(folder, faults);
     if (!pack) {
         const auto& first = faults.front();
         throw std::runtime_error("pack: " + first.file + ":" + std::to_string(first.line) + ": " + first.message);
@@ -71,6 +79,7 @@ intake::IntakeOptions intake_options(const Config& config) {
     for (const auto& channel : config.smpp_channels) {
         if (!channel.group.empty()) options.groups.emplace(channel.name, "group/" + channel.group);
     }
+    options.receipt_pairs = receipt_pairs(config);
     return options;
 }
 
@@ -290,7 +299,7 @@ struct Gateway::Parts {
         };
         wake(co_await intake.release_overdue(route_of));
         co_await intake.receipts().match_waiting();
-        wake(co_await desk.close_expired([this](const std::string& channel) { return routes.after_ussd(channel); }));
+        co_await desk.close_expired([this](const std::string& channel) { return routes.after_ussd(channel); });
         if (std::chrono::steady_clock::now() < updates_due) co_return;
         co_await publish_updates();
         co_await end_conversations();
@@ -459,7 +468,7 @@ awaitable<int> Gateway::run(std::function<void(const std::string&)> ready) {
 std::vector<std::string> Gateway::check(const Config& config) {
     std::vector<std::string> faults;
     std::vector<understand::PackFault> found;
-    if (const auto pack = Pack::load(config.pack, found)) {
+    if (const auto pack = usable_pack(config.pack, found)) {
         for (auto& fault : cover_faults(config, *pack)) faults.push_back(std::move(fault));
     } else {
         for (const auto& fault : found) {

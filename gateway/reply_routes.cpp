@@ -65,4 +65,14 @@ std::optional<ReplyRoute> ReplyRoutes::after_ussd(const std::string& channel) co
     return route.how == ReplyRoute::How::channel ? std::optional(route) : std::nullopt;
 }
 
+intake::ReceiptDesk::Pairs receipt_pairs(const Config& config) {
+    intake::ReceiptDesk::Pairs pairs;
+    for (const auto& one : config.smpp_channels) {
+        for (const auto& other : config.smpp_channels) {
+            if (other.name == one.reply_via) pairs.emplace(one.name, other.name);
+        }
+    }
+    return pairs;
+}
+
 }  // namespace jejak

@@ -6,6 +6,7 @@
 #include "gateway/casework/caseworker.hpp"
 #include "gateway/channel/reply_exit.hpp"
 #include "gateway/config/config.hpp"
+#include "gateway/intake/receipts.hpp"
 
 namespace jejak {
 
@@ -34,5 +35,9 @@ private:
     const Config& config_;
     std::vector<channel::ReplyExit*> exits_;
 };
+
+/// Channels whose replies leave by another one where we are an ESME too: a receiver and its transmitter, as a rule.
+/// Receipts of what leaves by the one may come by the other.
+intake::ReceiptDesk::Pairs receipt_pairs(const Config& config);
 
 }  // namespace jejak

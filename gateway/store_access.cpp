@@ -117,7 +117,7 @@ struct StoreAccess::Errands {
 StoreAccess::StoreAccess(net::asio::any_io_executor executor, storage::Store& store)
     : executor_(std::move(executor)), store_(store), errands_(std::make_shared<Errands>(executor_)) {}
 
-void StoreAccess::submit(Change apply, Change instead, Done done) {
+bool StoreAccess::submit(Change apply, Change instead, Done done) {
     auto* const errand = Errands::leave(errands_);
     errand->done = std::move(done);
     errand->apply = std::move(apply);
@@ -126,9 +126,9 @@ void StoreAccess::submit(Change apply, Change instead, Done done) {
     work.apply = [errand](Unit& unit) { errand->apply(unit); };
     if (errand->instead) work.instead = [errand](Unit& unit) { errand->instead(unit); };
     work.done = [errand](Committed how) { Errands::come_back(errand, how); };
-    if (!store_.submit(std::move(work))) {
-        Errands::come_back(errand, store_.healthy() ? Committed::queue_full : Committed::storage_failed);
-    }
+    if (store_.submit(std::move(work))) return true;
+    Errands::come_back(errand, store_.healthy() ? Committed::queue_full : Committed::storage_failed);
+    return false;
 }
 
 net::awaitable<Committed> StoreAccess::commit(std::function<void(Unit&)> apply, std::function<void(Unit&)> instead) {

@@ -20,7 +20,8 @@ public:
     /// Queues a unit; `done` runs later on the loop's thread. Not cancellable: once queued, it is committed or
     /// reported. When the queue is full or the store is failing, `done` gets queue_full or storage_failed (also
     /// later, never inline). `apply` and `instead` run on the writer thread, and are destroyed on the loop's.
-    void submit(Change apply, Change instead, Done done);
+    /// False: refused, which `done` hears of too.
+    bool submit(Change apply, Change instead, Done done);
 
     /// The same for a coroutine.
     net::awaitable<storage::Committed> commit(std::function<void(storage::Unit&)> apply,

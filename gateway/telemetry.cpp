@@ -33,6 +33,8 @@ Telemetry::Telemetry()
           family<prometheus::Counter>(registry_, "jejak_delivery_attempts_total", "webhook attempts by outcome")),
       receipts_lost_(family<prometheus::Counter>(registry_, "jejak_receipts_lost_total",
                                                  "receipts that a peer asked for and was never told")),
+      odd_pdus_(family<prometheus::Counter>(registry_, "jejak_smpp_odd_pdus_total",
+                                            "PDUs that a peer should not have sent, by channel and kind")),
       binds_(family<prometheus::Counter>(registry_, "jejak_binds_total", "binds asked of us by channel and outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
       sessions_(family<prometheus::Gauge>(registry_, "jejak_channel_sessions", "peers that are bound to the channel")),
@@ -63,6 +65,9 @@ void Telemetry::delivery(std::string_view endpoint, std::string_view outcome) {
 }
 void Telemetry::receipts_lost(std::string_view channel, std::size_t count) {
     receipts_lost_.Add({{"channel", std::string(channel)}}).Increment(as_double(count));
+}
+void Telemetry::odd_pdus(std::string_view channel, std::string_view kind, std::uint64_t count) {
+    odd_pdus_.Add({{"channel", std::string(channel)}, {"kind", std::string(kind)}}).Increment(as_double(count));
 }
 void Telemetry::bind_state(std::string_view channel, bool bound) {
     bound_.Add({{"channel", std::string(channel)}}).Set(bound ? 1 : 0);

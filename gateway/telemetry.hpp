@@ -29,6 +29,9 @@ public:
     void reply_withheld(std::string_view reason);
     /// Receipts of a peer's messages that it was never told: `count` of them.
     void receipts_lost(std::string_view channel, std::size_t count);
+    /// PDUs that a peer of this channel should not have sent: "nacks", "unsolicited", "unknown", "ignored", "refused",
+    /// "trailing". source: smpp::Session::Counts
+    void odd_pdus(std::string_view channel, std::string_view kind, std::uint64_t count);
     void bind_state(std::string_view channel, bool bound);
     /// A peer asked to bind to us: "accepted", or why it was refused.
     void bind(std::string_view channel, std::string_view outcome);
@@ -52,6 +55,7 @@ private:
     prometheus::Family<prometheus::Counter>& withheld_;
     prometheus::Family<prometheus::Counter>& deliveries_;
     prometheus::Family<prometheus::Counter>& receipts_lost_;
+    prometheus::Family<prometheus::Counter>& odd_pdus_;
     prometheus::Family<prometheus::Counter>& binds_;
     prometheus::Family<prometheus::Gauge>& bound_;
     prometheus::Family<prometheus::Gauge>& sessions_;

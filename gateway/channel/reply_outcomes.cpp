@@ -43,30 +43,44 @@ void ReplyOutcomes::sent(storage::Id reply, std::string provider_id) {
 }
 
 void ReplyOutcomes::settle() {
-    if (under_way_ || (next_.parts.empty() && next_.settled.empty() && next_.late.empty())) return;
+    if (under_way_ || idle()) return;
     under_way_ = true;
+    again_.cancel();
     auto batch = std::make_shared<const Batch>(std::exchange(next_, {}));
     auto apply = [batch](storage::Unit& unit) { write(unit, *batch); };
-    store_.submit(apply, {}, [this, batch](storage::Committed how) { ended(*batch, how); });
+    store_.submit(apply, {}, [this, batch, here = std::weak_ptr(here_)](storage::Committed how) {
+        if (!here.expired()) ended(*batch, how);
+    });
 }
 
-/// What was not taken waits for the next call of settle(): a store that is full or failing is not asked at once.
+/// A store that is full or failing is not asked again at once.
 void ReplyOutcomes::ended(const Batch& batch, storage::Committed how) {
     under_way_ = false;
     if (how == storage::Committed::queue_full || how == storage::Committed::storage_failed) {
         keep(next_.parts, batch.parts);
         keep(next_.settled, batch.settled);
         keep(next_.late, batch.late);
+        try_again();
     } else {
+        wait_ = wait_.zero();
         settle();
     }
-    if (!under_way_) idle_.cancel();
+    if (idle()) idle_.cancel();
+}
+
+void ReplyOutcomes::try_again() {
+    wait_ = std::clamp(wait_ * 2, try_again_first, try_again_longest);
+    again_.expires_after(wait_);
+    again_.async_wait([this, here = std::weak_ptr(here_)](const boost::system::error_code& cancelled) {
+        if (!cancelled && !here.expired()) settle();
+    });
 }
 
 net::awaitable<void> ReplyOutcomes::stored(SteadyTime until) {
     co_await net::asio::this_coro::throw_if_cancelled(false);
+    wait_ = wait_.zero();  // the end is near: as often as at first
     settle();
-    while (under_way_ && steady_now() < until) {
+    while (!idle() && steady_now() < until) {
         idle_.expires_at(until);
         co_await idle_.async_wait(net::use_tuple);
     }

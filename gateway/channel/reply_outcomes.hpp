@@ -1,5 +1,6 @@
 #pragma once
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,13 +11,17 @@ namespace jejak::channel {
 
 /// What became of replies that left, or did not: gathered, and written with the next commit, one commit after the
 /// other: what a store with a full queue or a failing one did not take goes ahead of what was heard since, for a doubt
-/// must be there before what ends it. The rows say "sent" meanwhile. Lives on the loop's thread, as long as the store
-/// is written.
+/// must be there before what ends it, and is tried again soon, whether anything is heard or not. The rows say "sent"
+/// meanwhile. Lives on the loop's thread; what is under way when it goes is written, and nobody hears of it.
 class ReplyOutcomes {
 public:
     static constexpr std::size_t kept_max = 1'000;  ///< for a store that fails; beyond it rows stay "sent"
 
-    explicit ReplyOutcomes(StoreAccess& store) : store_(store), idle_(store.executor(), SteadyTime::max()) {}
+    /// Until what was not taken is tried again: doubled from `first` to `longest` while the store takes nothing.
+    static constexpr std::chrono::milliseconds try_again_first{100}, try_again_longest{2'000};
+
+    explicit ReplyOutcomes(StoreAccess& store)
+        : store_(store), idle_(store.executor(), SteadyTime::max()), again_(store.executor()) {}
 
     void add(storage::Reply outcome) { next_.settled.push_back({std::move(outcome), false}); }
     /// The same of a reply in several parts, whose receipts may have come before its last part was answered.
@@ -34,7 +39,7 @@ public:
     void sent(storage::Id reply, std::string provider_id);
     /// While a commit is under way they wait for it.
     void settle();
-    /// Until nothing waits or `until` came: for the end, when nobody calls settle() any more.
+    /// Until nothing waits or `until` came, however often it takes: for the end, when nobody calls settle() any more.
     net::awaitable<void> stored(SteadyTime until);
 
 private:
@@ -56,12 +61,18 @@ private:
     static void write(storage::Unit& unit, const Outcome& outcome);
     static void write(storage::Unit& unit, const Late& late);
 
+    bool idle() const { return !under_way_ && next_.parts.empty() && next_.settled.empty() && next_.late.empty(); }
     void ended(const Batch& batch, storage::Committed how);
+    void try_again();
 
     StoreAccess& store_;
     Batch next_;
     bool under_way_ = false;        ///< a commit is
-    net::asio::steady_timer idle_;  ///< cancelled when none is any more
+    net::asio::steady_timer idle_;  ///< cancelled when nothing waits any more
+    net::asio::steady_timer again_;
+    std::chrono::milliseconds wait_{0};  ///< the last of a row of them
+    /// What comes back later asks whether we are still there.
+    const std::shared_ptr<const bool> here_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace jejak::channel

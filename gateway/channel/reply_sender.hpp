@@ -1,5 +1,6 @@
 #pragma once
 #include <deque>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -10,6 +11,7 @@
 #include "gateway/channel/reply_outcomes.hpp"
 #include "gateway/channel/send_rate.hpp"
 #include "gateway/channel/submit_queries.hpp"
+#include "gateway/channel/text_references.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
@@ -35,7 +37,9 @@ public:
     static constexpr unsigned full_queues_max = 3;
     static constexpr std::size_t doubts_max = 1'000;  ///< submits that were given up whose answer may still come
 
-    ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry);
+    /// `references` are those of the channel, which other senders may share.
+    ReplySender(const SmppChannelOptions& options, StoreAccess& store, Telemetry& telemetry,
+                std::shared_ptr<TextReferences> references = std::make_shared<TextReferences>());
     ~ReplySender();
 
     /// Room in the queue, and the SMSC is not asking for patience.
@@ -43,7 +47,8 @@ public:
     void add(OutgoingReply reply);
     /// It cannot leave now; it is known unsent.
     void give_back(storage::Id reply);
-    /// Hands queued parts to the session while it may send, and asks about what was never answered. How many parts.
+    /// Hands queued parts to the session while it may send and the rate lets them, and asks about what was never
+    /// answered. How many parts.
     std::size_t fill(smpp::Session& session, SteadyTime now);
     /// A part or a question was answered, or never will be.
     void ended(const smpp::RequestEnded& request, SteadyTime now);
@@ -70,14 +75,17 @@ public:
     void recall(const std::vector<Doubtful>& uncertain);
     /// A destination whose queue was full, or who was away, is there again.
     void reachable(const std::string& destination) { destinations_.accepted(destination); }
+    /// How many messages beside the replies (screens, receipts) may leave by this session now, as far as the rate goes
+    /// and the SMSC does not ask for patience. What is handed over before fill() goes ahead of the replies.
+    std::size_t room_beside(const smpp::Session& session, SteadyTime now);
     /// What left beside the replies counts as sent, too.
     void count_sent(std::size_t messages, SteadyTime now);
-    /// The same was answered: a refusal as too fast slows down everything. What is beside the replies waits while
-    /// rate() is paused.
+    /// The same was answered: a refusal as too fast slows down everything.
     void ended_beside(const smpp::RequestEnded& request, SteadyTime now);
-    /// When that may leave which waits beside the replies, for `otherwise` if there is no pause.
+    /// When that may leave which waits beside the replies: `otherwise` if neither the rate nor a pause is in its way.
     SteadyTime beside_at(SteadyTime otherwise, SteadyTime now) const {
-        return rate_.paused(now) ? rate_.paused_until() : otherwise;
+        const auto free = rate_.next(1, now);
+        return free > now ? free : otherwise;
     }
     /// One message beside the replies may leave, as far as the rate goes.
     bool may_send_beside(SteadyTime now) { return rate_.may_begin(1, now); }
@@ -94,6 +102,9 @@ private:
     };
     using Texts = std::unordered_map<storage::Id, Text>;
 
+    void heed_congestion(const smpp::Session& session);
+    void ask(smpp::Session& session, SteadyTime now, std::size_t most);
+    std::size_t send_parts(smpp::Session& session, SteadyTime now);
     sms::OutboundSegment form_for(const smpp::Session& session, const Text& text, std::size_t index) const;
     void send_part(smpp::Session& session, Text& text, std::size_t index, SteadyTime now);
     bool may_leave(Text& text, SteadyTime now);
@@ -114,6 +125,7 @@ private:
 
     const SmppChannelOptions& options_;
     Telemetry& telemetry_;
+    std::shared_ptr<TextReferences> references_;
     Texts texts_;                                            ///< on their way out, until their last part is answered
     std::deque<storage::Id> queue_;                          ///< those of them with parts to hand to a session
     std::deque<storage::Id> resting_;                        ///< those that begun and wait for their time
@@ -126,11 +138,12 @@ private:
     DestinationWaits destinations_;
     std::unordered_map<storage::Id, unsigned> tries_;
     std::deque<storage::Id> tries_order_;
-    SteadyTime blocked_until_ = SteadyTime::max();  ///< of the queue, by the rate
+    SteadyTime blocked_until_ = SteadyTime::max();         ///< of the queue, by the rate
+    SteadyTime questions_held_until_ = SteadyTime::max();  ///< the same of what is asked
+    bool question_next_ = false;                           ///< replies had their turn since the last question
     SteadyTime congestion_heard_{};
     unsigned full_queues_ = 0;
     std::uint64_t tokens_ = 0;
-    std::uint16_t text_reference_ = 0;
     std::minstd_rand random_;
 };
 

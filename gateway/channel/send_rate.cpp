@@ -39,6 +39,13 @@ bool SendRate::may_begin(std::size_t messages, SteadyTime now) {
     return rate_ == 0 || tokens_ >= std::min(static_cast<double>(messages), capacity());
 }
 
+std::size_t SendRate::room(SteadyTime now) {
+    if (paused(now)) return 0;
+    refill(now);
+    if (rate_ == 0) return SIZE_MAX;
+    return tokens_ >= 1 ? static_cast<std::size_t>(tokens_) : 0;
+}
+
 void SendRate::sent(SteadyTime now) {
     if (now - second_ >= std::chrono::seconds(1)) {
         sent_before_ = now - second_ < std::chrono::seconds(2) ? sent_ : 0;

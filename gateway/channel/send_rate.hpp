@@ -30,6 +30,8 @@ public:
     bool may_begin(std::size_t messages, SteadyTime now);
     /// One more message of a text that began may leave.
     bool may_go_on(SteadyTime now) { return may_begin(1, now); }
+    /// How many messages of their own, not of one text, may leave now.
+    std::size_t room(SteadyTime now);
     /// One message left.
     void sent(SteadyTime now);
     /// When something may leave again: `now` if it may. Ask after may_begin() said no to so many.

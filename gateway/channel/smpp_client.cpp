@@ -78,14 +78,14 @@ std::uint64_t SmppClient::attempts() const {
 awaitable<void> SmppClient::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     binds_.changed();
-    for (const auto& one : binds_.all) tasks_.spawn("bind:" + name(), hold(*one));
+    tasks_.on_failure([this] { over_.cancel(); });
+    for (const auto& one : binds_.all) tasks_.spawn("bind:" + name(), one->run());
     if (outbind_) tasks_.spawn("outbind:" + name(), outbind_->run());
     tasks_.spawn("recall:" + name(), recall());
     while (!tasks_.failed()) {
         if (co_await stop_requested()) break;
         co_await over_.async_wait(use_tuple);
     }
-    const bool failed = tasks_.failed();
     tasks_.stop();
     const bool joined = co_await tasks_.join(stop_limit);
     if (!joined) {
@@ -94,14 +94,7 @@ awaitable<void> SmppClient::run() {
         co_await tasks_.join(force_limit);
     }
     co_await binds_.replies.stored(steady_now() + store_limit);
-    if (failed) throw std::logic_error("a bind ended by itself");
-}
-
-/// However it ends, run() hears of it.
-awaitable<void> SmppClient::hold(SmppConnector& connector) {
-    const auto told = std::unique_ptr<net::asio::steady_timer, void (*)(net::asio::steady_timer*)>(
-        &over_, [](net::asio::steady_timer* timer) { timer->cancel(); });
-    co_await connector.run();
+    tasks_.throw_if_failed();
 }
 
 /// Of a process that ended: replies that were on their way, and nobody knows how far.

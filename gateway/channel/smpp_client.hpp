@@ -53,7 +53,6 @@ public:
     std::uint64_t attempts() const;  ///< to connect, of all binds
 
 private:
-    net::awaitable<void> hold(SmppConnector& connector);
     net::awaitable<void> recall();
 
     const storage::Vault& vault_;
@@ -61,7 +60,7 @@ private:
     Stored stored_;
     std::optional<OutbindListener> outbind_;
     net::TaskGroup tasks_;
-    net::asio::steady_timer over_;  ///< cancelled when a bind ended by a mistake of ours
+    net::asio::steady_timer over_;  ///< cancelled when a task ended by a mistake of ours
 };
 
 }  // namespace jejak::channel

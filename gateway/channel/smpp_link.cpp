@@ -1,6 +1,7 @@
 #include "gateway/channel/smpp_link.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 
 #include "protocol/time.hpp"
 
@@ -55,7 +56,7 @@ awaitable<void> SmppLink::read_loop() {
             room_.expires_at(session_.holds_requests() ? steady_now() + look_again : SteadyTime::max());
             co_await room_.async_wait(use_tuple);
             waits_ = false;
-            drain(steady_now());  // what lies behind a bind that was answered just now
+            co_await tell_all();  // what lies behind a bind that was answered just now
             wake_.cancel();
             continue;
         }
@@ -65,12 +66,20 @@ awaitable<void> SmppLink::read_loop() {
             error == net::asio::error::eof ? co_await finish_half_closed() : stream_.close();
             lose_peer();
         } else {
-            const auto now = steady_now();
-            session_.received(size, now);
-            drain(now);
+            session_.received(size, steady_now());
+            co_await tell_all();
         }
         wake_.cancel();
         if (error) break;
+    }
+}
+
+/// All that came, with others in between when it is much. Nothing is read meanwhile.
+awaitable<void> SmppLink::tell_all() {
+    while (!abandoned_) {
+        const bool more = drain(steady_now());
+        if (!more) break;
+        co_await net::asio::post(stream_.executor(), use_tuple);
     }
 }
 
@@ -99,12 +108,16 @@ awaitable<void> SmppLink::write_loop() {
         session_.tick(now);
         drain(now);
         owner_.fill(*this, now);
-        drain(now);  // the owner may have closed the session
+        const bool more = drain(now);  // the owner may have closed the session
         if (!session_.output().empty() && !abandoned_) {
             co_await write();
             continue;
         }
         if (closed_) break;
+        if (more) {
+            co_await net::asio::post(stream_.executor(), use_tuple);
+            continue;
+        }
         wake_.expires_at(std::min(session_.deadline(), owner_.wake_at(now)));
         co_await wake_.async_wait(use_tuple);
     }
@@ -159,8 +172,13 @@ std::chrono::milliseconds SmppLink::write_limit() const {
     return hurried_ ? std::min<std::chrono::milliseconds>(write_limit_, last_words_limit) : write_limit_;
 }
 
-void SmppLink::drain(SteadyTime now) {
-    for (;;) {
+/// True: there may be more to tell, in another turn.
+bool SmppLink::drain(SteadyTime now) {
+    for (std::size_t told = 0;; ++told) {
+        if (told == events_a_turn && !closed_) {
+            owner_.events_told(*this);
+            return true;
+        }
         session_.hold_requests(!owner_.takes_requests(*this, now));
         auto event = session_.poll(now);
         if (!event) break;
@@ -173,13 +191,15 @@ void SmppLink::drain(SteadyTime now) {
     }
     if (session_.holds_requests()) owner_.requests_wait(*this, now);
     owner_.events_told(*this);
+    return false;
 }
 
 /// The connection is gone, or we leave it: the session tells what becomes of its requests, then that it is over.
 void SmppLink::lose_peer() {
     if (closed_) return;
     session_.disconnected();
-    drain(steady_now());
+    while (drain(steady_now())) {
+    }
 }
 
 }  // namespace jejak::channel

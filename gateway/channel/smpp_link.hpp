@@ -41,6 +41,8 @@ public:
     static constexpr std::chrono::seconds stop_drain{3};        ///< for what is unanswered, before the unbind of a stop
     static constexpr std::chrono::seconds last_words_limit{3};  ///< for what is written when the session is over
     static constexpr std::chrono::milliseconds look_again{100};  ///< for an owner that takes no requests
+    /// What one read brought is told of in turns: so many events, then the loop's others have theirs.
+    static constexpr std::size_t events_a_turn = 32;
     /// Octets the kernel keeps for a peer that does not read, beside the `output_max` of the session.
     static constexpr int unread_max = 65'536;
 
@@ -70,12 +72,13 @@ public:
 private:
     net::awaitable<void> read_loop();
     net::awaitable<void> write_loop();
+    net::awaitable<void> tell_all();
     net::awaitable<void> finish_half_closed();
     net::awaitable<void> write();
     void guard_write();
     void hurry();
     std::chrono::milliseconds write_limit() const;
-    void drain(SteadyTime now);
+    bool drain(SteadyTime now);
     void lose_peer();
 
     SmppLinkOwner& owner_;

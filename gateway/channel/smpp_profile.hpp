@@ -2,9 +2,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "protocol/smpp/status.hpp"
@@ -31,6 +29,9 @@ struct SmppProfile {
     bool assume_udh = false;  ///< what comes and begins like a concatenation header is one, though nothing says so
     sms::LongTexts::Form long_texts = sms::LongTexts::Form::udh8;  ///< how a text of several parts leaves
     std::vector<sms::gsm7::Language> languages;                    ///< national tables the subscribers' phones know
+
+    /// How validity_period of a submit_sm is written; none: it stays empty, and the SMSC's own limit holds.
+    enum class Validity : std::uint8_t { relative, absolute, none } validity = Validity::relative;
 
     // Receipts and refusals
     sms::ReceiptDialect receipt_dialect;
@@ -62,15 +63,5 @@ struct SmppProfile {
     sms::TextRules text_rules() const { return {default_alphabet, assume_udh}; }
     sms::LongTexts long_text_rules() const { return {long_texts, default_alphabet, languages}; }
 };
-
-/// A profile that every configuration may name.
-struct ShippedProfile {
-    std::string_view name;
-    std::string_view about;       ///< one line for the operator
-    void (*apply)(SmppProfile&);  ///< what is other than in the specification
-};
-std::span<const ShippedProfile> shipped_profiles();
-/// Empty when there is none of that name.
-std::optional<SmppProfile> shipped_profile(std::string_view name);
 
 }  // namespace jejak

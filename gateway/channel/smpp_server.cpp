@@ -60,11 +60,19 @@ void SmppServer::serve_ussd(ussd::Desk& desk) {
 awaitable<void> SmppServer::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
     spdlog::info("event=listening channel={} address={}", name(), address_);
+    binds_.tasks.on_failure([this] {
+        error_code ignored;
+        acceptor_.cancel(ignored);
+    });
     while (!co_await stop_requested()) {
         auto [error, socket] = co_await acceptor_.async_accept(use_tuple);
+        if (binds_.tasks.failed()) break;
         if (co_await stop_requested()) break;
         if (!error) {
-            admit(std::move(socket));
+            if (admit(std::move(socket))) continue;
+            pause_.expires_after(too_fast_pause);
+            co_await pause_.async_wait(use_tuple);
+            if (binds_.tasks.failed()) break;
         } else if (error != net::asio::error::connection_aborted) {
             accept_fault_ = error.message();
             accept_failed_at_ = steady_now();
@@ -84,16 +92,35 @@ awaitable<void> SmppServer::run() {
     const auto until = steady_now() + store_limit;
     for (const auto& account : binds_.accounts) co_await account->replies().stored(until);
     co_await unsent_.stored(until);
+    binds_.tasks.throw_if_failed();
 }
 
-void SmppServer::admit(tcp::socket socket) {
+/// False: it was turned away, because its address comes too fast.
+bool SmppServer::admit(tcp::socket socket) {
     error_code gone;
     const auto from = socket.remote_endpoint(gone).address();
-    if (gone) return;
+    if (gone) return true;
+    if (!binds_.arrivals.admits(from, steady_now())) {
+        turn_away(socket, from);
+        return false;
+    }
     socket.set_option(tcp::no_delay(true), gone);
-    auto place = binds_.waiting.enter(from);
-    if (place == nullptr) return binds_.telemetry.bind(name(), "too_many_unbound");
-    binds_.tasks.spawn("smpp_peer", serve(std::move(socket), from, std::move(place)));
+    if (auto place = binds_.waiting.enter(from)) {
+        binds_.tasks.spawn("smpp_peer", serve(std::move(socket), from, std::move(place)));
+    } else {
+        binds_.telemetry.bind(name(), "too_many_unbound");
+    }
+    return true;
+}
+
+/// More connections than an address may begin: reset, so that not even their ends are waited for.
+void SmppServer::turn_away(tcp::socket& socket, const net::asio::ip::address& from) {
+    error_code gone;
+    socket.set_option(net::asio::socket_base::linger(true, 0), gone);
+    binds_.telemetry.bind(name(), "too_fast");
+    if (const auto untold = binds_.tells_of_stranger("too_fast")) {
+        spdlog::warn("event=connections_too_fast channel={} from={} untold={}", name(), from.to_string(), *untold);
+    }
 }
 
 awaitable<void> SmppServer::serve(tcp::socket socket, net::asio::ip::address from, Place place) {
@@ -126,8 +153,11 @@ awaitable<std::optional<net::Stream>> SmppServer::secure(tcp::socket socket, con
     auto secured = std::get<0>(std::move(first));
     if (!secured.stream) {
         binds_.telemetry.bind(name(), "tls_failed");
-        spdlog::warn("event=tls_failed channel={} from={} reason={}", name(), from.to_string(),
-                     secured.fault ? secured.fault->reason : "unknown");
+        const auto reason = secured.fault ? secured.fault->reason : std::string_view("unknown");
+        if (const auto untold = binds_.tells_of_stranger(reason)) {
+            spdlog::warn("event=tls_failed channel={} from={} reason={} untold={}", name(), from.to_string(), reason,
+                         *untold);
+        }
     }
     co_return std::move(secured.stream);
 }

@@ -19,7 +19,9 @@ public:
     static constexpr std::chrono::milliseconds force_limit{500};
     static constexpr std::chrono::seconds store_limit{2};          ///< for what became of the last replies to be stored
     static constexpr std::chrono::milliseconds accept_pause{200};  ///< after running out of descriptors
-    static constexpr std::chrono::seconds accept_trouble_for{2};   ///< an accept that failed is told of so long
+    /// After a connection of an address that comes too fast: whoever comes again at once takes no more than this often.
+    static constexpr std::chrono::milliseconds too_fast_pause{1};
+    static constexpr std::chrono::seconds accept_trouble_for{2};  ///< an accept that failed is told of so long
 
     /// Listens at once. errors: throws std::runtime_error with one line for the operator.
     SmppServer(SmppServerOptions options, const storage::Vault& vault, intake::Intake& intake, StoreAccess& store,
@@ -53,7 +55,8 @@ public:
 private:
     using Place = std::shared_ptr<WaitingRoom::Place>;
     SmppAccount* carrier_of(const OutgoingReply& reply) const;
-    void admit(net::asio::ip::tcp::socket socket);
+    bool admit(net::asio::ip::tcp::socket socket);
+    void turn_away(net::asio::ip::tcp::socket& socket, const net::asio::ip::address& from);
     net::awaitable<void> serve(net::asio::ip::tcp::socket socket, net::asio::ip::address from, Place place);
     net::awaitable<std::optional<net::Stream>> secure(net::asio::ip::tcp::socket socket,
                                                       const net::asio::ip::address& from, Place& place);

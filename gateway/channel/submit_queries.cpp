@@ -61,9 +61,10 @@ bool SubmitQueries::recall(Question question) {
     return claim(question.reply, question.part, wall_now()) && add(question);
 }
 
-void SubmitQueries::fill(smpp::Session& session, SteadyTime now) {
-    if (session.message_command() != smpp::CommandId::submit_sm) return;
-    for (auto left = waiting_.size(); left > 0 && session.may_send(); --left) {
+std::size_t SubmitQueries::fill(smpp::Session& session, SteadyTime now, std::size_t most) {
+    if (session.message_command() != smpp::CommandId::submit_sm) return 0;
+    std::size_t count = 0;
+    for (auto left = waiting_.size(); left > 0 && count < most && session.may_send(); --left) {
         const auto question = waiting_.front();
         waiting_.pop_front();
         if (question.not_before > now) {
@@ -74,7 +75,13 @@ void SubmitQueries::fill(smpp::Session& session, SteadyTime now) {
         const auto reference = std::to_string(reference_of(question.reply, question.part));
         session.query({reference, {options_.source_ton, options_.source_npi, options_.service_number}}, token, now);
         asked_.emplace(token, question);
+        ++count;
     }
+    return count;
+}
+
+bool SubmitQueries::due(SteadyTime now) const {
+    return std::any_of(waiting_.begin(), waiting_.end(), [&](const auto& one) { return one.not_before <= now; });
 }
 
 SteadyTime SubmitQueries::wake_at(SteadyTime now) const {

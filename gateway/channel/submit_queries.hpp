@@ -47,8 +47,10 @@ public:
     bool add(Question question);
     /// About one of before the process began.
     bool recall(Question question);
-    /// Asks while the session may send.
-    void fill(smpp::Session& session, SteadyTime now);
+    /// Asks `most` questions while the session may send; how many.
+    std::size_t fill(smpp::Session& session, SteadyTime now, std::size_t most);
+    /// Some question waits for nothing but room.
+    bool due(SteadyTime now) const;
     SteadyTime wake_at(SteadyTime now) const;
 
     struct Answer {

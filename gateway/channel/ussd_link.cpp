@@ -75,13 +75,13 @@ void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms
     screen.from = {message.destination.ton, message.destination.npi, std::string(message.destination.digits)};
     screen.to = {message.source.ton, message.source.npi, std::string(message.source.digits)};
     const bool answerable = signal.what != Signal::What::end;
-    auto shown = [this, answerable, generation = generation_, info = signal.info, screen = std::move(screen),
+    auto shown = [this, answerable, generation = generation_, session = signal.session, screen = std::move(screen),
                   done = std::move(done)](const Shown& result) mutable {
         if (answerable && generation == generation_ && result.how == Shown::How::shown) {
             if (screens_.size() == screens_max) screens_.pop_front();
             screen.text = result.screen;
             screen.last = result.end;
-            screen.parameters = ussd::screen_parameters(info, result.end, profile());
+            screen.parameters = ussd::screen_parameters(session, result.end, profile());
             screen.dropped_at = std::chrono::steady_clock::now() + options_.ussd.timeout;
             screens_.push_back(std::move(screen));
         }
@@ -90,9 +90,9 @@ void UssdLink::take(const ShortMessage& message, const Signal& signal, const sms
     desk_.take(std::move(turn), std::move(shown));
 }
 
-std::size_t UssdLink::fill(smpp::Session& session, SteadyTime now) {
+std::size_t UssdLink::fill(smpp::Session& session, SteadyTime now, std::size_t most) {
     std::size_t sent = 0;
-    for (auto left = screens_.size(); left > 0 && session.may_send(); --left) {
+    for (auto left = screens_.size(); left > 0 && sent < most && session.may_send(); --left) {
         auto screen = std::move(screens_.front());
         screens_.pop_front();
         if (screen.dropped_at <= now) continue;

@@ -42,8 +42,8 @@ public:
     using Done = std::function<void(const ussd::Shown&)>;
     void take(const smpp::ShortMessage& message, const ussd::Signal& signal, const sms::InboundText& text, Done done);
 
-    /// Hands waiting screens to the session while it may send; how many.
-    std::size_t fill(smpp::Session& session, SteadyTime now);
+    /// Hands waiting screens to the session while it may send, `most` of them; how many.
+    std::size_t fill(smpp::Session& session, SteadyTime now, std::size_t most = screens_max);
     /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
     /// A screen was answered, or never will be. One that is refused for good had nobody in front of it: its session is

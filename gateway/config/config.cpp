@@ -175,12 +175,6 @@ std::string to_string(const ConfigFault& fault) {
     return fault.file + ':' + std::to_string(fault.line) + ": " + fault.message;
 }
 
-bool is_name(std::string_view text) {
-    return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
-    });
-}
-
 bool is_area(std::string_view text) {
     // Province, regency and district have two digits, the village four.
     constexpr auto ends = std::to_array<std::size_t>({2, 5, 8, 13});

@@ -124,6 +124,8 @@ struct SmppServerOptions {
     std::optional<net::TlsServerOptions> tls;  ///< empty: plain
     std::vector<SmppAccountOptions> accounts;
     std::uint32_t sessions_max = 200;                    ///< binds at once, of all accounts
+    std::uint32_t connect_rate = 50;                     ///< connections a second of one address; 5 s' worth at once
+    bool refuse_trailing = false;                        ///< a message with octets after its last field (F7)
     std::chrono::milliseconds session_init{10'000};      ///< from the connection to the bind
     std::chrono::milliseconds inactivity{0};             ///< without a message, then we unbind; 0: never
     std::chrono::milliseconds receipts_kept{3'600'000};  ///< for an account that is not bound to take them

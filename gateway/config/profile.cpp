@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "gateway/config/profiles.hpp"
+#include "protocol/ensure.hpp"
 
 namespace jejak {
 namespace {
@@ -12,7 +13,7 @@ namespace {
 constexpr std::size_t address_range_max = 40, service_type_max = 5;
 /// Vendors' own statuses begin above; source: SMPP 3.4 §5.1.3
 constexpr std::int64_t status_max = 0xFFFF'FFFF;
-constexpr std::int64_t tag_max = 0xFFFF;
+constexpr std::int64_t tag_max = 0xFFFF, mask_max = 0xFFFF'FFFF;
 
 constexpr auto language_names =
     std::to_array<std::string_view>({"", "turkish", "spanish", "portuguese", "bengali", "gujarati", "hindi", "kannada",
@@ -152,6 +153,13 @@ void read_bind(TableReader& table, SmppProfile& profile) {
     table.integer("address_range_npi", profile.address_range_npi, 0, 18);
 }
 
+void read_validity(TableReader& table, SmppProfile& profile) {
+    using Validity = SmppProfile::Validity;
+    table.choice<Validity>(
+        "validity", profile.validity,
+        {{"relative", Validity::relative}, {"absolute", Validity::absolute}, {"none", Validity::none}});
+}
+
 void read_queries(TableReader& table, SmppProfile& profile) {
     using Query = SmppProfile::Query;
     table.choice<Query>("query_sm", profile.query, {{"no", Query::none}, {"reference", Query::reference}});
@@ -173,18 +181,21 @@ void read_operations(TableReader& table, std::string_view key, ussd::Operations&
 
 /// `"its_session_info"`, `"user_message_reference"`, `"phone"`, or the number of a vendor's parameter.
 void read_session(TableReader& table, ussd::SmppProfile& ussd) {
-    const auto* const node = table.any("ussd_session");
-    if (node == nullptr) return;
-    if (node->is_integer()) {
-        const auto tag = table.integer("ussd_session", 1, tag_max);
-        if (tag) ussd.session = static_cast<smpp::Tag>(*tag);
-        return;
-    }
     using smpp::Tag;
-    table.choice<std::optional<Tag>>("ussd_session", ussd.session,
-                                     {{"its_session_info", Tag::its_session_info},
-                                      {"user_message_reference", Tag::user_message_reference},
-                                      {"phone", std::nullopt}});
+    const auto before = ussd.session;
+    const auto* const node = table.any("ussd_session");
+    if (node != nullptr && node->is_integer()) {
+        if (const auto tag = table.integer("ussd_session", 1, tag_max)) ussd.session = static_cast<Tag>(*tag);
+    } else {
+        table.choice<std::optional<Tag>>("ussd_session", ussd.session,
+                                         {{"its_session_info", Tag::its_session_info},
+                                          {"user_message_reference", Tag::user_message_reference},
+                                          {"phone", std::nullopt}});
+    }
+    if (ussd.session != before) ussd.session_mask.reset();  // that was another parameter's
+    table.integer("ussd_end_bit", ussd.end_bit, 0, mask_max);
+    if (const auto mask = table.integer("ussd_session_mask", 1, mask_max))
+        ussd.session_mask = static_cast<std::uint32_t>(*mask);
 }
 
 void read_ussd(TableReader& table, SmppProfile& profile) {
@@ -195,10 +206,6 @@ void read_ussd(TableReader& table, SmppProfile& profile) {
     table.integer("ussd_ask", ussd.ask, 0, 0xFF);
     table.integer("ussd_last", ussd.last, 0, 0xFF);
     read_session(table, ussd);
-    if (const auto mask = table.integer("ussd_end_bit", 0, 0xFFFF)) {
-        ussd.end_bit = static_cast<std::uint16_t>(*mask);
-        ussd.number_mask = static_cast<std::uint16_t>(~*mask & 0xFFFF);
-    }
     table.text("ussd_service_type", profile.ussd_service_type, service_type_max);
 }
 
@@ -210,35 +217,51 @@ void read_profile_keys(TableReader& table, SmppProfile& profile) {
     read_receipts(table, profile);
     read_errors(table, profile);
     read_bind(table, profile);
+    read_validity(table, profile);
     read_queries(table, profile);
     read_ussd(table, profile);
 }
 
-std::optional<SmppProfile> Profiles::find(std::string_view name) const {
-    const auto own = own_.find(name);
-    return own != own_.end() ? std::optional(own->second) : shipped_profile(name);
+const Profiles::ByName& Profiles::shipped() {
+    static const ByName all = [] {
+        Faults faults("profiles.toml");
+        const ByName none;
+        Profiles profiles(none);
+        profiles.read(toml::parse(shipped_text), {}, faults);
+        ensure(faults.count() == 0);
+        return std::move(profiles.own_);
+    }();
+    return all;
+}
+
+const SmppProfile* Profiles::find(std::string_view name) const {
+    for (const auto* const all : {&own_, shipped_}) {
+        if (const auto found = all->find(name); found != all->end()) return &found->second;
+    }
+    return nullptr;
 }
 
 void Profiles::base(TableReader& table, std::string_view key, SmppProfile& profile) const {
     const auto name = table.text(key);
     if (!name) return;
-    if (auto found = find(*name)) {
-        profile = std::move(*found);
+    if (const auto* const found = find(*name)) {
+        profile = *found;
         return;
     }
     std::string all;
-    for (const auto& one : shipped_profiles()) all += (all.empty() ? "\"" : ", \"") + std::string(one.name) + '"';
-    for (const auto& [one, its] : own_) all += ", \"" + one + '"';
+    for (const auto* const some : {shipped_, &own_}) {
+        for (const auto& [one, its] : *some) all += (all.empty() ? "\"" : ", \"") + one + '"';
+    }
     table.fault(key, std::string(key) + " = \"" + *name + "\" names no profile; there are " + all +
                          ", and those of [[profile]] above");
 }
 
 void Profiles::read(const toml::table& root, const std::filesystem::path& folder, Faults& faults) {
-    Names names("profile");
+    Names names("profile", true);
     each_table(root, "profile", faults, [&](const toml::table& one) {
         TableReader table(one, "profile", folder, faults);
         const auto name = names.read(table);
-        if (shipped_profile(name)) {
+        if (shipped_->contains(name)) {
             table.fault("name", "the profile \"" + name +
                                     "\" is a shipped one; give yours another name, and based_on = \"" + name + '"');
         }

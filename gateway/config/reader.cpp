@@ -38,6 +38,12 @@ constexpr std::size_t secret_file_max = 4'096;
 
 }  // namespace
 
+bool is_name(std::string_view text) {
+    return !text.empty() && text.size() <= 32 && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+    });
+}
+
 std::vector<ConfigFault> Faults::take() {
     std::stable_sort(faults_.begin(), faults_.end(), [](const auto& a, const auto& b) { return a.line < b.line; });
     return std::move(faults_);
@@ -235,8 +241,10 @@ void TableReader::finish() {
 std::string Names::read(TableReader& table) {
     auto name = table.required_text("name", kind_ + "-1");
     if (!name) return {};
-    if (!is_name(*name)) {
-        table.fault("name", "name = \"" + *name + "\" is no name: 1 to 32 of a-z, 0-9 and -");
+    auto letters = *name;
+    if (dots_) std::replace(letters.begin(), letters.end(), '.', '-');
+    if (!is_name(letters)) {
+        table.fault("name", "name = \"" + *name + "\" is no name: 1 to 32 of a-z, 0-9 and -" + (dots_ ? " and ." : ""));
         return {};
     }
     table.rename(kind_ + " \"" + *name + '"');

@@ -116,12 +116,14 @@ std::string format_duration(Milliseconds time);
 /// A name taken by one entry of a kind; the line of the first one is told to the second.
 class Names {
 public:
-    explicit Names(std::string kind) : kind_(std::move(kind)) {}
+    /// `dots`: a name may have some, as in "strict-3.3".
+    explicit Names(std::string kind, bool dots = false) : kind_(std::move(kind)), dots_(dots) {}
     /// Reads `name`, reports a missing, malformed or repeated one; empty then.
     std::string read(TableReader& table);
 
 private:
     std::string kind_;
+    bool dots_;
     std::vector<std::pair<std::string, unsigned>> taken_;
 };
 

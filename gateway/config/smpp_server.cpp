@@ -182,6 +182,8 @@ SmppServerOptions read_smpp_server(TableReader& table, const std::string& name) 
     table.text("system_id", channel.system_id, smpp::system_id_max);
     table.integer("window", channel.window, 1, 1'000);
     table.integer("sessions_max", server.sessions_max, 1, 10'000);
+    table.integer("connect_rate", server.connect_rate, 1, 100'000);
+    table.boolean("refuse_trailing", server.refuse_trailing);
     table.duration("session_init", server.session_init, Milliseconds(1'000), std::chrono::minutes(1));
     table.duration("enquire_link", channel.enquire_link, Milliseconds(1'000), std::chrono::hours(1));
     table.duration("inactivity", server.inactivity, std::chrono::seconds(10), std::chrono::hours(24 * 7));

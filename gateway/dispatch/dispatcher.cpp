@@ -37,12 +37,17 @@ Dispatcher::Dispatcher(net::asio::any_io_executor executor, StoreAccess& store, 
 
 net::awaitable<void> Dispatcher::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
-    net::TaskGroup group(executor_);
-    for (const auto& each : lanes_) group.spawn("lane:" + each->name(), each->run());
     net::asio::steady_timer stop(executor_, SteadyTime::max());
-    while (!co_await net::stop_requested()) co_await stop.async_wait(net::use_tuple);
+    net::TaskGroup group(executor_);
+    group.on_failure([&stop] { stop.cancel(); });
+    for (const auto& each : lanes_) group.spawn("lane:" + each->name(), each->run());
+    while (!co_await net::stop_requested()) {
+        if (group.failed()) break;
+        co_await stop.async_wait(net::use_tuple);
+    }
     group.stop();
     co_await group.join(stop_patience);
+    group.throw_if_failed();
 }
 
 Lane* Dispatcher::lane(std::string_view endpoint) {

@@ -25,7 +25,9 @@ Lane::Lane(StoreAccess& store, const storage::Vault& vault, Telemetry& telemetry
       sends_(store.executor()),
       changed_(store.executor()),
       pausing_(store.executor()),
-      look_(options_.look_min) {}
+      look_(options_.look_min) {
+    sends_.on_failure([this] { changed_.cancel(); });
+}
 
 awaitable<void> Lane::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
@@ -186,6 +188,7 @@ awaitable<void> Lane::send_page(std::vector<Owed> page) {
         if (in_flight_ == 0 && !saving_ && !may_begin()) break;
         changed_.expires_at(SteadyTime::max());
         co_await changed_.async_wait(net::use_tuple);
+        sends_.throw_if_failed();
     }
 }
 

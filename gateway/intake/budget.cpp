@@ -26,25 +26,25 @@ std::uint64_t tag_of(std::string_view number) {
 ReplyBudget::ReplyBudget(ReplyLimits limits) : limits_(std::move(limits)), prefixes_(prefixes_max) {}
 
 bool ReplyBudget::count(std::string_view name, WallTime now) {
-    auto found = channels_.find(name);
-    if (found == channels_.end()) {
-        if (channels_.size() >= channels_max) return false;
-        found = channels_.emplace(name, Channel{}).first;
+    auto found = sources_.find(name);
+    if (found == sources_.end()) {
+        if (sources_.size() >= sources_max) return false;
+        found = sources_.emplace(name, Source{}).first;
     }
-    auto& channel = found->second;
+    auto& source = found->second;
     const std::int64_t current = CountingSpan::seconds_of(now) / CountingSpan::minute;
-    if (channel.minute == 0) channel.minute = channel.since = current;
-    if (current > channel.minute) {
-        const double most = 2 * std::max(channel.usual, static_cast<double>(usual_at_least()));
-        channel.usual += weight * (std::min(static_cast<double>(channel.messages), most) - channel.usual);
-        channel.usual *= std::pow(1 - weight, static_cast<double>(current - channel.minute - 1));
-        channel.minute = current;
-        channel.messages = 0;
-        channel.replies = 0;
+    if (source.minute == 0) source.minute = source.since = current;
+    if (current > source.minute) {
+        const double most = 2 * std::max(source.usual, static_cast<double>(usual_at_least()));
+        source.usual += weight * (std::min(static_cast<double>(source.messages), most) - source.usual);
+        source.usual *= std::pow(1 - weight, static_cast<double>(current - source.minute - 1));
+        source.minute = current;
+        source.messages = 0;
+        source.replies = 0;
     }
-    if (channel.messages < UINT32_MAX) ++channel.messages;
-    const double most = std::max(static_cast<double>(limits_.flood_per_minute), flood_factor * channel.usual);
-    return channel.messages > most && current - channel.since >= known_after;
+    if (source.messages < UINT32_MAX) ++source.messages;
+    const double most = std::max(static_cast<double>(limits_.flood_per_minute), flood_factor * source.usual);
+    return source.messages > most && current - source.since >= known_after;
 }
 
 bool ReplyBudget::served(std::string_view number) const {
@@ -72,14 +72,14 @@ ReplyBudget::Prefix& ReplyBudget::place(std::string_view number) {
     return oldest;
 }
 
-casework::Allowance ReplyBudget::allowance(std::string_view number, std::string_view channel, bool flooded,
+casework::Allowance ReplyBudget::allowance(std::string_view number, std::string_view source, bool flooded,
                                            WallTime now) const {
     using casework::Allowance;
     if (!served(number)) return Allowance::not_served;
     const auto at = CountingSpan::seconds_of(now);
     if (flooded) {
-        const auto found = channels_.find(channel);
-        if (found != channels_.end() && found->second.replies >= flood_replies_minute) return Allowance::flood_spent;
+        const auto found = sources_.find(source);
+        if (found != sources_.end() && found->second.replies >= flood_replies_minute) return Allowance::flood_spent;
     }
     const auto* prefix = find(number);
     if (prefix != nullptr && CountingSpan::holds(prefix->from, CountingSpan::minute, at) &&
@@ -91,7 +91,7 @@ casework::Allowance ReplyBudget::allowance(std::string_view number, std::string_
     return Allowance::free;
 }
 
-void ReplyBudget::spend(std::string_view number, std::string_view channel, WallTime now) {
+void ReplyBudget::spend(std::string_view number, std::string_view source, WallTime now) {
     const auto at = CountingSpan::seconds_of(now);
     auto& prefix = place(number);
     if (!CountingSpan::holds(prefix.from, CountingSpan::minute, at)) {
@@ -104,7 +104,7 @@ void ReplyBudget::spend(std::string_view number, std::string_view channel, WallT
         in_day_ = 0;
     }
     if (in_day_ < UINT32_MAX) ++in_day_;
-    if (const auto found = channels_.find(channel); found != channels_.end()) ++found->second.replies;
+    if (const auto found = sources_.find(source); found != sources_.end()) ++found->second.replies;
 }
 
 }  // namespace jejak::intake

@@ -21,15 +21,13 @@ constexpr std::size_t recover_messages_max = 200'000;
 
 void Intake::session_ended(const std::string& channel) {
     session_ends_[channel] = std::chrono::steady_clock::now();
-    const auto since = clock_() - doubted_back;
-    const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
-    if (!fresh) doubt->second = std::min(doubt->second, since);
+    doubt(channel, clock_() - doubted_back);
     mark_doubts();
 }
 
 void Intake::session_ended(const std::string& channel, const std::vector<Id>& answered) {
-    if (doubted_.size() + answered.size() > doubted_max) return session_ended(channel);
-    doubted_.insert(doubted_.end(), answered.begin(), answered.end());
+    if (doubts_->messages.size() + answered.size() > doubted_max) return session_ended(channel);
+    doubt(answered);
     mark_doubts();
 }
 
@@ -49,28 +47,37 @@ void Intake::session_over(const std::string& channel, std::uint32_t bind) {
     brought_.erase(way_of(channel, bind));
 }
 
-/// Queued behind everything the session handed over: its rows are there when this runs. A store that fails gets it
-/// again with the next message.
-void Intake::mark_doubts() {
-    if (doubts_.empty() && doubted_.empty()) return;
-    const auto doubts = std::exchange(doubts_, {});
-    const auto doubted = std::make_shared<const std::vector<Id>>(std::exchange(doubted_, {}));
-    auto mark = [doubts, doubted](Unit& unit) {
-        for (const auto& [channel, since] : doubts) unit.mark_uncertain(channel, since);
-        if (!doubted->empty()) unit.mark_uncertain(*doubted);
+void Intake::doubt(const std::string& channel, WallTime since) {
+    const auto [known, fresh] = doubts_->channels.try_emplace(channel, since);
+    if (!fresh) known->second = std::min(known->second, since);
+}
+
+void Intake::doubt(const std::vector<Id>& messages) {
+    auto& all = doubts_->messages;
+    all.insert(all.end(), messages.begin(), messages.end());
+}
+
+/// Queued behind everything the session handed over: its rows are there when this runs. False: the store refused, and
+/// nothing may be queued before it takes this; it is asked again with the next message.
+bool Intake::mark_doubts() {
+    if (doubts_->channels.empty() && doubts_->messages.empty()) return true;
+    auto mark = [doubts = doubts_](Unit& unit) {
+        for (const auto& [channel, since] : doubts->channels) unit.mark_uncertain(channel, since);
+        if (!doubts->messages.empty()) unit.mark_uncertain(doubts->messages);
     };
-    store_.submit(mark, {}, [this, doubts, doubted](Committed how) {
-        if (how == Committed::durable || how == Committed::poisoned) return;
-        if (doubted_.size() + doubted->size() > doubted_max) {
-            doubts_.try_emplace("", clock_() - doubted_back);
+    const auto queued = std::make_shared<bool>(false);
+    auto ended = [this, doubts = doubts_, queued](Committed how) {
+        if (!*queued || how == Committed::durable || how == Committed::poisoned) return;
+        for (const auto& [channel, since] : doubts->channels) doubt(channel, since);
+        if (doubts_->messages.size() + doubts->messages.size() > doubted_max) {
+            doubt("", clock_() - doubted_back);
         } else {
-            doubted_.insert(doubted_.end(), doubted->begin(), doubted->end());
+            doubt(doubts->messages);
         }
-        for (const auto& [channel, since] : doubts) {
-            const auto [doubt, fresh] = doubts_.try_emplace(channel, since);
-            if (!fresh) doubt->second = std::min(doubt->second, since);
-        }
-    });
+    };
+    *queued = store_.submit(mark, {}, std::move(ended));
+    if (*queued) doubts_ = std::make_shared<Doubts>();
+    return *queued;
 }
 
 net::awaitable<void> Intake::recover() {
@@ -82,7 +89,7 @@ net::awaitable<void> Intake::recover() {
         unit.mark_replies_uncertain(unit.now() - replies_in_doubt);
     };
     // A store that cannot write yet gets it ahead of the first message.
-    if (co_await store_.commit(mark) != Committed::durable) doubts_.try_emplace("", since);
+    if (co_await store_.commit(mark) != Committed::durable) doubt("", since);
 
     auto fill = [this](storage::View& view) { recall(view); };
     co_await store_.read(fill);

@@ -1,6 +1,8 @@
 #include "gateway/intake/intake.hpp"
 
 #include <algorithm>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 #include "gateway/casework/words.hpp"
@@ -75,7 +77,7 @@ Intake::Intake(StoreAccess& store, const storage::Vault& vault, const casework::
       vault_(vault),
       caseworker_(publisher, options.answers_within),
       assembler_(vault, options.segments),
-      receipts_(store, vault, clock),
+      receipts_(store, vault, clock, std::move(options.receipt_pairs)),
       pack_(std::move(pack)),
       clock_(std::move(clock)),
       lanes_(options.lanes),
@@ -91,7 +93,7 @@ const std::string& Intake::scope_of(const std::string& channel) const {
 
 void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route, Done done) {
     auto job = std::make_shared<Job>();
-    job->scope = scope_of(channel);
+    job->scope = source_of(scope_of(channel), text.account);
     job->way = way_of(channel, text.bind);
     if (const auto own = brought_.find(job->way); own != brought_.end()) job->brought = own->second;
     settle_segment(text);
@@ -128,12 +130,24 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.text = text.text.reveal();
     subject.said_at = believable(text.sent_at, now) ? *text.sent_at : now;
     subject.late = now - subject.said_at > reply_too_late;
-    if (!text.segment && !subject.quarantined) read_into(subject, subject.said_at);
+    const bool is_read = !text.segment && !subject.quarantined;
+    const bool at_once = is_read && subject.text.size() <= read_at_once_max;
+    if (at_once) read_into(subject, subject.said_at);
     job->channel = std::move(channel);
     job->text = std::move(text);
     job->done = std::move(done);
     ++in_flight_count_;
+    if (is_read && !at_once) return read_apart(std::move(job));
     submit(std::move(job));
+}
+
+/// A text of 32 KiB takes milliseconds to read, and one of 64 KiB may come: sessions do not wait for it.
+void Intake::read_apart(std::shared_ptr<Job> job) {
+    auto kept = net::asio::make_work_guard(store_.executor());  // the loop stays until it is back
+    net::asio::post(reader_, [this, job = std::move(job), kept = std::move(kept)]() mutable {
+        read_into(job->subject, job->subject.said_at);
+        net::asio::post(kept.get_executor(), [this, job = std::move(job)]() mutable { submit(std::move(job)); });
+    });
 }
 
 /// The same message still on its way to the disk, or one that came again lately by another session.
@@ -158,7 +172,11 @@ net::awaitable<Accepted> Intake::accept(std::string channel, sms::InboundText te
 }
 
 void Intake::submit(std::shared_ptr<Job> job) {
-    mark_doubts();
+    if (!mark_doubts()) {
+        const auto how = store_.store().healthy() ? Committed::queue_full : Committed::storage_failed;
+        net::asio::post(store_.executor(), [this, job = std::move(job), how] { finish(job, how); });
+        return;
+    }
     // `done` holds the job until all is over.
     auto apply = [this, job = job.get()](Unit& unit) { store(unit, *job); };
     auto instead = [job = job.get()](Unit& unit) {
@@ -245,19 +263,20 @@ void Intake::act(Unit& unit, Job& job, Id message, bool answered, std::optional<
         subject.text = std::move(*text);
         read_into(subject, subject.said_at);
     }
-    weigh(subject, job.channel, unit.now());
+    const auto source = source_of(job.channel, job.row.account);
+    weigh(subject, source, unit.now());
     auto& handled = job.accepted.handled;
     handled = caseworker_.handle(unit, subject);
-    note(subject, job.channel, handled, unit.now());
+    note(subject, source, handled, unit.now());
 }
 
-/// What the sender and the channel did lately, as far as it decides a reply.
-void Intake::weigh(Subject& subject, const std::string& channel, WallTime now) {
+/// What the sender and the source did lately, as far as it decides a reply.
+void Intake::weigh(Subject& subject, const std::string& source, WallTime now) {
     subject.lane = lanes_.count(subject.sender_key, now);
-    const bool flooded = budget_.count(channel, now);
+    const bool flooded = budget_.count(source, now);
     if (flooded && subject.lane == casework::Lane::normal) subject.lane = casework::Lane::flood;
     if (subject.sender.kind != sms::Originator::Kind::msisdn) return;
-    subject.allowance = budget_.allowance(subject.sender.address, channel, flooded, now);
+    subject.allowance = budget_.allowance(subject.sender.address, source, flooded, now);
     const auto recurrence = lanes_.recurrence(subject.sender_key, subject.text, now);
     subject.unclear_answered = recurrence.unclear_answered;
     subject.repeated = recurrence.repeated;
@@ -266,13 +285,13 @@ void Intake::weigh(Subject& subject, const std::string& channel, WallTime now) {
     subject.last_report = lanes_.last_report(subject.sender_key);
 }
 
-void Intake::note(const Subject& subject, const std::string& channel, const Handled& handled, WallTime now) {
+void Intake::note(const Subject& subject, const std::string& source, const Handled& handled, WallTime now) {
     if (subject.sender.kind != sms::Originator::Kind::msisdn) return;
     if (handled.report != 0) lanes_.note_report(subject.sender_key, handled.report);
     if (!handled.reply) return;
     const bool unclear = handled.fate == Fate::unclear || handled.fate == Fate::quarantined;
     lanes_.note_answer(subject.sender_key, subject.text, handled.reply_text, unclear, now);
-    budget_.spend(subject.sender.address, channel, now);
+    budget_.spend(subject.sender.address, source, now);
 }
 
 bool Intake::may_write_to(const std::string& number, const std::string& channel, WallTime now) {

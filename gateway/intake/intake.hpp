@@ -1,5 +1,6 @@
 #pragma once
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <map>
 #include <memory>
@@ -42,6 +43,7 @@ struct IntakeOptions {
     /// Channel → its group, for channels that are ways to one peer: a message that comes again by another of them is
     /// the same, and so is a part's text. A group's name is no channel's.
     std::map<std::string, std::string> groups;
+    ReceiptDesk::Pairs receipt_pairs;
     SegmentQuotas segments;
 };
 
@@ -53,6 +55,7 @@ public:
     using PackSource = std::function<std::shared_ptr<const understand::Pack>()>;
     using Clock = std::function<WallTime()>;
 
+    static constexpr std::size_t read_at_once_max = 2'048;       ///< octets; longer texts are read beside the loop
     static constexpr std::chrono::seconds later_after{5};        ///< how long a full queue is waited for
     static constexpr std::chrono::seconds answers_in_doubt{60};  ///< before a session's end
     /// How far back from a session's end the rows may lie whose answers are in doubt.
@@ -103,18 +106,24 @@ public:
 private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
-    void mark_doubts();
+    bool mark_doubts();
+    void doubt(const std::string& channel, WallTime since);
+    void doubt(const std::vector<storage::Id>& messages);
+    struct Overdue;
+    void release(const std::shared_ptr<Overdue>& page,
+                 const std::function<casework::ReplyRoute(const std::string&)>& route_of);
     casework::Handled release_partial(storage::Unit& unit, storage::Id assembly, const casework::ReplyRoute& route,
                                       std::shared_ptr<const understand::Pack> pack);
     casework::Handled read_partial(storage::Unit& unit, const storage::Assembly& assembly,
                                    const casework::ReplyRoute& route, std::shared_ptr<const understand::Pack> pack);
     const std::string& scope_of(const std::string& channel) const;
     void find_earlier(Job& job, WallTime now);
+    void read_apart(std::shared_ptr<Job> job);
     void finish(const std::shared_ptr<Job>& job, storage::Committed how);
     void store(storage::Unit& unit, Job& job);
     std::optional<storage::Id> first_of(storage::Unit& unit, const Job& job) const;
-    void weigh(casework::Subject& subject, const std::string& channel, WallTime now);
-    void note(const casework::Subject& subject, const std::string& channel, const casework::Handled& handled,
+    void weigh(casework::Subject& subject, const std::string& source, WallTime now);
+    void note(const casework::Subject& subject, const std::string& source, const casework::Handled& handled,
               WallTime now);
     void recall(storage::View& view);
     void store_repeat(storage::Unit& unit, Job& job, storage::Message& row, storage::Id first);
@@ -144,13 +153,17 @@ private:
     std::unordered_map<storage::LookupKey, InFlight, KeyHash> in_flight_;  ///< by fingerprint
     Redeliveries redeliveries_;
     std::size_t in_flight_count_ = 0;
-    /// Channels whose session ended, and since when their answers are in doubt, until the store has it. It must have
-    /// it before anything that comes again, so every submit goes behind it.
-    std::map<std::string, WallTime> doubts_;
-    std::vector<storage::Id> doubted_;  ///< the same, of single messages
+    /// Answers that may not have arrived. The store must have it before anything that comes again: every submit goes
+    /// behind it.
+    struct Doubts {
+        std::map<std::string, WallTime> channels;  ///< whose session ended, and since when its answers are in doubt
+        std::vector<storage::Id> messages;         ///< the same, of single ones
+    };
+    std::shared_ptr<Doubts> doubts_ = std::make_shared<Doubts>();  ///< of the loop until it is queued
     /// By session: what it brought that is in doubt though it may be well. Jobs share it with the writer's thread.
     std::unordered_map<std::string, std::shared_ptr<const std::vector<storage::Id>>> brought_;
     std::map<std::string, SteadyTime> session_ends_;  ///< the latest of each channel
+    net::asio::thread_pool reader_{1};                ///< of long texts; as many wait as peers' windows let come
 };
 
 }  // namespace jejak::intake

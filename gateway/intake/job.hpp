@@ -12,8 +12,8 @@ namespace jejak::intake {
 /// One message between the network thread and the writer thread. Only one of them holds it at a time.
 struct Intake::Job {
     std::string channel;
-    std::string scope;                                        ///< the channel, or the group it is in
-    std::string way;                                          ///< the session it came by
+    std::string scope;  ///< the source; with the group in place of its channel, if it is in one
+    std::string way;    ///< the session it came by
     std::shared_ptr<const std::vector<storage::Id>> brought;  ///< by that session, and in doubt; sorted; or null
     sms::InboundText text;
     Done done;
@@ -26,6 +26,12 @@ struct Intake::Job {
     bool waited_for_room = false;
     Accepted accepted;
 };
+
+/// Who brings messages and answers for them: a channel, and of a listener the account. What one of them does, floods or
+/// leaves incomplete, is nothing to the others.
+inline std::string source_of(const std::string& channel, const std::string& account) {
+    return account.empty() ? channel : channel + '/' + account;
+}
 
 /// How a session of a channel is called.
 inline std::string way_of(const std::string& channel, std::uint32_t bind) {

@@ -16,14 +16,24 @@ std::uint64_t tag_of(const storage::LookupKey& sender) {
 }
 
 /// Letters and digits alone count: an auto-responder is known again whatever the punctuation.
-std::uint32_t hash_of(std::string_view text) {
+std::uint32_t hash_of(std::string_view text, bool digits = true) {
     std::uint32_t hash = 2166136261u;  // FNV-1a
     for (const char c : text) {
         const auto octet = static_cast<unsigned char>(c);
         if (octet < 0x80 && std::isalnum(octet) == 0) continue;
+        if (!digits && std::isdigit(octet) != 0) continue;
         hash = (hash ^ static_cast<unsigned>(octet < 0x80 ? std::tolower(octet) : octet)) * 16777619u;
     }
     return hash;
+}
+
+/// Of a text that was not understood: "ticket 1001" is "ticket 1000" once more. One that is all digits keeps them.
+std::uint32_t unclear_hash_of(std::string_view text) {
+    const bool worded = std::any_of(text.begin(), text.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        return octet >= 0x80 || std::isalpha(octet) != 0;
+    });
+    return hash_of(text, !worded);
 }
 
 }  // namespace
@@ -82,8 +92,8 @@ Recurrence SenderLanes::recurrence(const storage::LookupKey& sender, std::string
     const bool unclear_lately = CountingSpan::holds(entry->unclear_at, CountingSpan::day, at);
     if (!found.answered_lately && !unclear_lately) return found;
     const auto hash = hash_of(text);
-    found.unclear_answered =
-        unclear_lately && (entry->unclear_text == hash || entry->unclear_answers >= unclear_replies_max);
+    found.unclear_answered = unclear_lately && (entry->unclear_text == unclear_hash_of(text) ||
+                                                entry->unclear_answers >= unclear_replies_max);
     found.repeated = found.answered_lately && entry->answered_text == hash;
     found.echo = found.answered_lately && entry->reply == hash && entry->reply != 0;
     return found;
@@ -101,7 +111,7 @@ void SenderLanes::note_answer(const storage::LookupKey& sender, std::string_view
         entry.unclear_at = CountingSpan::seconds_of(now);
         entry.unclear_answers = 0;
     }
-    entry.unclear_text = hash;
+    entry.unclear_text = unclear_hash_of(text);
     if (entry.unclear_answers < UINT16_MAX) ++entry.unclear_answers;
 }
 

@@ -37,7 +37,8 @@ public:
     /// Counts one message and says which lane it is in.
     casework::Lane count(const storage::LookupKey& sender, WallTime now);
     /// An unclear text is not answered again within 24 h when it is the same text once more, as an auto-responder sends
-    /// it, nor after `unclear_replies_max` different ones. Of any other text the same is not answered twice in a row.
+    /// it, whatever its numbers, nor after `unclear_replies_max` different ones. Of any other text the same is not
+    /// answered twice in a row.
     Recurrence recurrence(const storage::LookupKey& sender, std::string_view text, WallTime now) const;
     void note_answer(const storage::LookupKey& sender, std::string_view text, std::string_view reply, bool unclear,
                      WallTime now);

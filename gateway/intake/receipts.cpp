@@ -22,6 +22,23 @@ bool names(const Receipt& receipt, const Reply& reply) {
     return receipt.source_key == reply.to_key || receipt.destination_key == reply.to_key;
 }
 
+/// The replies that may be meant by an id, the latest of each channel first.
+std::vector<Reply> replies_with(storage::View& view, const Receipt& receipt, std::string_view id,
+                                const ReceiptDesk::Pairs& pairs, std::string_view account) {
+    const auto since = receipt.received_at - ReceiptDesk::ids_kept_for;
+    auto found = view.replies_with_id(receipt.channel, id, since, ReceiptDesk::same_id_max);
+    if (!account.empty()) {
+        std::erase_if(found, [&](const Reply& reply) { return reply.account != account; });
+        return found;
+    }
+    const auto pair = pairs.find(receipt.channel);
+    if (pair == pairs.end()) return found;
+    for (auto& reply : view.replies_with_id(pair->second, id, since, ReceiptDesk::same_id_max)) {
+        if (reply.account.empty()) found.push_back(std::move(reply));
+    }
+    return found;
+}
+
 /// What the receipts of a reply said so far.
 sms::MessageState heard_of(const std::vector<Receipt>& history) {
     auto state = sms::MessageState::unknown;
@@ -80,8 +97,8 @@ bool settle(Unit& unit, Reply& reply, const Receipt& receipt) {
     return history.size() < ReceiptDesk::history_max;
 }
 
-Match store_heard(Unit& unit, Receipt row, std::string_view account) {
-    auto found = find_reply(unit, row, account);
+Match store_heard(Unit& unit, Receipt row, const ReceiptDesk::Pairs& pairs, std::string_view account) {
+    auto found = find_reply(unit, row, pairs, account);
     row.match = found.match == Match::waiting && !account.empty() ? Match::unmatched : found.match;
     if (!found.reply) {
         unit.add(row);
@@ -93,8 +110,8 @@ Match store_heard(Unit& unit, Receipt row, std::string_view account) {
 }
 
 /// One that waited: matched now, or given up.
-void store_waited(Unit& unit, const Receipt& row, bool given_up) {
-    auto found = find_reply(unit, row);
+void store_waited(Unit& unit, const Receipt& row, const ReceiptDesk::Pairs& pairs, bool given_up) {
+    auto found = find_reply(unit, row, pairs);
     if (found.match == Match::waiting && !given_up) return;
     if (!found.reply) {
         unit.set_match(row.id, found.match == Match::waiting ? Match::unmatched : found.match, std::nullopt);
@@ -129,12 +146,12 @@ ReplyState settled(ReplyState state, sms::MessageState before, sms::MessageState
     return sms::failed(now) && state == ReplyState::sent ? ReplyState::dropped : state;
 }
 
-ReceiptMatch find_reply(storage::View& view, const Receipt& receipt, std::string_view account) {
+ReceiptMatch find_reply(storage::View& view, const Receipt& receipt, const ReceiptDesk::Pairs& pairs,
+                        std::string_view account) {
     ReceiptMatch found;
-    const auto since = receipt.received_at - ReceiptDesk::ids_kept_for;
     for (const auto& id : sms::submitted_ids(receipt.message_id, receipt.ids)) {
-        for (auto& reply : view.replies_with_id(receipt.channel, id, since, ReceiptDesk::same_id_max)) {
-            if (!names(receipt, reply) || (!account.empty() && reply.account != account)) continue;
+        for (auto& reply : replies_with(view, receipt, id, pairs, account)) {
+            if (!names(receipt, reply)) continue;
             if (found.reply && found.reply->id != reply.id) return {Match::ambiguous, std::nullopt};
             found.match = Match::matched;
             found.reply = std::move(reply);
@@ -164,8 +181,8 @@ void ReceiptDesk::accept(const HeardReceipt& heard, Done done) {
     auto match = std::make_shared<Match>(Match::waiting);
     const bool tidy = unplaced_ >= unplaced_max;
     if (tidy) unplaced_ = 0;
-    auto apply = [row = row_of(heard), account = heard.account, match, tidy](Unit& unit) {
-        *match = store_heard(unit, row, account);
+    auto apply = [row = row_of(heard), account = heard.account, pairs = pairs_, match, tidy](Unit& unit) {
+        *match = store_heard(unit, row, *pairs, account);
         if (tidy) unit.keep_unmatched_receipts(unmatched_max);
     };
     store_.submit(apply, {}, [this, match, done = std::move(done)](Committed how) {
@@ -190,9 +207,10 @@ net::awaitable<void> ReceiptDesk::match_waiting() {
 
 net::awaitable<void> ReceiptDesk::match_at_end() {
     if (!may_wait_) co_return;
-    co_await store_.commit([](Unit& unit) {
-        for (const auto& row : unit.receipts_waiting_after(0, waiting_page)) store_waited(unit, row, false);
-    });
+    auto apply = [pairs = pairs_](Unit& unit) {
+        for (const auto& row : unit.receipts_waiting_after(0, waiting_page)) store_waited(unit, row, *pairs, false);
+    };
+    co_await store_.commit(apply);
 }
 
 /// True when some still wait.
@@ -210,14 +228,14 @@ net::awaitable<bool> ReceiptDesk::match_pages() {
             after = page.empty() ? first : page.back().id;
             for (const auto& row : page) {
                 const bool over = row.received_at <= give_up_before;
-                if (over || find_reply(view, row).match != Match::waiting) ready.push_back(row);
+                if (over || find_reply(view, row, *pairs_).match != Match::waiting) ready.push_back(row);
             }
         };
         co_await store_.read(ask);
         some_wait = some_wait || read > ready.size();
         if (ready.empty()) continue;
-        auto apply = [&ready, give_up_before](Unit& unit) {
-            for (const auto& row : ready) store_waited(unit, row, row.received_at <= give_up_before);
+        auto apply = [&ready, give_up_before, pairs = pairs_](Unit& unit) {
+            for (const auto& row : ready) store_waited(unit, row, *pairs, row.received_at <= give_up_before);
             unit.keep_unmatched_receipts(unmatched_max);
         };
         if (co_await store_.commit(apply) != Committed::durable) some_wait = true;

@@ -1,5 +1,7 @@
 #pragma once
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -24,16 +26,19 @@ struct HeardReceipt {
 };
 
 /// Delivery receipts: each is kept, and settles the reply it is about. It is looked for among the ids that this
-/// channel's submits were given lately, in the spellings its form allows, to the number the receipt names if it names
-/// one; a receipt that fits more than one reply settles none. One that comes before its submit_sm_resp waits for it;
-/// not one by an account: it settles replies that left by this account, whose answers came before it, and no others.
-/// The first failure and any later delivery change the reply; what else comes is history. A reply in several parts has
-/// receipts of each: it is delivered when all of it is, and failed while a part is. Lives on the loop's thread.
+/// channel's submits were given lately, or those of its pair, in the spellings its form allows, to the number the
+/// receipt names if it names one; a receipt that fits more than one reply settles none. One that comes before its
+/// submit_sm_resp waits for it; not one by an account: it settles replies that left by this account, whose answers came
+/// before it, and no others. The first failure and any later delivery change the reply; what else comes is history. A
+/// reply in several parts has receipts of each: it is delivered when all of it is, and failed while a part is. Lives on
+/// the loop's thread.
 class ReceiptDesk {
 public:
     using Match = storage::Receipt::Match;
     using Done = std::function<void(storage::Committed, Match)>;
     using Clock = std::function<WallTime()>;
+    /// Channel → its pair: the channel by which its replies leave, where both are the two directions of one ESME.
+    using Pairs = std::map<std::string, std::string, std::less<>>;
 
     static constexpr std::chrono::seconds held_for{60};    ///< for a submit_sm_resp that is still on its way
     static constexpr std::chrono::hours ids_kept_for{72};  ///< an id older than this may have been given again
@@ -41,8 +46,11 @@ public:
     static constexpr std::size_t unmatched_max = 10'000;   ///< kept of those that wait or match nothing; older ones go
     static constexpr std::size_t same_id_max = 64;         ///< replies looked at under one id, the latest
 
-    ReceiptDesk(StoreAccess& store, const storage::Vault& vault, Clock clock)
-        : store_(store), vault_(vault), clock_(std::move(clock)) {}
+    ReceiptDesk(StoreAccess& store, const storage::Vault& vault, Clock clock, Pairs pairs = {})
+        : store_(store),
+          vault_(vault),
+          clock_(std::move(clock)),
+          pairs_(std::make_shared<const Pairs>(std::move(pairs))) {}
 
     /// `done` runs later on the loop's thread, exactly once; the receipt may be answered when it is durable.
     void accept(const HeardReceipt& heard, Done done);
@@ -61,8 +69,9 @@ private:
     StoreAccess& store_;
     const storage::Vault& vault_;
     Clock clock_;
-    bool may_wait_ = true;      ///< some may be waiting in the store: so it is at the start
-    std::size_t unplaced_ = 0;  ///< matched nothing, since the last look at how many those are
+    const std::shared_ptr<const Pairs> pairs_;  ///< units hold it on the writer's thread
+    bool may_wait_ = true;                      ///< some may be waiting in the store: so it is at the start
+    std::size_t unplaced_ = 0;                  ///< matched nothing, since the last look at how many those are
     static constexpr std::size_t unplaced_max = 1'000;
 };
 
@@ -77,7 +86,9 @@ struct ReceiptMatch {
     storage::Receipt::Match match = storage::Receipt::Match::waiting;
     std::optional<storage::Reply> reply;
 };
-/// `account`: by which the receipt came; empty: its channel has only one.
-ReceiptMatch find_reply(storage::View& view, const storage::Receipt& receipt, std::string_view account = {});
+/// `account`: by which the receipt came; empty: its channel has only one. A channel with accounts has no pair, and what
+/// left by an account of the pair is settled by that account.
+ReceiptMatch find_reply(storage::View& view, const storage::Receipt& receipt, const ReceiptDesk::Pairs& pairs,
+                        std::string_view account = {});
 
 }  // namespace jejak::intake

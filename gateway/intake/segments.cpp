@@ -1,4 +1,5 @@
 // Long texts: their parts as they come, and what becomes of those that stay incomplete.
+#include <boost/asio/steady_timer.hpp>
 #include <utility>
 
 #include "gateway/intake/job.hpp"
@@ -17,7 +18,7 @@ using storage::Id;
 using storage::Table;
 using storage::Unit;
 
-constexpr std::size_t overdue_per_turn = 32;
+constexpr std::size_t overdue_page = 64;  ///< stand before a new message in the store's queue
 
 }  // namespace
 
@@ -59,36 +60,65 @@ void Intake::join(Unit& unit, Job& job, const Joined& joined) {
     if (const auto row = unit.message(lead)) unit.set_remarks(lead, static_cast<sms::Remarks>(row->remarks & ~partial));
 }
 
-net::awaitable<std::vector<std::string>> Intake::release_overdue(
-    std::function<ReplyRoute(const std::string&)> route_of) {
-    struct Overdue {
+/// One turn of release_overdue(): the units and what became of them.
+struct Intake::Overdue {
+    struct Text {
         storage::Assembly assembly;
         std::string channel;
-    };
-    std::vector<Overdue> overdue;
-    auto ask = [&overdue, now = clock_()](storage::View& view) {
-        overdue.clear();
-        for (auto& assembly : view.assemblies_due(now, overdue_per_turn)) {
-            if (auto lead = view.message(assembly.lead)) overdue.push_back({assembly, lead->channel});
-        }
-    };
-    co_await store_.read(ask);
-    std::vector<std::string> endpoints;
-    for (const auto& late : overdue) {  // a unit each: one that cannot be released holds up no other
         Handled handled;
-        // Taken here, on the loop's thread, where a new pack is put in its place.
-        auto release = [&, route = route_of(late.channel), pack = pack_()](Unit& unit) {
-            handled = release_partial(unit, late.assembly.id, route, pack);
+        bool durable = false;
+    };
+    explicit Overdue(const net::asio::any_io_executor& executor) : over(executor, SteadyTime::max()) {}
+    std::vector<Text> texts;
+    std::size_t under_way = 0;
+    net::asio::steady_timer over;  ///< cancelled when none is
+};
+
+net::awaitable<std::vector<std::string>> Intake::release_overdue(
+    std::function<ReplyRoute(const std::string&)> route_of) {
+    std::vector<std::string> endpoints;
+    for (bool more = true; more;) {
+        const auto page = std::make_shared<Overdue>(store_.executor());
+        auto ask = [&texts = page->texts, now = clock_()](storage::View& view) {
+            texts.clear();
+            for (auto& assembly : view.assemblies_due(now, overdue_page)) {
+                if (auto lead = view.message(assembly.lead)) texts.push_back({assembly, lead->channel, {}, false});
+            }
         };
-        auto instead = [&late](Unit& unit) {
-            unit.set_fate(late.assembly.lead, Fate::quarantined);
-            unit.set_state(late.assembly.id, Assembly::State::closed);
-        };
-        const auto how = co_await store_.commit(release, instead);
-        if (how != Committed::durable) continue;
-        endpoints.insert(endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
+        co_await store_.read(ask);
+        release(page, route_of);
+        while (page->under_way > 0) co_await page->over.async_wait(net::use_tuple);
+        // What the store refused is due again in the next turn, which is not now.
+        more = page->texts.size() == overdue_page;
+        for (const auto& text : page->texts) {
+            more = more && text.durable;
+            if (!text.durable) continue;
+            endpoints.insert(endpoints.end(), text.handled.endpoints.begin(), text.handled.endpoints.end());
+        }
+        if (co_await net::stop_requested()) break;
     }
     co_return endpoints;
+}
+
+/// A unit each: one that cannot be released holds up no other. `page` lives until the last of them is over.
+void Intake::release(const std::shared_ptr<Overdue>& page,
+                     const std::function<ReplyRoute(const std::string&)>& route_of) {
+    page->under_way = page->texts.size();
+    for (auto& text : page->texts) {
+        // Taken here, on the loop's thread, where a new pack is put in its place.
+        auto apply = [this, &text, route = route_of(text.channel), pack = pack_()](Unit& unit) {
+            text.handled = release_partial(unit, text.assembly.id, route, pack);
+        };
+        auto instead = [&text](Unit& unit) {
+            unit.set_fate(text.assembly.lead, Fate::quarantined);
+            unit.set_state(text.assembly.id, Assembly::State::closed);
+            text.handled = {};
+        };
+        store_.submit(apply, instead, [page, &text](Committed how) {
+            text.durable = how == Committed::durable;
+            if (--page->under_way == 0) page->over.cancel();
+        });
+    }
 }
 
 /// What is due of one long text: its first release, another with what came since, or its end.
@@ -126,10 +156,11 @@ Handled Intake::read_partial(Unit& unit, const Assembly& assembly, const ReplyRo
     if (route.channel == lead->channel) subject.route.account = lead->account;
     subject.may_ask = false;  // its missing part may say it
     subject.answered = assembly.state == Assembly::State::released_partial;
-    weigh(subject, lead->channel, unit.now());
+    const auto source = source_of(lead->channel, lead->account);
+    weigh(subject, source, unit.now());
     read_into(subject, lead->received_at);
     auto handled = caseworker_.handle(unit, subject);
-    note(subject, lead->channel, handled, unit.now());
+    note(subject, source, handled, unit.now());
     unit.set_fate(lead->id, handled.fate);
     unit.set_remarks(lead->id, lead->remarks | Remark::partial);
     return handled;

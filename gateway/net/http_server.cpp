@@ -91,6 +91,7 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
           keepers(executor) {
         context.options = std::move(options_);
         context.handler = std::move(handler_);
+        for (auto* group : {&sessions, &keepers}) group->on_failure([this] { give_up(); });
     }
     ~State() { unlink_socket(); }
     State(const State&) = delete;
@@ -101,8 +102,10 @@ struct HttpServer::State : std::enable_shared_from_this<HttpServer::State> {
     awaitable<void> sweep();
     void admit(StreamSocket socket, const asio::generic::stream_protocol::endpoint& peer);
     void end_idle();
+    void give_up();
     void unlink_socket();
     ListenAddress bound() const;
+    bool failed() const { return sessions.failed() || keepers.failed(); }
 
     asio::any_io_executor executor;
     std::optional<TlsServer> tls;
@@ -121,11 +124,13 @@ awaitable<void> HttpServer::State::accept_loop() {
         if (connections.size() >= context.options.connections_max) {
             room.expires_at(SteadyTime::max());
             co_await room.async_wait(use_tuple);
+            if (failed()) break;
             continue;
         }
         StreamSocket socket(executor);
         asio::generic::stream_protocol::endpoint peer;
         const auto [error] = co_await acceptor.async_accept(socket, peer, use_tuple);
+        if (failed()) break;
         if (co_await stop_requested()) break;
         if (!error) {
             admit(std::move(socket), peer);
@@ -200,6 +205,13 @@ void HttpServer::State::end_idle() {
     }
 }
 
+/// A task failed: the accept loop ends, and run() throws it.
+void HttpServer::State::give_up() {
+    error_code ignored;
+    acceptor.cancel(ignored);
+    room.cancel();
+}
+
 ListenAddress HttpServer::State::bound() const {
     auto parsed = *parse_listen(context.options.listen);
     if (auto* endpoint = std::get_if<tcp::endpoint>(&parsed)) {
@@ -252,6 +264,8 @@ awaitable<void> HttpServer::run() {
     }
     state->keepers.stop();
     co_await state->keepers.join(force_limit);
+    state->sessions.throw_if_failed();
+    state->keepers.throw_if_failed();
 }
 
 }  // namespace jejak::net

@@ -50,11 +50,14 @@ struct TaskGroup::State {
     asio::steady_timer idle;  ///< cancelled when the last task ends
     std::list<asio::cancellation_signal> tasks;
     bool stopping = false;
-    bool failed = false;
+    std::exception_ptr failure;  ///< the first
+    std::function<void()> told;
 };
 
 TaskGroup::TaskGroup(asio::any_io_executor executor) : state_(std::make_shared<State>(std::move(executor))) {}
-TaskGroup::~TaskGroup() = default;
+TaskGroup::~TaskGroup() {
+    state_->told = {};
+}
 
 void TaskGroup::spawn(std::string name, awaitable<void> task) {
     const auto self = state_->tasks.emplace(state_->tasks.end());
@@ -62,8 +65,10 @@ void TaskGroup::spawn(std::string name, awaitable<void> task) {
         state->tasks.erase(self);
         if (failure && !(state->stopping && is_cancellation(failure))) {
             spdlog::error("event=task_failed task={} exception={}", name, type_of(failure));
-            state->failed = true;
+            const bool first = state->failure == nullptr;
+            if (first) state->failure = failure;
             state->stop();
+            if (first && state->told) state->told();
         }
         if (state->tasks.empty()) state->idle.cancel();
     };
@@ -75,7 +80,13 @@ void TaskGroup::stop() {
     state_->stop();
 }
 bool TaskGroup::failed() const {
-    return state_->failed;
+    return state_->failure != nullptr;
+}
+void TaskGroup::on_failure(std::function<void()> told) {
+    state_->told = std::move(told);
+}
+void TaskGroup::throw_if_failed() const {
+    if (state_->failure) std::rethrow_exception(state_->failure);
 }
 std::size_t TaskGroup::size() const {
     return state_->tasks.size();

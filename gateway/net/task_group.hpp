@@ -1,4 +1,5 @@
 #pragma once
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,11 @@ public:
     awaitable<bool> join(std::chrono::milliseconds limit);
 
     bool failed() const;
+    /// Called once, when the group fails: whoever owns it wakes, joins, and throws what failed, so that the process
+    /// ends in order. Not called any more when the group is gone.
+    void on_failure(std::function<void()> told);
+    /// Throws the first exception that escaped a task, if any did.
+    void throw_if_failed() const;
     std::size_t size() const;
 
 private:

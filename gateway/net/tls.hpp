@@ -68,7 +68,7 @@ public:
     TlsClient(std::string name, const TlsClientOptions& options);
     ~TlsClient();
 
-    /// Reads the files of `fresh`; nothing changes before it is called. errors: throws TlsFileError, after one log line.
+    /// Reads the files of `fresh`; nothing changes before it is called. errors: throws TlsFileError, and logs it.
     TlsRenewal renewal(TlsClientOptions fresh);
     /// The handshake with `host`, a name or an address, within handshake_limit. The peer is who `verify_host`, or else
     /// `host`, says, or there is no stream. A request to stop ends it.

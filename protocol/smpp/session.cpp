@@ -33,12 +33,18 @@ bool idle_talk(std::uint32_t command_id) {
     return (command_id & ~response_bit) == static_cast<std::uint32_t>(CommandId::enquire_link);
 }
 
+bool is_bind(std::uint32_t command_id) {
+    const auto command = static_cast<CommandId>(command_id);
+    return command == CommandId::bind_receiver || command == CommandId::bind_transmitter ||
+           command == CommandId::bind_transceiver;
+}
+
 }  // namespace
 
 std::string_view to_string(Closed::Why why) {
-    constexpr std::array<std::string_view, 10> names{
-        "unbound",      "peer_unbound", "framing_lost",   "not_smpp",          "link_silent",
-        "bind_timeout", "bind_refused", "closed_by_peer", "unbind_unanswered", "inactive"};
+    constexpr std::array<std::string_view, 11> names{
+        "unbound",      "peer_unbound",   "framing_lost",      "not_smpp", "link_silent", "bind_timeout",
+        "bind_refused", "closed_by_peer", "unbind_unanswered", "inactive", "no_bind"};
     return names[static_cast<std::size_t>(why)];
 }
 
@@ -124,8 +130,18 @@ std::optional<Event> Session::poll(SteadyTime now) {
 std::optional<Event> Session::take(const Frame& frame, SteadyTime now) {
     ++counts_.pdus_in;
     if (!idle_talk(frame.header.command_id)) timers_.active(now);
+    if (talks_without_bind(frame.header)) {
+        end(Closed::Why::no_bind);
+        return std::nullopt;
+    }
     if (is_response(frame.header.command_id)) return take_response(frame, now);
     return take_request(frame, now);
+}
+
+/// Whoever means to bind says little before it.
+bool Session::talks_without_bind(const Header& header) {
+    if (options_.side == Side::esme || state_ != State::unbound || is_bind(header.command_id)) return false;
+    return ++unbound_pdus_ > options_.unbound_pdus_max;
 }
 
 // ---- What the owner says

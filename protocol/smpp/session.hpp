@@ -31,12 +31,13 @@ struct SessionOptions {
     std::size_t window_max = 10;  ///< our requests awaiting a response
     std::size_t pdu_size_max = 70'000;
     std::size_t unbound_pdu_size_max = 1'024;
-    std::size_t owed_max = 1'000;      ///< their messages awaiting our answer; no more are taken, nor read
-    std::size_t output_max = 262'144;  ///< octets the peer has not taken, before we stop reading
-    bool operations = false;           ///< SMSC: submit_multi, query_sm, cancel_sm, replace_sm arrive; else refused
-    bool strict = false;               ///< SMSC: a body that breaks the specification is answered with its status (M1)
-    bool refuse_trailing = false;      ///< strict: octets after the last field break it too (F7)
-    bool tlvs_always = false;          ///< send TLVs even to a peer that did not say it knows them (B6)
+    std::size_t unbound_pdus_max = 16;  ///< SMSC: what may come before the bind; then the session ends
+    std::size_t owed_max = 1'000;       ///< their messages awaiting our answer; no more are taken, nor read
+    std::size_t output_max = 262'144;   ///< octets the peer has not taken, before we stop reading
+    bool operations = false;            ///< SMSC: submit_multi, query_sm, cancel_sm, replace_sm arrive; else refused
+    bool strict = false;                ///< SMSC: a body that breaks the specification is answered with its status (M1)
+    bool refuse_trailing = false;       ///< strict: octets after the last field break it too (F7)
+    bool tlvs_always = false;           ///< send TLVs even to a peer that did not say it knows them (B6)
     TimerLimits timers;
 };
 
@@ -124,7 +125,8 @@ struct Closed {
         bind_refused,
         closed_by_peer,
         unbind_unanswered,  ///< our unbind had no answer: what was written before it may not have been read
-        inactive            ///< SMSC: we unbound a peer that exchanged nothing for TimerLimits::inactivity
+        inactive,           ///< SMSC: we unbound a peer that exchanged nothing for TimerLimits::inactivity
+        no_bind             ///< SMSC: more than SessionOptions::unbound_pdus_max came, and none of it was a bind
     };
     Why why = Why::unbound;
 };
@@ -231,6 +233,7 @@ public:
         std::uint64_t ignored_requests = 0;  ///< those that have no response and came at no time or on no side for them
         std::uint64_t refused = 0;           ///< bodies answered with what they break
         std::uint64_t trailing = 0;          ///< messages with octets after the last field that are no TLV
+        bool operator==(const Counts&) const = default;
     };
     const Counts& counts() const { return counts_; }
 
@@ -247,7 +250,7 @@ private:
 
     std::optional<Event> take(const Frame& frame, SteadyTime now);
     std::optional<Event> take_response(const Frame& frame, SteadyTime now);
-    std::optional<Event> take_nack(const Header& header);
+    std::optional<Event> take_nack(const Frame& frame, SteadyTime now);
     std::optional<Event> take_bind_resp(const Frame& frame, SteadyTime now);
     std::optional<Event> take_answer(CommandId request, const Frame& frame, SteadyTime now);
     std::optional<Event> take_late(CommandId request, const Frame& frame);
@@ -270,6 +273,7 @@ private:
     bool strict() const;
     bool settle_owed();
     bool must_hold_back() const;
+    bool talks_without_bind(const Header& header);
     void take_unbind(const Header& header, SteadyTime now);
     void lose_framing(const FrameError& error);
     void progress(SteadyTime now);
@@ -300,6 +304,7 @@ private:
     std::uint32_t bind_sequence_ = 0;     ///< of the bind under way, ours or theirs
     std::uint32_t enquire_sequence_ = 0;  ///< of our last enquire_link; 0 when it was answered
     std::uint32_t unbind_sequence_ = 0;   ///< of the unbind under way, ours or theirs
+    std::size_t unbound_pdus_ = 0;        ///< SMSC: that came before the bind
     std::size_t owed_ = 0;
     bool hold_ = false;
     bool held_back_ = false;  ///< poll() left a request where it was

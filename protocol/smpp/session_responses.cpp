@@ -7,7 +7,7 @@ namespace jejak::smpp {
 
 std::optional<Event> Session::take_response(const Frame& frame, SteadyTime now) {
     const auto& header = frame.header;
-    if (header.command_id == static_cast<std::uint32_t>(CommandId::generic_nack)) return take_nack(header);
+    if (header.command_id == static_cast<std::uint32_t>(CommandId::generic_nack)) return take_nack(frame, now);
     const auto request = static_cast<CommandId>(header.command_id & ~response_bit);
     switch (request) {
         case CommandId::bind_receiver:
@@ -44,12 +44,16 @@ std::optional<Event> Session::take_response(const Frame& frame, SteadyTime now) 
 }
 
 /// A peer that could not make sense of a request of ours: that request failed, whatever it was.
-std::optional<Event> Session::take_nack(const Header& header) {
+std::optional<Event> Session::take_nack(const Frame& frame, SteadyTime now) {
+    const auto& header = frame.header;
     ++counts_.nacks_in;
     auto status = static_cast<CommandStatus>(header.command_status);
     if (status == CommandStatus::ok) status = CommandStatus::system_error;
     if (const auto token = window_.take(header.sequence_number)) {
-        return RequestEnded{RequestEnded::How::answered, *token, status, {}, {}};
+        RequestEnded ended{RequestEnded::How::answered, *token, status, {}, {}};
+        if (const Tlvs tlvs(frame.body); !tlvs.damaged()) ended.tlvs = tlvs;  // SMPP 5.0 lets it have some
+        ended.congestion = hear_congestion(ended.tlvs, now);
+        return ended;
     }
     if (options_.side == Side::esme && state_ == State::unbound && header.sequence_number == bind_sequence_) {
         end(Closed::Why::bind_refused);

@@ -1,8 +1,10 @@
 #pragma once
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -42,24 +44,28 @@ private:
     std::size_t count_ = 0;
 };
 
-/// Values of ussd_service_op and where the session's number stands. source: SMPP 3.4 section 5.3.2.44; for
-/// its_session_info section 5.3.2.43 and common use: the lowest bit ends the session, the rest is its number
+/// Octets of the parameter that names a session; what is longer names none.
+constexpr std::size_t session_octets_max = 16;
+
+/// Values of ussd_service_op, and which parameter names the session. Its octets go back as they came, whatever a vendor
+/// means by them; masks are numbers whose lowest bit is that of the last octet. source: SMPP 3.4 section 5.3.2.44; for
+/// its_session_info section 5.3.2.43: octet 1 numbers the session, octet 2 the dialogue in it; its lowest bit ends it
 struct SmppProfile {
     Operations begin = 1;    ///< PSSR indication: a phone dialled
     Operations input = 18;   ///< USSR confirm: an answer to our request
     Operations end;          ///< the network or the phone gave up; vendors have their own
     std::uint8_t ask = 2;    ///< USSR request: a screen that asks for more
     std::uint8_t last = 17;  ///< PSSR response: the last screen
-    std::optional<smpp::Tag> session = smpp::Tag::its_session_info;  ///< two octets; empty: one session a phone
-    std::uint16_t end_bit = 0x0001;                                  ///< of the session's parameter; 0: it says no end
-    std::uint16_t number_mask = 0xFFFE;                              ///< of the session's parameter
+    std::optional<smpp::Tag> session = smpp::Tag::its_session_info;  ///< empty: one session a phone
+    std::uint32_t end_bit = 0x0001;                                  ///< of the session's parameter; 0: it says no end
+    std::optional<std::uint32_t> session_mask;                       ///< empty: as mask_of() says
     bool operator==(const SmppProfile&) const = default;
 };
 
 /// What a deliver_sm says of a USSD session.
 struct Signal {
     enum class What : std::uint8_t { begin, input, end } what = What::begin;
-    std::optional<std::uint16_t> info;  ///< the session's parameter as it came
+    std::vector<std::byte> session;  ///< the session's parameter as it came; empty: none, or none that can be
 };
 
 /// Empty when the message is no turn of a session by this profile: an ordinary text.
@@ -67,10 +73,17 @@ std::optional<Signal> read_signal(const smpp::ShortMessage& message, const SmppP
 /// It was meant as USSD, whether or not read_signal() knows what to do with it.
 bool mentions_ussd(const smpp::ShortMessage& message);
 
+/// What of the session's parameter is the same in every turn of a session. Octets before the last four always are, the
+/// end bit never is. If the profile does not say: octet 1 of an its_session_info of two octets, else all.
+std::uint32_t mask_of(const SmppProfile& profile, std::size_t octets);
 /// The id of the session among those of the channel: of the phone, for networks count per phone, and of its number.
 std::string session_of(std::string_view number, const Signal& signal, const SmppProfile& profile);
 
-/// The optional parameters of a submit_sm that shows a screen.
-std::vector<std::byte> screen_parameters(std::optional<std::uint16_t> info, bool end, const SmppProfile& profile);
+/// The session's parameter with the end bit set; and whether it is.
+std::vector<std::byte> with_end(std::span<const std::byte> session, const SmppProfile& profile);
+bool says_end(std::span<const std::byte> session, const SmppProfile& profile);
+
+/// The optional parameters of a submit_sm that shows a screen: `session` is what the turn came with.
+std::vector<std::byte> screen_parameters(std::span<const std::byte> session, bool end, const SmppProfile& profile);
 
 }  // namespace jejak::ussd

@@ -2,6 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "storage/reference.hpp"
+#include "tests/support/sqlite_file.hpp"
 #include "tests/support/village.hpp"
 
 using namespace jejak;
@@ -12,7 +13,7 @@ namespace {
 
 const std::string official = "+628400000010";
 const std::string worker = "+628400000012";
-const std::string form = "DAFTAR#SITI MISAL#6101095506989999#P#SEBUNGA#KUCHING#ART#ARUK#20-09-2025#084000000012";
+const std::string form = "DAFTAR#SITI MISAL#6101095506989999#P#SEBUNGA#KUCHING#ART#ARUK#20-09-2025#08400000012";
 
 std::string reply(const intake::Accepted& accepted) {
     return accepted.handled.reply ? accepted.handled.reply_text : "";
@@ -44,6 +45,28 @@ std::size_t count(const std::vector<std::string>& types, const std::string& type
 
 storage::Worker stored_worker(Village& village) {
     return village.ask([](storage::View& view) { return view.workers_after(0, 10); }).at(0);
+}
+
+std::string lower(std::string text) {
+    for (char& c : text) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    return text;
+}
+
+/// As a thief of the file would look: every value of every table, in lower case.
+std::vector<std::string> every_value(const std::filesystem::path& store) {
+    storage::testing::SqliteFile file(store);
+    std::vector<std::string> values;
+    for (const auto& table : file.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")) {
+        for (const auto& column : file.rows("SELECT name FROM pragma_table_info('" + table + "')")) {
+            for (const auto& hex : file.rows("SELECT hex(" + column + ") FROM " + table)) {
+                std::string value;
+                for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
+                    value += static_cast<char>(std::stoi(hex.substr(i, 2), nullptr, 16));
+                values.push_back(lower(std::move(value)));
+            }
+        }
+    }
+    return values;
 }
 
 }  // namespace
@@ -132,6 +155,97 @@ TEST_CASE("a registration waits for the worker's own SETUJU, then the trail begi
     CHECK(stored_worker(village).state == WorkerState::active);
     CHECK(village.ask([&](storage::View& view) { return view.trail(id); }).back().claimed);
     CHECK(village.alerts().empty());
+}
+
+TEST_CASE("a code sent from another phone than the one that was named is a claim", "[casework][registry]") {
+    Village village;
+    village.register_official(official);
+    const auto code = code_in(reply(village.say(official, form)));
+    const std::string other = "+628400000013";
+    CHECK_FALSE(reply(village.say(other, "SETUJU " + code)).empty());
+    CHECK(stored_worker(village).state == WorkerState::proposed);
+    CHECK_FALSE(stored_worker(village).owner_key);
+    CHECK(event_types(village).empty());
+    const auto id = stored_worker(village).id;
+    const auto trail = village.ask([&](storage::View& view) { return view.trail(id); });
+    REQUIRE(trail.size() == 1);
+    CHECK(trail[0].claimed);
+    village.say(other, "TOLONG");
+    REQUIRE(village.alerts().size() == 1);
+    CHECK_FALSE(village.alerts()[0].worker);
+    SECTION("the phone that was named agrees") {
+        village.say(worker, "SETUJU " + code);
+        CHECK(stored_worker(village).state == WorkerState::registered);
+    }
+    SECTION("the official names another phone") {
+        village.say(official, form.substr(0, form.rfind('#')) + "#08400000013");
+        village.now += 1h;
+        village.say(other, "SETUJU " + code);
+        CHECK(stored_worker(village).state == WorkerState::registered);
+    }
+    SECTION("no phone was named") {
+        Village unnamed;
+        unnamed.register_official(official);
+        const auto its = code_in(reply(unnamed.say(official, form.substr(0, form.rfind('#')) + "#")));
+        unnamed.say(other, "SETUJU " + its);
+        CHECK(stored_worker(unnamed).state == WorkerState::registered);
+    }
+}
+
+TEST_CASE("what a form says of the way in words of its own is in no event, and nowhere outside sealed values",
+          "[casework][registry][privacy]") {
+    Village village;
+    village.register_official(official);
+    const auto code = code_in(reply(
+        village.say(official,
+                    "DAFTAR#SITI MISAL#6101095506989999#P#SEBUNGA#IKUT ABANG JOKO CONTOH 084000000077#ART#LEWAT PAK "
+                    "DODI UMPAMA#20-09-2025#08400000012")));
+    REQUIRE_FALSE(code.empty());
+    CHECK(stored_worker(village).destination.empty());
+    CHECK(stored_worker(village).exit_point.empty());
+    village.say(worker, "SETUJU " + code);
+    village.say(worker, "BERANGKAT " + code + " LEWAT PAK DODI UMPAMA");
+    village.say(worker, "TIBA " + code + " IKUT ABANG JOKO CONTOH");
+    village.say(worker, "posisi saya di rumah ABANG JOKO CONTOH");
+    CHECK(stored_worker(village).state == WorkerState::arrived);
+
+    const auto bodies = village.ask([](storage::View& view) {
+        std::string all;
+        for (const auto& delivery : view.deliveries_pending("satgas", 0, from_ms(4'000'000'000'000), 100))
+            all += view.event(delivery.event)->body;
+        return all;
+    });
+    CHECK_THAT(bodies, Catch::Contains("61.01.09.2002"));
+    const auto events = event_types(village);
+    CHECK(count(events, "worker.registered") == 1);
+    CHECK(count(events, "worker.arrived") == 1);
+    village.close();
+
+    const auto values = every_value(village.store_file());
+    CHECK(values.size() > 100);
+    CHECK(std::count(values.begin(), values.end(), "61.01.09.2002") > 0);
+    for (const auto* words : {"abang joko", "joko contoh", "dodi umpama", "84000000077", "lewat pak"}) {
+        CAPTURE(words);
+        CHECK(lower(bodies).find(words) == bodies.npos);
+        CHECK(std::none_of(values.begin(), values.end(),
+                           [&](const std::string& value) { return value.find(words) != value.npos; }));
+    }
+}
+
+TEST_CASE("the way as the pack knows it is kept and told", "[casework][registry]") {
+    Village village;
+    village.register_official(official);
+    const auto code = code_in(reply(village.say(official, form)));
+    CHECK(stored_worker(village).destination == "Kuching");
+    CHECK(stored_worker(village).exit_point == "PLBN Aruk");
+    village.say(worker, "setuju " + code);
+    const auto told = village.ask([](storage::View& view) {
+        v1::Worker event;
+        const auto owed = view.deliveries_pending("satgas", 0, from_ms(4'000'000'000'000), 10);
+        if (!owed.empty()) event.ParseFromString(view.event(owed.front().event)->body);
+        return event.destination();
+    });
+    CHECK(told == "Kuching");
 }
 
 TEST_CASE("an arrival whose place comes with its late part is told once, and the place is added", "[casework][trail]") {

@@ -3,6 +3,7 @@
 
 #include "tests/support/certificate.hpp"
 #include "tests/support/whole_gateway.hpp"
+#include "tests/unit/understand/spoilt_pack.hpp"
 
 namespace jejak::tests {
 namespace {
@@ -89,19 +90,43 @@ TEST_CASE("SIGHUP takes nothing over before all of it was judged", "[reload][tls
         CHECK(log.count("event=pack_reloaded") == 0);
         CHECK(log.count("event=accounts_reloaded") == 0);
     }
-    SECTION("and so does one that is in use until the restart, which the file does not name any more") {
-        std::ofstream(files.certificate()) << "no certificate";
-        gateway.change(listener(renewed, "kata-sandi-2"));
-        REQUIRE(gateway.wait_for([&] { return log.count("event=reload_refused") == 1; }));
-        CHECK(log.count("event=tls_reload_refused name=modems") == 1);
-        CHECK(log.count("event=pack_reloaded") == 0);
-        CHECK(log.count("event=accounts_reloaded") == 0);
-    }
     files.become(renewed);
     gateway.change(listener(files, "kata-sandi-1"));
     REQUIRE(gateway.wait_for([&] { return log.count("event=pack_reloaded") == 1; }));
     CHECK(log.count("event=tls_reloaded name=modems") == 1);
     CHECK(log.count("event=accounts_reloaded channel=modems") == 1);
+}
+
+TEST_CASE("SIGHUP reads certificates where the file says they are now", "[reload][tls]") {
+    const test::Certificate files("DNS:localhost"), renewed("DNS:localhost");
+    test::Log log;
+    WholeGateway gateway(log, listener(files, "kata-sandi-1"));
+    std::ofstream(files.certificate()) << "no certificate";
+    gateway.change(listener(renewed, "kata-sandi-1"));
+    REQUIRE(gateway.wait_for([&] { return log.count("event=pack_reloaded") == 1; }));
+    CHECK(log.count("event=tls_reloaded name=modems") == 1);
+}
+
+TEST_CASE("SIGHUP refuses a pack that says what endangers its reader, and takes one whose examples are wrong",
+          "[reload][pack]") {
+    const std::string boxes = "[[channel.account]]\nsystem_id = \"box1\"\npassword = \"kata-sandi-1\"\n";
+    test::Log log;
+    WholeGateway gateway(log, boxes);
+    understand::SpoiltPack pack;
+    gateway.pack = pack.folder();
+    SECTION("a forbidden word") {
+        pack.replace("replies.toml", "Pesan diterima", "Polisi datang");
+        gateway.change(boxes);
+        REQUIRE(gateway.wait_for([&] { return log.count("event=reload_refused") == 1; }));
+        CHECK_THAT(log.text(), Catch::Contains("replies.toml:"));
+        CHECK(log.count("event=pack_reloaded") == 0);
+    }
+    SECTION("a wrong example") {
+        pack.replace("examples.toml", "intent = \"report\"", "intent = \"stop\"");
+        gateway.change(boxes);
+        REQUIRE(gateway.wait_for([&] { return log.count("event=pack_reloaded") == 1; }));
+        CHECK(gateway.wait_for([&] { return log.count("event=pack_not_proven") == 1; }));
+    }
 }
 
 TEST_CASE("readiness names a listener that cannot take connections, until it can again", "[readyz]") {

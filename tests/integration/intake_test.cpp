@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <map>
 
+#include "tests/support/on_loop.hpp"
 #include "tests/support/village.hpp"
 
 using namespace jejak;
@@ -42,6 +43,22 @@ TEST_CASE("a text that cannot be decoded is stored as quarantined and answered l
     CHECK(village.ledger().fates[static_cast<std::size_t>(Fate::quarantined)] == 1);
 }
 
+TEST_CASE("a text that takes long to read is read beside the loop, and short ones do not wait for it", "[intake]") {
+    Village village;
+    std::vector<std::string> stored;
+    const auto hand_over = [&](const std::string& name, const std::string& text) {
+        village.intake->accept("operator", Village::message(villager, text), {},
+                               [&stored, name](const intake::Accepted& accepted) {
+                                   CHECK(accepted.handled.fate == Fate::understood);
+                                   stored.push_back(name);
+                               });
+    };
+    hand_over("long", "TOLONG saya dikurung " + std::string(60'000, '.'));
+    hand_over("short", "LAPOR calo di Sebunga");
+    CHECK(test::wait_until(village.loop, [&] { return stored.size() == 2; }));
+    CHECK(village.alerts().size() == 1);
+}
+
 TEST_CASE("A4: the same text twice in a healthy session is two messages", "[intake][duplicate][A4]") {
     Village village;
     CHECK_FALSE(village.say(villager, "LAPOR calo di Sebunga").duplicate);
@@ -63,6 +80,60 @@ TEST_CASE("A2: what came within a minute of a broken session is linked when it c
     CHECK(village.alerts().size() == 1);
     CHECK(village.alerts()[0].reporters == 1);
     CHECK_FALSE(village.say(villager, "LAPOR 5 org jalan tikus Aruk skrg").duplicate);  // the person says it again
+    CHECK(village.ledger().balances());
+}
+
+namespace {
+
+/// A store whose queue has no room for the next so many units.
+class Crowded : public storage::Store {
+public:
+    explicit Crowded(std::unique_ptr<storage::Store> inner) : inner_(std::move(inner)) {}
+    bool submit(storage::Work work) override {
+        if (refuses == 0) return inner_->submit(std::move(work));
+        --refuses;
+        return false;
+    }
+    void read(std::function<void(storage::View&)> ask, std::function<void(std::exception_ptr)> done) override {
+        inner_->read(std::move(ask), std::move(done));
+    }
+    bool healthy() const override { return inner_->healthy(); }
+    std::string trouble() const override { return inner_->trouble(); }
+    Counts counts() const override { return inner_->counts(); }
+    storage::Id last_message() const override { return inner_->last_message(); }
+    void close() override { inner_->close(); }
+
+    int refuses = 0;
+
+private:
+    std::unique_ptr<storage::Store> inner_;
+};
+
+}  // namespace
+
+TEST_CASE("A2: while the queue has no room for the doubt, nothing that may come again goes ahead of it",
+          "[intake][duplicate][A2]") {
+    Village village;
+    village.intake.reset();
+    village.access.reset();
+    auto crowded = std::make_unique<Crowded>(std::move(village.store));
+    auto& queue = *crowded;
+    village.store = std::move(crowded);
+    village.access = std::make_unique<StoreAccess>(village.loop.get_executor(), *village.store);
+    village.intake = std::make_unique<intake::Intake>(
+        *village.access, village.vault, village.publisher, [] { return tests::sambas(); }, village.options,
+        [&] { return village.now.read(); });
+    const std::vector<std::string> texts{"LAPOR calo di Sebunga", "LAPOR calo di Aruk", "LAPOR calo di Kaliau"};
+    for (const auto& text : texts) village.say(villager, text);
+    queue.refuses = 2;  // the mark of the session's end, and that of the first text
+    village.intake->session_ended("operator");
+    std::vector<intake::Accepted> results;
+    for (const auto& text : texts) {
+        village.intake->accept("operator", Village::message(villager, text), {},
+                               [&](intake::Accepted accepted) { results.push_back(std::move(accepted)); });
+    }
+    REQUIRE(test::wait_until(village.loop, [&] { return results.size() == texts.size(); }));
+    for (const auto& result : results) CHECK(result.duplicate);
     CHECK(village.ledger().balances());
 }
 

@@ -20,6 +20,13 @@ using test::on_loop;
 
 namespace {
 
+/// The name the client asked for (SNI), as the server heard it.
+std::string name_asked_for(const Secured& server) {
+    if (!server.stream) return {};
+    const char* name = SSL_get_servername(server.stream->tls()->stream.native_handle(), TLSEXT_NAMETYPE_host_name);
+    return name == nullptr ? std::string() : std::string(name);
+}
+
 /// Both ends of one connection.
 struct Met {
     Secured server, client;
@@ -98,12 +105,14 @@ TEST_CASE("a peer that is not who it should be is refused, and the reason says w
         const Certificate& shown;
         const Certificate& trusted;
         std::string host, verify_host, client, server;
+        const char* name_asked = "";  ///< an address is none
     };
     const Case cases[] = {
-        {"by name", local, authority, "localhost", "", "", ""},
+        {"by name", local, authority, "localhost", "", "", "", "localhost"},
         {"by address", address, authority, "127.0.0.1", "", "", ""},
-        {"by another name than the one connected to", other, authority, "127.0.0.1", "smsc.example", "", ""},
-        {"a self-signed one that is trusted itself", alone, alone, "localhost", "", "", ""},
+        {"by another name than the one connected to", other, authority, "127.0.0.1", "smsc.example", "", "",
+         "smsc.example"},
+        {"a self-signed one that is trusted itself", alone, alone, "localhost", "", "", "", "localhost"},
         {"expired", expired, authority, "localhost", "", "expired", "certificate_refused"},
         {"for another name", other, authority, "localhost", "", "wrong_host", "certificate_refused"},
         {"for a name, reached by address", local, authority, "127.0.0.1", "", "wrong_host", "certificate_refused"},
@@ -123,6 +132,7 @@ TEST_CASE("a peer that is not who it should be is refused, and the reason says w
                 CHECK(met.client.stream.has_value() == one.client.empty());
                 if (met.client.fault) CHECK_FALSE(met.client.fault->hint.empty());
                 if (!met.client.stream || !met.server.stream) co_return;
+                CHECK(name_asked_for(met.server) == one.name_asked);
                 const auto there = co_await carry(*met.client.stream, *met.server.stream, "to the server");
                 const auto back = co_await carry(*met.server.stream, *met.client.stream, "to the client");
                 CHECK(there == "to the server");

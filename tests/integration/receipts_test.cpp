@@ -167,6 +167,64 @@ TEST_CASE("D3: a receipt by an account settles what left by it, and waits for no
     CHECK(desk.balanced());
 }
 
+TEST_CASE("D3: a receiver's receipts are of what left by its transmitter, and of nothing else", "[receipts][D3]") {
+    Desk desk;
+    desk.options.receipt_pairs = {{"ears", "operator"}};
+    desk.restart();
+    const auto reply = desk.sent(ani, "7"), other = desk.sent(ani, "8", "elsewhere");
+    const auto of_account = desk.sent(ani, "9", "operator", "box1");
+    const auto hear = [&](const std::string& id) {
+        return desk.hear(id, MessageState::delivered, ani, sms::IdForm::any, "ears");
+    };
+    SECTION("of its pair's recent ids, to the number that it names") {
+        CHECK(desk.hear("7", MessageState::delivered, budi, sms::IdForm::any, "ears") == Match::waiting);
+        CHECK(hear("8") == Match::waiting);
+        CHECK(hear("7") == Match::matched);
+        CHECK(desk.state(reply) == ReplyState::confirmed);
+        CHECK(desk.history(reply).at(0).channel == "ears");
+    }
+    SECTION("what an account of the pair carried is settled by that account") {
+        CHECK(hear("9") == Match::waiting);
+    }
+    SECTION("one that has come by the transmitter is not the receiver's") {
+        const auto own = desk.sent(ani, "10", "ears");
+        CHECK(desk.hear("10", MessageState::delivered) == Match::waiting);
+        CHECK(desk.state(own) == ReplyState::sent);
+    }
+    SECTION("one id in both settles neither") {
+        desk.sent(ani, "7", "ears");
+        CHECK(hear("7") == Match::ambiguous);
+        CHECK(desk.state(reply) == ReplyState::sent);
+    }
+    SECTION("D6: before its submit_sm_resp, and over a restart") {
+        const auto later = desk.sent(ani, "");
+        CHECK(hear("11") == Match::waiting);
+        desk.restart();
+        desk.answered(later, "11");
+        if (GENERATE(false, true)) {
+            desk.look();
+        } else {
+            desk.run(desk.intake->receipts().match_at_end());
+        }
+        CHECK(desk.state(later) == ReplyState::confirmed);
+    }
+    CHECK(desk.state(other) == ReplyState::sent);
+    CHECK(desk.state(of_account) == ReplyState::sent);
+    CHECK(desk.balanced());
+}
+
+TEST_CASE("D3: a receipt by an account is of nothing that left by another channel", "[receipts][D3]") {
+    Desk desk;
+    desk.options.receipt_pairs = {{"boxes", "operator"}};
+    desk.restart();
+    const auto reply = desk.sent(ani, "7", "operator", "box1");
+    intake::HeardReceipt heard{"boxes", {}, sms::IdForm::any, sms::normalise(ani), {}, "box1"};
+    heard.receipt.message_id = "7";
+    heard.receipt.state = MessageState::delivered;
+    CHECK(desk.hear(heard) == Match::unmatched);
+    CHECK(desk.state(reply) == ReplyState::sent);
+}
+
 TEST_CASE("D3: a receipt that fits more than one reply settles none", "[receipts][D3]") {
     Desk desk;
     const auto one = desk.sent(ani, "436949"), two = desk.sent(ani, "6aad5"), three = desk.sent(budi, "6aad5");

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/support/on_loop.hpp"
 #include "tests/support/village.hpp"
 
 using namespace jejak;
@@ -18,8 +19,13 @@ public:
     explicit Reluctant(storage::Store& store) : store_(store) {}
 
     enum class Mood { takes, full, fails } mood = Mood::takes;
+    int refusals = 0;              ///< so far
+    int refusals_max = 1'000'000;  ///< then it takes again
 
-    bool submit(storage::Work work) override { return mood == Mood::takes && store_.submit(std::move(work)); }
+    bool submit(storage::Work work) override {
+        if (mood != Mood::takes && ++refusals > refusals_max) mood = Mood::takes;
+        return mood == Mood::takes && store_.submit(std::move(work));
+    }
     void read(std::function<void(storage::View&)> ask, std::function<void(std::exception_ptr)> done) override {
         store_.read(std::move(ask), std::move(done));
     }
@@ -37,12 +43,13 @@ struct Channel {
     Channel() { reply = village.say("+628400000001", "LAPOR calo di sebunga").handled.reply.value(); }
 
     /// Its submit was never answered.
-    void doubt() {
+    void doubt() { doubt(outcomes); }
+    void doubt(channel::ReplyOutcomes& into) const {
         storage::Reply outcome;
         outcome.id = reply.id;
         outcome.state = ReplyState::sent;
         outcome.uncertain = true;
-        outcomes.add(std::move(outcome));
+        into.add(std::move(outcome));
     }
     /// It was, after all.
     void answered(bool taken) { outcomes.late({reply.id, 1, 1, "operator", taken ? "a1" : "", {}}, taken); }
@@ -106,13 +113,64 @@ TEST_CASE("at the end everything that was heard is stored, also what came while 
     CHECK_FALSE(channel.row().uncertain);
 }
 
-TEST_CASE("a store that takes nothing does not hold up the end", "[smpp]") {
+TEST_CASE("B15: what the store did not take is tried again though nothing more is heard", "[B15][smpp]") {
+    using Mood = Reluctant::Mood;
+    Channel channel;
+    channel.doubt();
+    channel.store.mood = GENERATE(Mood::full, Mood::fails);
+    channel.store.refusals_max = 2;
+    channel.outcomes.settle();
+    CHECK(test::wait_until(channel.village.loop, [&] { return channel.store.mood == Mood::takes; }));
+    channel.heard();
+    CHECK(channel.row().uncertain);
+    CHECK(channel.store.refusals == 3);
+}
+
+TEST_CASE("B15: a store that is full when the process ends is asked until it takes what is left", "[B15][smpp]") {
+    using Mood = Reluctant::Mood;
+    Channel channel;
+    channel.doubt();
+    channel.store.mood = GENERATE(Mood::full, Mood::fails);
+    channel.store.refusals_max = 2;
+    channel.stored();
+    CHECK(channel.row().uncertain);
+}
+
+TEST_CASE("a store that takes nothing holds up the end no longer than that may take", "[smpp]") {
     Channel channel;
     channel.doubt();
     channel.store.mood = Reluctant::Mood::fails;
-    channel.stored();
+    const auto until = steady_now() + 250ms;
+    channel.village.run(channel.outcomes.stored(until));
+    CHECK(steady_now() >= until);
+    CHECK(channel.store.refusals >= 2);
+    CHECK(channel.store.refusals <= 4);  // it is not asked at once again
     CHECK_FALSE(channel.row().uncertain);
     channel.store.mood = Reluctant::Mood::takes;
     channel.stored();
     CHECK(channel.row().uncertain);
+}
+
+TEST_CASE("outcomes that go while the store is asked, or will be again, leave nothing behind", "[smpp]") {
+    using Mood = Reluctant::Mood;
+    Channel channel;
+    auto outcomes = std::make_unique<channel::ReplyOutcomes>(channel.access);
+    channel.doubt(*outcomes);
+    SECTION("a commit is under way") {
+        outcomes->settle();
+        outcomes.reset();
+        channel.heard();
+        CHECK(channel.row().uncertain);
+    }
+    SECTION("the store is to be asked again") {
+        channel.store.mood = Mood::full;
+        outcomes->settle();
+        REQUIRE(test::wait_until(channel.village.loop, [&] { return channel.store.refusals == 1; }));
+        channel.heard();
+        outcomes.reset();
+        const auto until = steady_now() + 3 * channel::ReplyOutcomes::try_again_first;
+        test::wait_until(channel.village.loop, [&] { return steady_now() > until; });
+        CHECK(channel.store.refusals == 1);
+        CHECK_FALSE(channel.row().uncertain);
+    }
 }

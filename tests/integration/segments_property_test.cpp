@@ -5,6 +5,7 @@
 #include <numeric>
 #include <random>
 #include <set>
+#include <tuple>
 
 #include "gateway/intake/assembler.hpp"
 #include "storage/ids.hpp"
@@ -23,10 +24,17 @@ namespace {
 struct Sent {
     std::string sender, channel, octets;
     sms::SegmentHeader place;
+    std::uint8_t ton = 1, npi = 1;
+    std::string destination = "9840";
     How how = How::waiting;  ///< what became of it
     Id first = 0;            ///< of a repeat
+
+    /// All that has to be equal in two parts of one text.
+    auto key() const {
+        return std::tie(channel, sender, ton, npi, destination, place.mechanism, place.reference, place.total);
+    }
     bool operator==(const Sent& other) const {
-        return sender == other.sender && channel == other.channel && octets == other.octets && place == other.place;
+        return key() == other.key() && place.part == other.place.part && octets == other.octets;
     }
 };
 
@@ -37,7 +45,9 @@ public:
         const Id message = ids_.next(store_.now());
         sms::InboundText text;
         text.sender = sms::normalise(sent.sender);
-        text.destination = SensitiveText("9840");
+        text.source_ton = sent.ton;
+        text.source_npi = sent.npi;
+        text.destination = SensitiveText(sent.destination);
         text.segment = sent.place;
         text.data_coding = sms::utf8_coding;
         for (const char c : sent.octets) text.raw.push_back(static_cast<std::byte>(c));
@@ -138,10 +148,7 @@ private:
             const auto& sent = sent_.at(part.message);
             REQUIRE(placed.insert(part.message).second);
             REQUIRE(numbers.insert(part.part).second);
-            REQUIRE(sent.sender == lead.sender);
-            REQUIRE(sent.channel == lead.channel);
-            REQUIRE(sent.place.mechanism == lead.place.mechanism);
-            REQUIRE(sent.place.reference == lead.place.reference);
+            REQUIRE(sent.key() == lead.key());
             REQUIRE(sent.place.total == assembly.total);
             REQUIRE(sent.place.part == part.part);
             const auto octets = test_vault().open(Table::segment, Column::raw, part.message, part.octets);
@@ -180,6 +187,21 @@ std::vector<Sent> text_of(const std::string& sender, const std::string& channel,
                          {mechanism, reference, static_cast<std::uint8_t>(total), static_cast<std::uint8_t>(i)}});
     }
     return parts;
+}
+
+/// The same person's phone as other operators spell it, or writing to another number of ours: no text of the first.
+struct Way {
+    std::uint8_t ton, npi;
+    const char* destination;
+};
+constexpr Way ways[] = {{1, 1, "9840"}, {0, 1, "9840"}, {1, 0, "9840"}, {1, 1, "9841"}};
+
+void go(std::vector<Sent>& parts, const Way& way) {
+    for (auto& part : parts) {
+        part.ton = way.ton;
+        part.npi = way.npi;
+        part.destination = way.destination;
+    }
 }
 
 void check_same(const std::multiset<std::string>& whole, const std::multiset<std::string>& expected) {
@@ -227,15 +249,18 @@ TEST_CASE("C13, C20: senders with one reference never mix, in any order, with re
         const auto mark = std::to_string(round);
         for (unsigned sender = 0; sender < 2 + random() % 3; ++sender) {
             const auto from = number(static_cast<unsigned>(round) * 4 + sender);
-            // The same person, at once, by each mechanism: three texts.
+            // The same person, at once, by each mechanism and in each way: a text each.
             for (const auto mechanism :
                  {sms::Concatenation::udh8, sms::Concatenation::udh16, sms::Concatenation::sar}) {
-                if (random() % 3 != 0) continue;
-                const auto channel = random() % 2 == 0 ? "smpp-a" : "smpp-b";
-                const auto parts =
-                    text_of(from, channel, mechanism, reference, 2 + static_cast<unsigned>(random() % 3), mark);
-                all.insert(all.end(), parts.begin(), parts.end());
-                expected.insert(joined(parts));
+                for (const auto& way : ways) {
+                    if (random() % 8 != 0) continue;
+                    const auto channel = random() % 2 == 0 ? "smpp-a" : "smpp-b";
+                    auto parts = text_of(from, channel, mechanism, reference, 2 + static_cast<unsigned>(random() % 3),
+                                         mark + "." + std::to_string(&way - ways));
+                    go(parts, way);
+                    all.insert(all.end(), parts.begin(), parts.end());
+                    expected.insert(joined(parts));
+                }
             }
         }
         const auto once = all.size();
@@ -243,8 +268,10 @@ TEST_CASE("C13, C20: senders with one reference never mix, in any order, with re
             if (random() % 4 == 0) all.push_back(all[i]);
         }
         std::shuffle(all.begin(), all.end(), random);
-        for (auto& part : all) bench.hand_over(std::move(part));
-        if (random() % 100 == 0) bench.crash();
+        for (auto& part : all) {
+            bench.hand_over(std::move(part));
+            if (random() % 500 == 0) bench.crash();
+        }
     }
     bench.check();
     check_same(bench.whole_texts(), expected);
@@ -259,18 +286,20 @@ TEST_CASE("C16, C17: references used again, totals that differ and parts that ne
         std::vector<Sent> all;
         for (unsigned text = 0; text < 4; ++text) {
             // Three people, two references: everything collides.
-            const auto parts =
-                text_of(number(static_cast<unsigned>(random() % 3)), "smpp-a", sms::Concatenation::udh8,
-                        static_cast<std::uint16_t>(random() % 2), 2 + static_cast<unsigned>(random() % 2),
-                        std::to_string(round) + "." + std::to_string(random() % 3));
+            auto parts = text_of(number(static_cast<unsigned>(random() % 3)), "smpp-a", sms::Concatenation::udh8,
+                                 static_cast<std::uint16_t>(random() % 2), 2 + static_cast<unsigned>(random() % 2),
+                                 std::to_string(round) + "." + std::to_string(random() % 3));
+            if (random() % 4 == 0) go(parts, ways[random() % std::size(ways)]);
             for (const auto& part : parts) {
                 if (random() % 5 != 0) all.push_back(part);
                 if (random() % 5 == 0) all.push_back(part);
             }
         }
         std::shuffle(all.begin(), all.end(), random);
-        for (auto& part : all) bench.hand_over(std::move(part));
-        if (random() % 50 == 0) bench.crash();
+        for (auto& part : all) {
+            bench.hand_over(std::move(part));
+            if (random() % 400 == 0) bench.crash();
+        }
         bench.pass_time(std::chrono::seconds(random() % 600));
     }
     bench.check();

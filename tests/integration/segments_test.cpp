@@ -110,6 +110,18 @@ TEST_CASE("C12: channels of one group bring parts of one text", "[intake][segmen
     CHECK(village.alerts().size() == 1);
 }
 
+TEST_CASE("C12: accounts of one listener never bring parts of one text", "[intake][segments][C12]") {
+    Village village;
+    auto first = part(1, "LAPOR 3 org jalan tikus "), forged = part(2, "dekat Sebunga skrg"), last = forged;
+    first.account = last.account = "box1";
+    forged.account = "box2";
+    village.hand_over(first);
+    village.hand_over(forged);
+    CHECK(village.alerts().empty());
+    village.hand_over(last);
+    CHECK(village.alerts().size() == 1);
+}
+
 TEST_CASE("C13: two senders with one reference never mix", "[intake][segments][C13]") {
     Village village;
     village.hand_over(Village::part(villager, "LAPOR 3 org jalan tikus ", 5, 2, 1));
@@ -287,6 +299,18 @@ TEST_CASE("C19: a lost part cannot hide a call for help", "[intake][segments][C1
     }
 }
 
+TEST_CASE("C19: however many texts are overdue, all are released in the same turn", "[intake][segments][C19]") {
+    Village village;
+    constexpr int neighbours = 150;
+    for (int i = 0; i < neighbours; ++i)
+        village.hand_over(Village::part("+6284000" + std::to_string(10'000 + i), "LAPOR calo ", 7, 2, 1));
+    village.hand_over(part(1, "TOLONG saya dikurung "));
+    village.now += 91s;
+    look(village);
+    CHECK(count(village, Fate::waiting_segments) == 0);
+    CHECK(village.alerts().size() == 1);
+}
+
 TEST_CASE("C19: what comes late but is not the last is seen soon, as an update of the same report",
           "[intake][segments][C19]") {
     Village village;
@@ -407,7 +431,7 @@ TEST_CASE("C22: over a quota a part is a text of its own, flagged, and nothing i
         CHECK(has(row(village, second.message).remarks, Remark::stray_segment));
     }
     CHECK(village.ledger().balances());
-    CHECK(village.ledger() == village.ask([](storage::View& view) { return view.recount(); }));
+    CHECK(village.ledger_is_true());
 }
 
 TEST_CASE("C22: a part read alone keeps its octets when they were not read whole", "[intake][segments][C22]") {

@@ -174,11 +174,23 @@ TEST_CASE("receipts with commas, and those without a text", "[scenario][D4][D8]"
     CHECK(night.confirmed() == 3);
 }
 
-TEST_CASE("a throttle storm delays replies and loses none", "[scenario][B18][B19][B20]") {
-    Night night("throttle-storm");
-    night.play(0, 90s);
-    night.check_nothing_lost_or_twice(6);
-    CHECK(night.counts().throttled == 3);
+TEST_CASE("B18, B20: a throttle storm delays replies, loses none and doubles none, and pauses are kept",
+          "[scenario][B18][B19][B20]") {
+    Night night("throttle-storm", "window = 200\n");
+    night.play(0, 240s);
+    constexpr std::int64_t people = 232;
+    night.check_nothing_lost_or_twice(people);
+    const auto replies = night.ledger().at("replies");
+    CHECK(replies.at("owed").to_number<std::int64_t>() == people);
+    CHECK(replies.at("dropped").to_number<std::int64_t>() == 0);
+    const auto& counts = night.counts();
+    CHECK(counts.throttled == 191);
+    CHECK(counts.submits == people);
+    // Told to slow down, it sent nothing for as long as it should.
+    CHECK(counts.slowed >= 2);
+    CHECK(counts.congested >= 2);
+    CHECK(counts.pauses >= 2);
+    CHECK(counts.hurried == 0);
 }
 
 TEST_CASE("an SMSC with one id for all, strict in TON and NPI, silent about other versions", "[scenario][B5]") {
@@ -205,7 +217,7 @@ TEST_CASE("packed septets both ways, in one part and in two", "[scenario][C3]") 
 
 TEST_CASE("dribbled octets, cuts, resets, half-open and silent lines", "[scenario][F1][A1][A2]") {
     Night night("broken-lines");
-    night.play(0, 90s);
+    night.play(0, 300s);
     const auto& counts = night.counts();
     CHECK(counts.cuts == 4);
     CHECK(counts.redelivered > 0);
@@ -236,6 +248,50 @@ TEST_CASE("slow answers, and none for each third: no reply is sent again", "[sce
     CHECK(night.counts().unanswered == 2);
 }
 
+TEST_CASE("B15: what was taken and never answered is found by query_sm, and not sent again", "[scenario][B15]") {
+    Night night("unanswered-and-asked", "query_sm = \"reference\"\n");
+    night.play(3);
+    night.check_nothing_lost_or_twice(3);
+    CHECK(night.counts().submits == 3);
+    CHECK(night.counts().queries == 3);
+    CHECK(night.confirmed() == 3);  // query_sm_resp told the ids that the receipts name
+}
+
+TEST_CASE("B15: what query_sm says was never taken is sent again only where a profile says so", "[scenario][B15]") {
+    SECTION("sent again, once") {
+        Night night("lost-and-asked", "query_sm = \"reference\"\nresend_unknown = true\n");
+        night.play(2);
+        night.check_nothing_lost_or_twice(2);
+        CHECK(night.counts().submits == 2);
+        CHECK(night.confirmed() == 2);
+    }
+    SECTION("left as it is") {
+        Night night("lost-and-asked", "query_sm = \"reference\"\n");
+        night.play();
+        CHECK(night.counts().lost == 2);
+        CHECK(night.counts().submits == 0);
+        CHECK(night.ledger().at("fates").at("understood").to_number<std::int64_t>() == 2);
+        CHECK(night.confirmed() == 0);
+    }
+}
+
+TEST_CASE("D10: receipts that nothing marks are receipts where the profile says so", "[scenario][D10]") {
+    Night night("unmarked-receipts", "receipts_unmarked = true\n");
+    night.play(3);
+    night.check_nothing_lost_or_twice(3);
+    CHECK(night.counts().receipts == 3);
+    CHECK(night.confirmed() == 3);
+}
+
+TEST_CASE("D9: intermediate notifications settle nothing, and a report marked as a receipt is a report",
+          "[scenario][D7][D9]") {
+    Night night("odd-receipts");
+    night.play(4);
+    night.check_nothing_lost_or_twice(4);
+    CHECK(night.counts().receipts == 8);
+    CHECK(night.confirmed() == 4);
+}
+
 TEST_CASE("each scenario that ships is played above, and reads without a fault", "[scenario]") {
     std::set<std::string> names;
     for (const auto& one : fs::directory_iterator(scenarios)) {
@@ -244,9 +300,10 @@ TEST_CASE("each scenario that ships is played above, and reads without a fault",
         CHECK_NOTHROW(load(one.path().stem().string()));
     }
     CHECK(names == std::set<std::string>{"broken-lines", "comma-receipts", "early-and-reversed-receipts",
-                                         "every-text-twice", "hex-and-decimal-ids", "old-and-moody", "osmo-like",
-                                         "packed-seven-bit", "parameter-receipts", "plain-operator", "slow-answers",
-                                         "throttle-storm"});
+                                         "every-text-twice", "hex-and-decimal-ids", "lost-and-asked", "odd-receipts",
+                                         "old-and-moody", "osmo-like", "packed-seven-bit", "parameter-receipts",
+                                         "plain-operator", "slow-answers", "throttle-storm", "unanswered-and-asked",
+                                         "unmarked-receipts"});
 }
 
 }  // namespace jejak::sim

@@ -396,6 +396,25 @@ TEST_CASE("a mix of texts keeps its shares, and a sender repeats only after all 
     }
     CHECK(kinds == std::map<std::string, int>{{"LAPOR", 900}, {"AMAN", 90}, {"TOLONG", 10}});
     CHECK(senders.size() == 1'000);
+
+    // One in ten messages is the first part of a long text: all its parts come from one sender, in their order.
+    Load longer({.count = 1'000, .numbers = 1'000, .long_every = 9});
+    std::map<sms::Concatenation, std::vector<unsigned>> lengths;
+    for (std::uint64_t i = 0; i < 1'000; ++i) {
+        const auto part = longer.part_of(i);
+        const auto text = longer.render(i, scratch);
+        CHECK((text.esm_class != 0 || !text.tlvs.empty()) == part.has_value());
+        if (!part) continue;
+        const auto read = sms::split_user_data(text.octets, text.esm_class != 0);
+        CHECK(text_of(read.body) == text.utf8);
+        if (part->place.mechanism != sms::Concatenation::sar) CHECK(read.segment == part->place);
+        if (part->place.part == part->place.total) lengths[part->place.mechanism].push_back(part->place.total);
+        const std::string from(text.from);
+        CHECK(longer.render(part->first, scratch).from == from);
+        CHECK(i == part->first + (part->place.part - 1) * 3u);
+    }
+    CHECK(lengths.size() == 3);
+    for (const auto& [mechanism, totals] : lengths) CHECK(totals.size() >= 36);
     CHECK_FALSE(parse_mix("lapor=x"));
     CHECK_FALSE(parse_mix("lapor=0"));
     CHECK_FALSE(parse_mix("other=1"));

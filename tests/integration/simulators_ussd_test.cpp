@@ -2,8 +2,10 @@
 
 #include "protocol/ussd/signal.hpp"
 #include "simulators/handset.hpp"
+#include "simulators/smsc_scenario.hpp"
 #include "simulators/story.hpp"
 #include "simulators/ussd_phone.hpp"
+#include "tests/support/octets.hpp"
 
 using namespace jejak;
 using namespace jejak::sim;
@@ -14,8 +16,8 @@ constexpr ussd::SmppProfile profile;
 
 /// A submit_sm to `to` that shows `text`.
 struct Submit {
-    Submit(std::string_view to, std::string_view text, std::optional<std::uint16_t> info, bool end)
-        : parameters(ussd::screen_parameters(info, end, profile)) {
+    Submit(std::string_view to, std::string_view text, const std::vector<std::byte>& session, bool end)
+        : parameters(ussd::screen_parameters(session, end, profile)) {
         message.destination = {.ton = 1, .npi = 1, .digits = to.substr(1)};
         message.short_message = std::as_bytes(std::span(text));
         message.tlvs = smpp::Tlvs(parameters);
@@ -24,8 +26,9 @@ struct Submit {
     smpp::ShortMessage message;
 };
 
-std::optional<std::uint16_t> info_of(const Parcel& parcel) {
-    return smpp::Tlvs(parcel.tlvs).u16(smpp::Tag::its_session_info);
+std::vector<std::byte> session_of(const Parcel& parcel) {
+    const auto found = smpp::Tlvs(parcel.tlvs).find(smpp::Tag::its_session_info);
+    return found ? std::vector<std::byte>(found->begin(), found->end()) : std::vector<std::byte>();
 }
 
 std::string fault_of(const std::string& json) {
@@ -50,17 +53,20 @@ TEST_CASE("a phone's keys are deliver_sm of one session, until its last screen",
     CHECK(dialled->to == "*384#");
     const auto signal = [](const Parcel& parcel) { return smpp::Tlvs(parcel.tlvs).u8(smpp::Tag::ussd_service_op); };
     CHECK(signal(*dialled) == 1);
-    const auto info = info_of(*dialled);
-    REQUIRE(info);
+    const auto first = session_of(*dialled);
+    CHECK(first == tests::from_hex("0100"));
 
-    CHECK_FALSE(phones.take(Submit("+628400000002", "x", info, false).message));  // another phone
-    CHECK_FALSE(phones.take(Submit(ani, "x", 0x7700, false).message));            // another session
-    CHECK(phones.take(Submit(ani, "Berapa orang?", info, false).message));
+    CHECK_FALSE(phones.take(Submit("+628400000002", "x", first, false).message));        // another phone
+    CHECK_FALSE(phones.take(Submit(ani, "x", tests::from_hex("7700"), false).message));  // another session
+    CHECK_FALSE(phones.take(Submit(ani, "x", tests::from_hex("0102"), false).message));  // another turn of it
+    CHECK_FALSE(phones.take(Submit(ani, "x", tests::from_hex("0101"), false).message));  // going on, and its end
+    CHECK(phones.take(Submit(ani, "Berapa orang?", first, false).message));
     const auto pressed = phones.act({HandsetAct::What::input, ani, "5"}, keep);
     REQUIRE(pressed);
     CHECK(signal(*pressed) == 18);
-    CHECK(info_of(*pressed) == info);
-    CHECK(phones.take(Submit(ani, "Terima kasih.", info, true).message));
+    const auto second = session_of(*pressed);
+    CHECK(second == tests::from_hex("0102"));  // the dialogue is counted up
+    CHECK(phones.take(Submit(ani, "Terima kasih.", second, true).message));
     REQUIRE(shown.size() == 2);
     CHECK(shown[0].text == "Berapa orang?");
     CHECK_FALSE(shown[0].end);
@@ -68,7 +74,70 @@ TEST_CASE("a phone's keys are deliver_sm of one session, until its last screen",
     CHECK_FALSE(phones.act({HandsetAct::What::input, ani, "1"}, keep));  // the session is over
     const auto again = phones.act({HandsetAct::What::dial, ani, "*384#"}, keep);
     REQUIRE(again);
-    CHECK(info_of(*again) != info);
+    CHECK(session_of(*again) == tests::from_hex("0200"));
+}
+
+TEST_CASE("phones speak as their vendor's profile says", "[ussd][simulators]") {
+    const std::string ani = "+628400000001", title = "title = \"t\"\n";
+    struct Row {
+        const char* name;
+        std::string scenario, dialled, pressed, gave_up;  ///< the latter as optional parameters
+    };
+    const std::string own = "[[profile]]\nname = \"own\"\nussd_session = 0x1403\nussd_end_bit = 0x80\n";
+    const Row rows[] = {
+        {"no word of it", "",
+         "0501000101"
+         "138300020100",
+         "0501000112"
+         "138300020102",
+         "0501000112"
+         "138300020105"},
+        {"tata", "[ussd]\nprofile = \"tata\"",
+         "0501000101"
+         "138300020002",
+         "0501000112"
+         "138300020002",
+         "0501000111"
+         "138300020003"},
+        {"mica", "[ussd]\nprofile = \"mica\"",
+         "0501000101"
+         "020400020001",
+         "0501000112"
+         "020400020001",
+         "0501000181"
+         "020400020001"},
+        {"by phone", "[ussd]\nprofile = \"ussd-by-phone\"", "0501000101", "0501000112", ""},
+        {"a vendor's own", own + "[ussd]\nprofile = \"own\"\nussd_begin = 0x20\n",
+         "0501000120"
+         "1403000400000001",
+         "0501000112"
+         "1403000400000001",
+         "0501000112"
+         "1403000400000081"},
+    };
+    for (const auto& row : rows) {
+        INFO(row.name);
+        Handsets phones(parse_scenario(title + row.scenario).manners.ussd);
+        const auto octets = [&](HandsetAct::What what) {
+            const auto parcel = phones.act({what, ani, "*384#"}, {});
+            return parcel ? tests::to_hex(parcel->tlvs) : std::string("none");
+        };
+        CHECK(octets(HandsetAct::What::dial) == row.dialled);
+        CHECK(octets(HandsetAct::What::input) == row.pressed);
+        CHECK(phones.tells_of_ends() == !row.gave_up.empty());
+        if (phones.tells_of_ends()) {
+            CHECK(octets(HandsetAct::What::hang_up) == row.gave_up);
+        } else {
+            CHECK(phones.leave(ani));
+        }
+        CHECK_FALSE(phones.leave(ani));
+    }
+    for (const auto* wrong : {"[ussd]\nprofile = \"nobody\"", "[ussd]\nprofil = \"tata\"", "[ussd]\nussd_end_bit = -1",
+                              "ussd = 1", "[[profile]]\nname = \"own\"\n",
+                              "[[profile]]\nname = \"own\"\nussd_end = \"x\"\n[ussd]\nprofile = \"own\""}) {
+        CAPTURE(wrong);
+        CHECK_THROWS_AS(parse_scenario(title + wrong), std::invalid_argument);
+    }
 }
 
 TEST_CASE("who hangs up says so with the bit that ends a session", "[ussd][simulators]") {
@@ -77,7 +146,7 @@ TEST_CASE("who hangs up says so with the bit that ends a session", "[ussd][simul
     phones.act({HandsetAct::What::dial, "+628400000001", "*384#"}, {});
     const auto parcel = phones.act({HandsetAct::What::hang_up, "+628400000001", ""}, {});
     REQUIRE(parcel);
-    CHECK((*info_of(*parcel) & profile.end_bit) != 0);
+    CHECK(ussd::says_end(session_of(*parcel), profile));
 }
 
 TEST_CASE("what POST /ussd takes, and what it says of the rest", "[ussd][simulators]") {

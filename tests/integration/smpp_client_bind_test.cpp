@@ -178,6 +178,26 @@ TEST_CASE("B25: when one host does not answer the next one is tried, and the fir
     CHECK(first.bound().size() == 1);
 }
 
+TEST_CASE("B25: a host that takes the bind and drops it at once, politely or not, gives way to the next one",
+          "[B25][smpp]") {
+    Network network;
+    auto& first = network.add_smsc();
+    auto& second = network.add_smsc();
+    auto options = network.options_for(first);
+    options.other_hosts = {{"127.0.0.1", second.port()}};
+    const bool politely = GENERATE(false, true);
+    network.bind(options);
+    CHECK(network.wait_for([&] {
+        for (auto* party : first.bound()) {
+            if (!politely) party->last->abandon();
+            party->last->session().close(steady_now());
+            party->last->wake();
+        }
+        return network.client->bound() && second.bound().size() == 1;
+    }));
+    CHECK(first.connections == 1);
+}
+
 TEST_CASE("B25: a connector has one attempt under way, and waits between two", "[B25][smpp]") {
     Network network;
     auto& smsc = network.add_smsc();

@@ -1,4 +1,7 @@
 // How replies leave over an SMPP session, and what is stored of it: without a socket, with a clock of the test's own.
+#include <set>
+
+#include "protocol/smpp/time_format.hpp"
 #include "tests/support/reply_channel.hpp"
 
 using namespace jejak;
@@ -327,6 +330,66 @@ TEST_CASE("what has not begun goes back when the bind is gone", "[B21][smpp]") {
     channel.rebind();
     CHECK(channel.row(id).state == ReplyState::pending);
     CHECK(channel.leave().empty());
+}
+
+TEST_CASE("M22: until when a reply is of use is said as the operator takes it", "[M22][smpp]") {
+    using Validity = SmppProfile::Validity;
+    SmppChannelOptions options;
+    options.validity = GENERATE(Validity::relative, Validity::absolute, Validity::none);
+    Channel channel(options);
+    channel.reply_to(ani);
+    const auto sent = channel.leave();
+    const auto field = smpp::parse_time(sent.at(0).message().validity_period, wall_now());
+    REQUIRE(field);
+    if (options.validity == Validity::none) {
+        CHECK(field->kind == smpp::TimeField::Kind::none);
+        return;
+    }
+    CHECK((field->kind == smpp::TimeField::Kind::absolute) == (options.validity == Validity::absolute));
+    CHECK(field->moment > wall_now() + 9min);
+    CHECK(field->moment <= wall_now() + 10min + 1s);
+}
+
+TEST_CASE("C24: the parts of a long text have a reference of their own, also in a process that begins again",
+          "[C24][smpp]") {
+    SmppChannelOptions options;
+    options.long_texts = sms::LongTexts::Form::udh16;
+    Channel channel(options);
+    int people = 10;
+    const auto reference_of_next = [&](const std::string& text) {
+        channel.reply_to("+6284000003" + std::to_string(people++), text);
+        const auto sent = channel.leave();
+        for (const auto& one : sent) channel.answer(one, "1");
+        const auto octets = sent.at(0).message().short_message;
+        return sent.size() == 1 ? 0 : std::to_integer<int>(octets[3]) * 256 + std::to_integer<int>(octets[4]);
+    };
+    const auto after = [](int reference) { return (reference + 1) % 65'536; };
+    std::set<int> first;
+    for (int starts = 0; starts < 4; ++starts) {
+        const auto one = reference_of_next(three_parts());
+        first.insert(one);
+        CHECK(reference_of_next("Pesan diterima.") == 0);  // needs none, and uses none up
+        CHECK(reference_of_next(three_parts()) == after(one));
+        channel.restart();
+    }
+    CHECK(first.size() > 1);  // all alike by chance: once in 2^48
+}
+
+TEST_CASE("C24: whoever carries the replies of a channel, its long texts are told apart", "[C24][smpp]") {
+    Channel channel;
+    const auto references = std::make_shared<channel::TextReferences>();
+    std::vector<std::unique_ptr<channel::ReplySender>> accounts;
+    std::set<int> seen;
+    for (int i = 0; i < 3; ++i) {
+        auto& sender = *accounts.emplace_back(std::make_unique<channel::ReplySender>(
+            channel.options, *channel.village.access, channel.telemetry, references));
+        sender.add({static_cast<storage::Id>(i + 1), ani, three_parts(), wall_now() + 10min});
+        sender.fill(channel.wire->session, channel.now);
+        const auto sent = channel.wire->requests();
+        REQUIRE(sent.size() == 3);
+        seen.insert(std::to_integer<int>(sent[0].message().short_message[3]));
+    }
+    CHECK(seen.size() == 3);
 }
 
 TEST_CASE("long texts leave as the operator takes them", "[C24][smpp]") {

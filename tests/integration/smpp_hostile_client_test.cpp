@@ -2,6 +2,8 @@
 // meanwhile, and nothing that was acknowledged is missing. JEJAK_HOSTILE_SECONDS=N attacks for so long each time.
 #include <malloc.h>
 
+#include "protocol/smpp/wire.hpp"
+#include "tests/support/log.hpp"
 #include "tests/support/operator_channel.hpp"
 #include "tests/support/phones.hpp"
 #include "tests/support/smpp_hostile.hpp"
@@ -170,7 +172,28 @@ TEST_CASE("a bind is served while another's SMSC means harm, and what that costs
         if (test::memory_counts) CHECK(grown < test::memory_max);
         CHECK(here.received() >= received + counts.acknowledged + here.said - said);
     }
-    CHECK(here.village.ledger() == here.village.ask([](storage::View& view) { return view.recount(); }));
+    CHECK(here.village.ledger_is_true());
+}
+
+TEST_CASE("F7, F9, F10: what an SMSC should not have sent is counted, and told when its session ends",
+          "[smpp][hostile][F7][F9][F10]") {
+    const test::Log log;
+    Phones village;
+    village.now = wall_now();
+    auto trailing = test::text_pdu(CommandId::deliver_sm, "628400000009", "LAPOR 5 org") + Octets{std::byte{0xFF}};
+    smpp::store_u32(trailing.data(), static_cast<std::uint32_t>(trailing.size()));
+    const HostilePeers smsc(attack("odd", test::bind_accepted() + test::unasked() + trailing));
+    tests::OperatorChannel channel(village);
+    channel.bind(tests::OperatorChannel::options_for(smsc.port()));
+    CHECK(channel.wait_for([&] { return smsc.counts().acknowledged == 1; }));
+    const auto metrics = channel.telemetry.render({}, true, {}, {});
+    for (const auto* count : {"nacks\"} 1\n", "unsolicited\"} 9\n", "trailing\"} 1\n"}) {
+        const auto line = std::string("jejak_smpp_odd_pdus_total{channel=\"operator\",kind=\"") + count;
+        CHECK_THAT(metrics, Catch::Contains(line));
+    }
+    channel.unbind();
+    CHECK(log.count("event=bind_lost channel=operator reason=unbind_unanswered nacks=1 unsolicited=9 unknown=0 "
+                    "ignored=0 refused=0 trailing=1") == 1);
 }
 
 TEST_CASE("255-part texts of 1,000 senders that an SMSC delivers do not crowd out anybody", "[smpp][hostile][C22]") {

@@ -1,4 +1,5 @@
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/write.hpp>
 
@@ -117,6 +118,30 @@ awaitable<std::string> all_of(tcp::socket& socket) {
 }
 
 }  // namespace
+
+TEST_CASE("F2: what one read brought is told in turns, with others in between", "[smpp][link][F2]") {
+    test::on_loop([](net::asio::io_context& loop) -> awaitable<void> {
+        constexpr std::size_t most = 400;
+        Line line(loop, false);
+        line.smsc.options.owed_max = most;
+        auto socket = line.knock();
+        co_await net::asio::async_write(socket, net::asio::buffer(bind_pdu()), use_tuple);
+        co_await line.until([&] { return line.smsc.bound; });
+        std::size_t seen = 0, step_most = 0;
+        std::function<void()> other = [&] {  // whose turn comes again and again
+            step_most = std::max(step_most, line.smsc.arrived - std::exchange(seen, line.smsc.arrived));
+            if (seen < most) net::asio::post(loop, other);
+        };
+        net::asio::post(loop, other);
+        std::string all;
+        for (std::size_t i = 0; i < most; ++i) all += submit(static_cast<char>(2 + i % 100));
+        co_await net::asio::async_write(socket, net::asio::buffer(all), use_tuple);
+        co_await line.until([&] { return seen == most; });
+        CHECK(step_most <= 3 * channel::SmppLink::events_a_turn);  // each of its two loops has its turns
+        socket.close();
+        co_await line.end();
+    });
+}
 
 TEST_CASE("what both ends of a link send is answered, and a request to stop ends it in order", "[smpp][link][B26]") {
     const bool inside_tls = GENERATE(false, true);

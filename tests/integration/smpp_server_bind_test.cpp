@@ -4,6 +4,7 @@
 #include <array>
 
 #include "gateway/channel/server/waiting_room.hpp"
+#include "protocol/smpp/wire.hpp"
 #include "tests/support/log.hpp"
 #include "tests/support/smpp_server.hpp"
 
@@ -110,13 +111,18 @@ TEST_CASE("a password kept as an Argon2id hash is checked while others are serve
 TEST_CASE("passwords that are tried all at once wait for room to be checked, and none is told so",
           "[smpp][server][B4]") {
     auto hashed = box("safe", "");
-    hashed.password_hash = channel::hash_password("kata sandi");
+    std::array<char, crypto_pwhash_STRBYTES> cheap{};  // it is the waiting that counts, not the work
+    constexpr std::string_view secret = "kata sandi";
+    REQUIRE(crypto_pwhash_str(cheap.data(), secret.data(), secret.size(), crypto_pwhash_OPSLIMIT_MIN,
+                              crypto_pwhash_MEMLIMIT_MIN) == 0);
+    hashed.password_hash = cheap.data();
     auto options = modem_boxes({hashed});
     options.session_init = 60s;
     Listening listening(options);
     std::vector<std::unique_ptr<Esme>> strangers;
     for (std::size_t i = 0; i < channel::PasswordCheck::waiting_max + 6; ++i) {
-        strangers.push_back(std::make_unique<Esme>(listening));
+        const auto from = "127.0.1." + std::to_string(i);  // whose refusals do not keep the others waiting
+        strangers.push_back(std::make_unique<Esme>(listening, from.c_str()));
         strangers.back()->ask_bind(BindKind::transceiver, "nobody" + std::to_string(i), "x");
     }
     for (auto& stranger : strangers) CHECK(stranger->next().status() == CommandStatus::bind_failed);
@@ -222,9 +228,50 @@ TEST_CASE("B13: a bound peer is asked whether it is there", "[smpp][server][B13]
     CHECK_FALSE(esme.is_over());
 }
 
+TEST_CASE("B1, B2: a peer that says much and does not bind is closed, and that is logged now and then",
+          "[smpp][server][B1][B2]") {
+    const test::Log log;
+    Listening listening;
+    const auto most = smpp::SessionOptions().unbound_pdus_max;
+    for (int round = 0; round < 3; ++round) {
+        Esme esme(listening);
+        for (std::size_t i = 0; i < most; ++i) esme.say_header(CommandId::enquire_link);
+        for (std::size_t i = 0; i < most; ++i) CHECK(esme.next().answers(CommandId::enquire_link));
+        esme.say_header(CommandId::enquire_link);
+        CHECK(esme.over());
+        CHECK(esme.waiting() == 0);
+    }
+    CHECK(log.count("event=connection_over channel=modems from=127.0.0.1 reason=no_bind untold=0") == 1);
+    CHECK(log.count("event=connection_over") == 1);
+    CHECK_THAT(listening.telemetry.render({}, true, {}, {}),
+               Catch::Contains("jejak_binds_total{channel=\"modems\",outcome=\"no_bind\"} 3\n"));
+}
+
+TEST_CASE("B12: an address that connects too fast is turned away, and others come in", "[smpp][server][B12]") {
+    const test::Log log;
+    auto options = modem_boxes();
+    options.connect_rate = 1;
+    Listening listening(options);
+    std::vector<std::unique_ptr<Esme>> fast;
+    for (int i = 0; i < 5; ++i) {
+        fast.push_back(std::make_unique<Esme>(listening));
+        CHECK(fast.back()->bind(BindKind::receiver, i < 4 ? "box1" : "box2") == CommandStatus::ok);
+    }
+    Esme one_more(listening), another(listening);
+    CHECK(one_more.over());
+    CHECK(another.over());
+    CHECK(log.count("event=connections_too_fast channel=modems from=127.0.0.1 untold=0") == 1);
+    CHECK_THAT(listening.telemetry.render({}, true, {}, {}),
+               Catch::Contains("jejak_binds_total{channel=\"modems\",outcome=\"too_fast\"} 2\n"));
+    Esme elsewhere(listening, "127.0.0.2");
+    CHECK(elsewhere.bind(BindKind::receiver, "box2") == CommandStatus::ok);
+    CHECK_FALSE(fast.front()->is_over());
+}
+
 TEST_CASE("connections that never bind give way to those that do", "[smpp][server][B12]") {
     auto options = modem_boxes();
     options.session_init = 60s;
+    options.connect_rate = 100'000;
     Listening listening(options);
     std::vector<std::unique_ptr<Esme>> silent;
     for (std::size_t i = 0; i < channel::WaitingRoom::all_max; ++i) silent.push_back(std::make_unique<Esme>(listening));
@@ -278,8 +325,9 @@ TEST_CASE("B10: names and passwords that fill their fields are taken, and longer
     }
 }
 
-TEST_CASE("F5, F17: a length beyond what a bind needs, or another protocol, ends the connection",
+TEST_CASE("F5, F17: a length beyond what a bind needs, or another protocol, ends the connection, and people hear of it",
           "[smpp][server][F5][F17]") {
+    const test::Log log;
     Listening listening;
     const auto octets = [](std::string_view text) {
         std::vector<std::byte> out;
@@ -293,10 +341,49 @@ TEST_CASE("F5, F17: a length beyond what a bind needs, or another protocol, ends
     CHECK(nack.status() == CommandStatus::invalid_command_length);
     CHECK(nack.header.sequence_number == 7);
     CHECK(long_one.over());
-    Esme browser(listening);
-    browser.send(octets("GET / HTTP/1.1\r\nHost: jejak\r\n\r\n"));
-    CHECK(browser.over());
-    CHECK(browser.waiting() == 0);
+    for (int i = 0; i < 3; ++i) {
+        Esme browser(listening);
+        browser.send(octets("GET / HTTP/1.1\r\nHost: jejak\r\n\r\n"));
+        CHECK(browser.over());
+        CHECK(browser.waiting() == 0);
+    }
+    for (const auto* line :
+         {"[warning] event=connection_over channel=modems from=127.0.0.1 reason=framing_lost untold=0",
+          "[warning] event=connection_over channel=modems from=127.0.0.1 reason=not_smpp untold=0"})
+        CHECK(log.count(line) == 1);
+    CHECK(log.count("event=connection_over") == 2);
+}
+
+TEST_CASE("F7: trailing octets are counted, and refused where that is configured", "[smpp][server][F7]") {
+    const bool refused = GENERATE(false, true);
+    const test::Log log;
+    auto options = modem_boxes();
+    options.refuse_trailing = refused;
+    Listening listening(options);
+    {
+        Esme esme(listening);
+        REQUIRE(esme.bind() == CommandStatus::ok);
+        esme.say([](std::uint32_t sequence, auto& out) {
+            smpp::encode_short_message(CommandId::submit_sm, Esme::text_message("628400000001", "LAPOR 5 org"),
+                                       sequence, out);
+            out.push_back(std::byte{0xFF});
+            smpp::store_u32(out.data(), static_cast<std::uint32_t>(out.size()));
+        });
+        const auto answer = esme.next();
+        CHECK(answer.status() == (refused ? CommandStatus::invalid_tlv_stream : CommandStatus::ok));
+        esme.say_header(static_cast<CommandId>(0x80000004));  // an answer nobody asked for
+        esme.say_header(CommandId::generic_nack);
+        esme.unbind();
+        CHECK(esme.over());
+    }
+    CHECK(listening.texts().size() == (refused ? 0 : 1));
+    const auto words = std::string("nacks=1 unsolicited=1 unknown=0 ignored=0 refused=") + (refused ? "1" : "0");
+    CHECK(log.count("event=unbound channel=modems account=box1 reason=peer_unbound " + words + " trailing=1") == 1);
+    const auto metrics = listening.telemetry.render({}, true, {}, {});
+    for (const auto* kind : {"nacks", "unsolicited", "trailing"}) {
+        CHECK_THAT(metrics, Catch::Contains(std::string("jejak_smpp_odd_pdus_total{channel=\"modems\",kind=\"") + kind +
+                                            "\"} 1\n"));
+    }
 }
 
 TEST_CASE("an address that is taken, or none, is said before anything is served", "[smpp][server]") {

@@ -77,6 +77,7 @@ TEST_CASE("handshakes that stall give way to whoever comes", "[smpp][server][tls
     const test::Certificate ours("IP:127.0.0.1");
     auto options = secured(ours);
     options.session_init = 60s;
+    options.connect_rate = 100'000;
     Listening listening(options);
     std::vector<std::unique_ptr<Esme>> silent;
     for (std::size_t i = 0; i < channel::WaitingRoom::all_max; ++i) silent.push_back(std::make_unique<Esme>(listening));

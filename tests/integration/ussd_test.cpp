@@ -66,7 +66,7 @@ TEST_CASE("a call for help is heard at the first digit", "[ussd]") {
         const auto policy =
             village.ask([&](storage::View& view) { return view.reply_policy(village.vault.lookup("msisdn", ani)); });
         REQUIRE(policy);
-        CHECK(policy->no_calls);
+        CHECK(policy->calls == storage::Calls::no);
         CHECK(kinds(village.alerts()) == std::vector<AlertKind>{AlertKind::sos});
     }
     SECTION("also behind the service code, with no screen between") {
@@ -80,7 +80,7 @@ TEST_CASE("a call for help is heard at the first digit", "[ussd]") {
         const auto policy =
             village.ask([&](storage::View& view) { return view.reply_policy(village.vault.lookup("msisdn", ani)); });
         REQUIRE(policy);
-        CHECK(policy->no_calls);
+        CHECK(policy->calls == storage::Calls::no);
         CHECK(village.messages().back().fate == Fate::understood);
         CHECK(kinds(village.alerts()) == std::vector<AlertKind>{AlertKind::sos});
     }

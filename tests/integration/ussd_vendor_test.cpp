@@ -2,6 +2,7 @@
 #include <deque>
 
 #include "gateway/channel/ussd_link.hpp"
+#include "gateway/config/profiles.hpp"
 #include "tests/support/on_loop.hpp"
 #include "tests/support/phones.hpp"
 #include "tests/support/smpp_wire.hpp"
@@ -39,7 +40,7 @@ const Vendor vendors[] = {
 /// A vendor's gateway, with one phone at it, and our side of the channel.
 struct Gateway {
     explicit Gateway(const Vendor& its, std::uint16_t number = 0x0700) : vendor(its), info(number) {
-        static_cast<SmppProfile&>(options) = *shipped_profile(vendor.profile);
+        static_cast<SmppProfile&>(options) = Profiles::shipped().at(vendor.profile);
         options.name = "operator";
         link.emplace(options, *village.desk);
         link->when_lost([this](const ussd::Shown&) { ++lost; });
@@ -236,7 +237,7 @@ TEST_CASE("U6: a vendor's gateway that says the same turn twice changes nothing"
 
 TEST_CASE("U7: an operation that a vendor does not have is no turn of a session", "[U7][ussd]") {
     const auto& vendor = GENERATE(from_range(std::begin(vendors), std::end(vendors)));
-    const auto profile = shipped_profile(vendor.profile)->ussd_profile;
+    const auto profile = Profiles::shipped().at(vendor.profile).ussd_profile;
     INFO(vendor.profile);
     for (int operation = 0; operation <= 0xFF; ++operation) {
         const auto value = static_cast<std::uint8_t>(operation);

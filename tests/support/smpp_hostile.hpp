@@ -1,4 +1,6 @@
 #pragma once
+#include <pthread.h>
+#include <sched.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -133,6 +135,9 @@ struct Attack {
     bool comes_again = false;            ///< connects anew whenever its connection ended
     std::size_t step = 0;                ///< octets a write; 0: as many as there are
     std::chrono::milliseconds pause{0};  ///< between writes
+    /// Takes only processor time that nobody else wants: on a machine of its own it would take none of ours. For
+    /// measurements; on a busy machine it may take none at all.
+    bool elsewhere = false;
 };
 
 /// One PDU over and over, some 16 KiB in each write.
@@ -183,10 +188,13 @@ public:
 
 private:
     using Socket = boost::asio::ip::tcp::socket;
+    static constexpr std::chrono::milliseconds no_way_in{10};  ///< before the next attempt to connect
 
-    /// On a machine of its own it would take no processor time of ours.
+    /// Yields to whoever is attacked.
     void run() {
-        ::setpriority(PRIO_PROCESS, 0, 10);  // of this thread alone
+        const sched_param none{};
+        if (attack_.elsewhere) ::pthread_setschedparam(::pthread_self(), SCHED_IDLE, &none);
+        if (!attack_.elsewhere) ::setpriority(PRIO_PROCESS, 0, 10);  // of this thread alone
         loop_.run();
     }
     void spawn(net::awaitable<void> task) {
@@ -195,14 +203,19 @@ private:
         });
     }
     net::awaitable<void> call() {
+        boost::asio::steady_timer timer(loop_);
         do {
             Socket socket(loop_);
             boost::system::error_code error;
             socket.open(boost::asio::ip::tcp::v4(), error);
             if (!error) socket.bind(here_, error);
             if (!error) std::tie(error) = co_await socket.async_connect(there_, net::use_tuple);
-            if (error) co_return;
-            co_await live(std::move(socket));
+            if (!error) {
+                co_await live(std::move(socket));
+                continue;
+            }
+            timer.expires_after(no_way_in);  // out of ports, for one
+            co_await timer.async_wait(net::use_tuple);
         } while (attack_.comes_again);
     }
     net::awaitable<void> serve() {

@@ -134,7 +134,10 @@ struct Pdu {
 /// A peer that says exactly what it is told to, and no more: no keep-alive, no answers of its own.
 class Esme {
 public:
-    explicit Esme(Listening& listening) : listening_(listening), socket_(listening.village.loop), frames_(70'000) {
+    explicit Esme(Listening& listening, const char* from = "127.0.0.1")
+        : listening_(listening), socket_(listening.village.loop), frames_(70'000) {
+        socket_.open(boost::asio::ip::tcp::v4());
+        socket_.bind({boost::asio::ip::make_address(from), 0});
         const boost::asio::ip::tcp::endpoint there(boost::asio::ip::address_v4::loopback(), listening.port());
         socket_.connect(there);
         read();

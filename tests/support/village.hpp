@@ -131,6 +131,10 @@ public:
     storage::Ledger ledger() {
         return ask([](storage::View& view) { return view.ledger(); });
     }
+    /// What is counted as messages come is what the rows say, of one moment: others may be at work.
+    bool ledger_is_true() {
+        return ask([](storage::View& view) { return view.ledger() == view.recount(); });
+    }
     std::vector<storage::Alert> alerts(Audience audience = Audience::general) {
         return ask([&](storage::View& view) { return view.alerts({{audience}, {}}, 0, 100); });
     }

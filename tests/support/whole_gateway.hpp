@@ -80,14 +80,16 @@ public:
     const std::filesystem::path& folder() const { return folder_; }
     bool wait_for(const std::function<bool()>& condition) { return test::wait_until(loop_, condition); }
 
+    std::filesystem::path pack = JEJAK_SOURCE_DIR "/deploy/packs/sambas";  ///< as change() writes it
+
 private:
     using tcp = net::asio::ip::tcp;
 
     std::filesystem::path file() const { return folder_ / "jejak.toml"; }
     void write(const std::string& rest) const {
         std::ofstream out(file());
-        out << "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"" JEJAK_SOURCE_DIR
-               "/deploy/packs/sambas\"\n[http]\nlisten = \"127.0.0.1:0\"\n[admin]\nsocket = \"jejak.sock\"\n"
+        out << "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"" << pack.string()
+            << "\"\n[http]\nlisten = \"127.0.0.1:0\"\n[admin]\nsocket = \"jejak.sock\"\n"
                "[[channel]]\nname = \"modems\"\ntype = \"smpp-server\"\nservice_number = \"9840\"\n"
                "listen = \"127.0.0.1:0\"\n"
             << rest;

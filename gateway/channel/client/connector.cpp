@@ -86,7 +86,7 @@ bool SmppConnectors::should_unbind(SteadyTime now) {
 // ---- One bind
 
 SmppConnector::SmppConnector(SmppConnectors& binds, BindKind kind)
-    : binds_(binds), kind_(kind), pause_(binds.store.executor()) {}
+    : binds_(binds), kind_(kind), tries_(binds.options.other_hosts.size() + 1), pause_(binds.store.executor()) {}
 
 void SmppConnector::wake() {
     if (link_) link_->wake();
@@ -120,13 +120,12 @@ smpp::SessionOptions SmppConnector::session_options() const {
 
 SmppHost SmppConnector::host() const {
     const auto& channel = binds_.options;
-    if (host_ == 0) return {channel.host, channel.port};
-    return channel.other_hosts.at(host_ - 1);
+    if (tries_.host() == 0) return {channel.host, channel.port};
+    return channel.other_hosts.at(tries_.host() - 1);
 }
 
 awaitable<void> SmppConnector::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
-    Backoff backoff;
     while (!co_await stop_requested()) {
         if (!binds_.store.store().healthy()) {  // an SMSC keeps what we cannot: stay away until it can be kept
             co_await pause(SmppConnectors::store_poll);
@@ -134,23 +133,30 @@ awaitable<void> SmppConnector::run() {
         }
         binds_.store_failing_since.reset();
         co_await attempt();
-        if (was_bound_) backoff.reset();
-        // The first host is the one we would rather be with; one that did not take us gives way to the next.
-        host_ = was_bound_ ? 0 : (host_ + 1) % (binds_.options.other_hosts.size() + 1);
         if (co_await stop_requested()) break;
-        const auto wait = backoff.next(binds_.random());
+        const auto wait = wait_after_attempt();
         co_await pause(wait);
     }
 }
 
 awaitable<void> SmppConnector::attempt() {
-    was_bound_ = false;
+    bound_at_.reset();
+    stood_.reset();
+    left_ = false;
     attempted_ = steady_now();
     ++attempts_;
     const auto where = host();
     auto stream = co_await connect(where);
     if (!stream) co_return;
     co_await run_session(std::move(*stream));
+}
+
+Backoff::Duration SmppConnector::wait_after_attempt() {
+    const auto random = binds_.random();
+    if (stood_ && *stood_ < BindAttempts::held_after)
+        spdlog::warn("event=bind_short channel={} stood_ms={} by={}", name(),
+                     std::chrono::duration_cast<std::chrono::milliseconds>(*stood_).count(), left_ ? "us" : "peer");
+    return left_ && stood_ ? tries_.left(*stood_, random) : tries_.ended(stood_, random);
 }
 
 awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
@@ -196,6 +202,7 @@ void SmppConnector::tell(const net::TlsFault& fault) {
 
 awaitable<void> SmppConnector::run_session(net::Stream stream) {
     transmits_ = false;
+    odd_ = {};
     number_ = binds_.sessions_begun++;
     SmppLinkOwner& owner = *this;
     link_ = std::make_shared<SmppLink>(std::move(stream), session_options(), owner);
@@ -215,7 +222,8 @@ void SmppConnector::on_event(SmppLink& link, smpp::Event& event) {
     std::visit([&](auto& what) { happened(link, what); }, event);
 }
 
-void SmppConnector::events_told(SmppLink&) {
+void SmppConnector::events_told(SmppLink& link) {
+    odd_.tell(link.session().counts(), name(), binds_.telemetry);
     binds_.replies.settle();
 }
 
@@ -225,9 +233,15 @@ void SmppConnector::fill(SmppLink& link, SteadyTime now) {
         link.session().close(now);
     }
     if (!transmits_) return;
-    if (binds_.ussd && !binds_.replies.rate().paused(now))
-        binds_.replies.count_sent(binds_.ussd->fill(link.session(), now), now);
+    fill_screens(link.session(), now);
     binds_.replies.fill(link.session(), now);
+}
+
+/// Whoever looks at a phone waits for seconds at most: before replies, yet no faster than the SMSC takes messages.
+void SmppConnector::fill_screens(smpp::Session& session, SteadyTime now) {
+    if (!binds_.ussd || binds_.ussd->waiting() == 0) return;
+    const auto room = binds_.replies.room_beside(session, now);
+    binds_.replies.count_sent(binds_.ussd->fill(session, now, room), now);
 }
 
 SteadyTime SmppConnector::wake_at(SteadyTime now) const {
@@ -239,7 +253,7 @@ SteadyTime SmppConnector::wake_at(SteadyTime now) const {
 }
 
 void SmppConnector::happened(SmppLink&, smpp::Bound& bound) {
-    was_bound_ = true;
+    bound_at_ = steady_now();
     tls_failed_ = false;
     transmits_ = bound.kind != BindKind::receiver;
     if (binds_.ussd) binds_.ussd->session_began();
@@ -293,13 +307,22 @@ void SmppConnector::happened(SmppLink&, smpp::AlertArrived& alert) {
 
 void SmppConnector::happened(SmppLink& link, smpp::Closed& closed) {
     using Why = smpp::Closed::Why;
+    const auto odd = OddPdus::words(link.session().counts());
     if (closed.why == Why::unbound && link.session().owed() == 0) {
-        spdlog::info("event=unbound channel={}", name());
+        spdlog::info("event=unbound channel={} {}", name(), odd);
     } else {
-        spdlog::warn("event=bind_lost channel={} reason={}", name(), to_string(closed.why));
-        if (was_bound_) doubt_answers();
+        spdlog::warn("event=bind_lost channel={} reason={} {}", name(), to_string(closed.why), odd);
+        if (bound_at_) doubt_answers();
     }
+    if (bound_at_) stood_ = std::max(SteadyTime::duration(0), steady_now() - *bound_at_ - silence(closed.why));
+    left_ = closed.why == Why::unbound || closed.why == Why::unbind_unanswered;
     answers_.clear();
+}
+
+/// How long the SMSC was not heard any more when its link was given up.
+SteadyTime::duration SmppConnector::silence(smpp::Closed::Why why) const {
+    if (why != smpp::Closed::Why::link_silent) return SteadyTime::duration(0);
+    return binds_.options.enquire_link + 2 * smpp::TimerLimits().enquire_answer;
 }
 
 // ---- Answers whose arrival is in doubt

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "gateway/channel/client/bind_attempts.hpp"
+#include "gateway/channel/odd_pdus.hpp"
 #include "gateway/channel/recent_answers.hpp"
 #include "gateway/channel/reply_sender.hpp"
 #include "gateway/channel/smpp_inbox.hpp"
@@ -58,8 +60,9 @@ struct SmppConnectors {
 };
 
 /// One bind to one SMSC, for as long as the channel runs: connects, binds, takes what comes, answers when it is
-/// durable, carries what leaves, and connects again, to the next host when one does not answer. There is never more
-/// than one attempt under way. Lives on the loop's thread; the protocol's rules are smpp::Session's.
+/// durable, carries what leaves, and connects again, to the next host when one does not answer or does not keep us
+/// (BindAttempts). There is never more than one attempt under way. Lives on the loop's thread; the protocol's rules are
+/// smpp::Session's.
 class SmppConnector : private SmppLinkOwner {
 public:
     static constexpr std::chrono::seconds connect_limit{10};
@@ -81,6 +84,7 @@ public:
 
 private:
     net::awaitable<void> attempt();
+    Backoff::Duration wait_after_attempt();
     net::awaitable<void> pause(std::chrono::milliseconds duration);
     net::awaitable<std::optional<net::Stream>> connect(const SmppHost& host);
     net::awaitable<std::optional<net::Stream>> secure(net::asio::ip::tcp::socket socket, const std::string& host);
@@ -88,10 +92,12 @@ private:
     void tell(const net::TlsFault& fault);
     smpp::SessionOptions session_options() const;
     SmppHost host() const;
+    SteadyTime::duration silence(smpp::Closed::Why why) const;
 
     void on_event(SmppLink& link, smpp::Event& event) override;
     void events_told(SmppLink& link) override;
     void fill(SmppLink& link, SteadyTime now) override;
+    void fill_screens(smpp::Session& session, SteadyTime now);
     SteadyTime wake_at(SteadyTime now) const override;
 
     void happened(SmppLink& link, smpp::Bound& bound);
@@ -118,17 +124,20 @@ private:
 
     SmppConnectors& binds_;
     const smpp::BindKind kind_;
-    std::shared_ptr<SmppLink> link_;  ///< the session under way, if any
-    std::uint32_t number_ = 0;        ///< of that session, among those of the channel
-    bool was_bound_ = false;          ///< in that session
+    std::shared_ptr<SmppLink> link_;             ///< the session under way, if any
+    std::uint32_t number_ = 0;                   ///< of that session, among those of the channel
+    std::optional<SteadyTime> bound_at_;         ///< in that session
+    std::optional<SteadyTime::duration> stood_;  ///< that bind, when it is over
+    bool left_ = false;                          ///< it was ours to end it
     bool transmits_ = false;
     bool tls_failed_ = false;
-    std::size_t host_ = 0;  ///< which of them is tried next
+    BindAttempts tries_;
     std::uint64_t attempts_ = 0;
     SteadyTime attempted_{};
     SteadyTime paused_until_{};
     net::asio::steady_timer pause_;
     RecentAnswers answers_;
+    OddPdus odd_;  ///< of that session
 };
 
 }  // namespace jejak::channel

@@ -48,8 +48,13 @@ OutbindListener::OutbindListener(const SmppChannelOptions& options, net::asio::a
 
 awaitable<void> OutbindListener::run() {
     co_await net::asio::this_coro::throw_if_cancelled(false);
+    tasks_.on_failure([this] {
+        error_code ignored;
+        acceptor_.cancel(ignored);
+    });
     while (!co_await stop_requested()) {
         auto [error, socket] = co_await acceptor_.async_accept(use_tuple);
+        if (tasks_.failed()) break;
         if (co_await stop_requested()) break;
         if (!error) {
             admit(std::move(socket));
@@ -63,6 +68,7 @@ awaitable<void> OutbindListener::run() {
     acceptor_.close(ignored);
     tasks_.stop();
     co_await tasks_.join(stop_limit);
+    tasks_.throw_if_failed();
 }
 
 /// The socket of whoever is not allowed goes with this call.

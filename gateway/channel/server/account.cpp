@@ -105,7 +105,7 @@ void SmppAccount::tell(smpp::Session& session, SteadyTime now, std::size_t most)
 void SmppAccount::fill(const SmppLink& link, smpp::Session& session, SteadyTime now) {
     const auto* const bind = find(link);
     if (bind == nullptr || !bind->takes_deliveries) return;
-    if (ussd_ && !replies_.rate().paused(now)) replies_.count_sent(ussd_->fill(session, now), now);
+    if (ussd_) replies_.count_sent(ussd_->fill(session, now, replies_.room_beside(session, now)), now);
     receipts_held_until_ = SteadyTime::max();
     if (receipt_next_) tell(session, now, 1);
     if (replies_.fill(session, now) > 0) receipt_next_ = receipts_.waiting() > 0;

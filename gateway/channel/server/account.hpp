@@ -15,11 +15,13 @@ namespace jejak::channel {
 /// deliveries and has room. Lives on the loop's thread, as long as the channel.
 class SmppAccount {
 public:
-    SmppAccount(const SmppServerOptions& server, SmppAccountOptions options, StoreAccess& store, Telemetry& telemetry)
+    /// `references` are those of the channel.
+    SmppAccount(const SmppServerOptions& server, SmppAccountOptions options, StoreAccess& store, Telemetry& telemetry,
+                std::shared_ptr<TextReferences> references = std::make_shared<TextReferences>())
         : server_(server),
           options_(std::move(options)),
           telemetry_(telemetry),
-          replies_(server.channel, store, telemetry),
+          replies_(server.channel, store, telemetry, std::move(references)),
           receipts_(server.channel, server.receipts_kept, [this](std::size_t count) { lost(count); }) {}
     SmppAccount(const SmppAccount&) = delete;
     SmppAccount& operator=(const SmppAccount&) = delete;

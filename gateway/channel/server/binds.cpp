@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/channel/server/peer.hpp"
+#include "protocol/time.hpp"
 
 namespace jejak::channel {
 namespace {
@@ -25,6 +26,7 @@ SmppBinds::SmppBinds(SmppServerOptions& settings, const storage::Vault& keys, in
       store(access),
       telemetry(counters),
       inbox(settings.channel, into, counters, std::move(route), std::move(stored)),
+      arrivals(settings.connect_rate),
       guard(guard_limits(settings)),
       passwords(access.executor()),
       tasks(access.executor()) {
@@ -38,7 +40,7 @@ SmppAccount* SmppBinds::account(std::string_view system_id) const {
 }
 
 void SmppBinds::add(const SmppAccountOptions& account) {
-    accounts.push_back(std::make_unique<SmppAccount>(options, account, store, telemetry));
+    accounts.push_back(std::make_unique<SmppAccount>(options, account, store, telemetry, references));
     if (desk_ == nullptr) return;
     accounts.back()->serve_ussd(*desk_, [this](const ussd::Shown& shown) { inbox.session_lost(shown); });
 }
@@ -113,6 +115,12 @@ void SmppBinds::let_read() {
         pace.waiting.pop_front();
         if (peer != nullptr) room -= std::min(room, peer->go_on());
     }
+}
+
+std::optional<std::uint64_t> SmppBinds::tells_of_stranger(std::string_view reason) {
+    const auto known = strangers_told_.find(reason);
+    auto& seldom = known == strangers_told_.end() ? strangers_told_[std::string(reason)] : known->second;
+    return seldom.turn(steady_now());
 }
 
 bool SmppBinds::should_unbind(SteadyTime now) {

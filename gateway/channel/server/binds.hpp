@@ -6,9 +6,11 @@
 #include <vector>
 
 #include "gateway/channel/server/account.hpp"
+#include "gateway/channel/server/arrivals.hpp"
 #include "gateway/channel/server/bind_guard.hpp"
 #include "gateway/channel/server/password_check.hpp"
 #include "gateway/channel/server/reading_pace.hpp"
+#include "gateway/channel/server/seldom.hpp"
 #include "gateway/channel/server/waiting_room.hpp"
 #include "gateway/channel/smpp_inbox.hpp"
 #include "gateway/net/task_group.hpp"
@@ -48,6 +50,9 @@ struct SmppBinds {
     void let_read();
     /// The store has failed for so long that peers do better to keep what they have.
     bool should_unbind(SteadyTime now);
+    /// Whether a connection that did not come to a bind is told of in the log now, by `reason`, one of a few words; and
+    /// how many were not since the last one.
+    std::optional<std::uint64_t> tells_of_stranger(std::string_view reason);
 
     SmppServerOptions& options;
     const storage::Vault& vault;
@@ -55,8 +60,11 @@ struct SmppBinds {
     StoreAccess& store;
     Telemetry& telemetry;
     SmppInbox inbox;
+    /// Of long texts, whichever account carries them: phones know only the channel's number.
+    const std::shared_ptr<TextReferences> references = std::make_shared<TextReferences>();
     std::vector<std::unique_ptr<SmppAccount>> accounts;  ///< none ever leaves: what is under way may still name it
     std::uint32_t reloads = 0;                           ///< a bind is judged by rules of one time
+    Arrivals arrivals;
     WaitingRoom waiting;
     std::map<const SmppPeer*, std::weak_ptr<SmppPeer>> peers;
     ReadingPace pace{queue_usual};
@@ -74,6 +82,7 @@ private:
     void choose_spare_hash();
 
     ussd::Desk* desk_ = nullptr;
+    std::map<std::string, Seldom, std::less<>> strangers_told_;
 };
 
 }  // namespace jejak::channel

@@ -31,6 +31,7 @@ smpp::SessionOptions session_options(const SmppServerOptions& server, std::chron
     options.owed_max = 1;
     options.operations = true;
     options.strict = true;
+    options.refuse_trailing = server.refuse_trailing;
     options.timers.session_init = std::max(session_init, std::chrono::milliseconds(1));  // 0 is none at all
     options.timers.incomplete = std::min(options.timers.incomplete, server.session_init * 3);
     options.timers.enquire_link = server.channel.enquire_link;
@@ -74,7 +75,8 @@ void SmppPeer::on_event(SmppLink&, smpp::Event& event) {
     std::visit([this](auto& what) { happened(what); }, event);
 }
 
-void SmppPeer::events_told(SmppLink&) {
+void SmppPeer::events_told(SmppLink& link) {
+    odd_.tell(link.session().counts(), channel().name, binds_.telemetry);
     if (account_ != nullptr) account_->settle();
 }
 

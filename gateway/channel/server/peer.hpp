@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "gateway/channel/odd_pdus.hpp"
 #include "gateway/channel/recent_answers.hpp"
 #include "gateway/channel/server/binds.hpp"
 #include "gateway/channel/smpp_link.hpp"
@@ -72,6 +73,7 @@ private:
     Refusal place_for(const SmppAccount& account, smpp::BindKind kind) const;
     void accept(SmppAccount& account, smpp::BindKind kind);
     void refuse(Refusal why);
+    void tell_unbound(smpp::Closed::Why why);
 
     /// A message of this peer between its coming and its answer.
     struct Owed {
@@ -111,6 +113,7 @@ private:
     std::size_t called_ = 0;                 ///< what it may take, told by go_on() and not begun yet
     bool closed_ = false;
     bool told_outbind_ = false;  ///< one line a connection
+    OddPdus odd_;
     RecentAnswers answers_;
     SteadyTime heard_{};  ///< when the peer last asked or answered something
 };

@@ -183,6 +183,21 @@ void SmppPeer::happened(smpp::OutbindArrived&) {
     spdlog::warn("event=outbind_ignored channel={} from={}", channel().name, from_.to_string());
 }
 
+/// Whoever speaks something else, or speaks and never binds, is told of to people, seldom enough for a flood of them.
+void SmppPeer::tell_unbound(smpp::Closed::Why why) {
+    using Why = smpp::Closed::Why;
+    const auto from = from_.to_string();
+    if (why != Why::not_smpp && why != Why::framing_lost && why != Why::no_bind) {
+        spdlog::debug("event=connection_over channel={} from={} reason={}", channel().name, from, to_string(why));
+        return;
+    }
+    binds_.telemetry.bind(channel().name, to_string(why));
+    if (const auto untold = binds_.tells_of_stranger(to_string(why))) {
+        spdlog::warn("event=connection_over channel={} from={} reason={} untold={}", channel().name, from,
+                     to_string(why), *untold);
+    }
+}
+
 void SmppPeer::happened(smpp::Closed& closed) {
     using Why = smpp::Closed::Why;
     closed_ = true;
@@ -191,22 +206,16 @@ void SmppPeer::happened(smpp::Closed& closed) {
     if (std::exchange(in_line_, false)) {
         std::erase_if(binds_.pace.waiting, [this](const auto& one) { return one.lock().get() == this; });
     }
-    if (account_ == nullptr) {
-        spdlog::debug("event=connection_over channel={} from={} reason={}", channel().name, from_.to_string(),
-                      smpp::to_string(closed.why));
-        return;
-    }
+    if (account_ == nullptr) return tell_unbound(closed.why);
     --binds_.bound;
     account_->gone(*link_);
     binds_.intake.session_over(channel().name, number_);
     binds_.telemetry.sessions(channel().name, binds_.bound);
     const bool orderly = closed.why == Why::unbound || closed.why == Why::peer_unbound || closed.why == Why::inactive;
     const bool answered = orderly && link_->session().owed() == 0;
-    const auto& counts = link_->session().counts();
-    spdlog::log(answered ? spdlog::level::info : spdlog::level::warn,
-                "event={} channel={} account={} reason={} refused={} trailing={} unknown={} ignored={}",
+    spdlog::log(answered ? spdlog::level::info : spdlog::level::warn, "event={} channel={} account={} reason={} {}",
                 answered ? "unbound" : "bind_lost", channel().name, account_->name(), smpp::to_string(closed.why),
-                counts.refused, counts.trailing, counts.unknown_commands, counts.ignored_requests);
+                OddPdus::words(link_->session().counts()));
     if (!answered) return doubt_answers();
     // Who answered our unbind has read what came before it; who unbinds may still miss the last answers: run() looks.
     if (closed.why != Why::peer_unbound) answers_.clear();

@@ -74,9 +74,51 @@ TEST_CASE("somebody wronged who may be called has called for help", "[casework][
         open.told = Intent::report;
         open.fit = understand::Fit::answer;
         const auto decision = casework::decide(Reading{}, known, *tests::sambas());
-        CHECK(decision.no_calls == !allowed);
+        CHECK(decision.calls == (allowed ? storage::Calls::yes : storage::Calls::no));
         REQUIRE(decision.reply);
         CHECK(decision.reply->name == "received_plain");
         CHECK(decision.alerts.empty() != allowed);
+    }
+}
+
+TEST_CASE("a phone that others read, and one that wants no answer, stay silent for every text", "[casework][mode]") {
+    const auto withheld = [](Intent intent, bool watched, bool quiet, bool safe_word = false) {
+        auto known = villager(ReplyMode::neutral);
+        known.watched = watched;
+        known.quiet = quiet;
+        known.safe_word = safe_word;
+        Reading reading;
+        reading.intent = intent;
+        return casework::decide(reading, known, *tests::sambas()).withheld;
+    };
+    for (const auto intent : {Intent::report, Intent::sos, Intent::unclear, Intent::status, Intent::help, Intent::stop,
+                              Intent::safe, Intent::missing}) {
+        CAPTURE(to_string(intent));
+        CHECK(withheld(intent, true, false) == Withheld::silent_mode);
+        CHECK(withheld(intent, false, true) == Withheld::silent_mode);
+        CHECK(withheld(intent, true, true, true) == Withheld::no);
+    }
+    CHECK(withheld(Intent::start, true, false) == Withheld::silent_mode);  // whoever reads it can type that
+    CHECK(withheld(Intent::start, false, true) == Withheld::no);
+}
+
+TEST_CASE("what a row says of calls: others reading is a no, and a yes ends with its call for help", "[casework]") {
+    const auto now = tests::villager().now;
+    const auto later = now + std::chrono::hours(1), before = now - std::chrono::hours(1);
+    using storage::Calls;
+    struct Case {
+        Calls said;
+        std::optional<WallTime> help, watched;
+        Calls calls;
+    };
+    for (const auto& test : {Case{Calls::unknown, later, {}, Calls::unknown}, Case{Calls::yes, later, {}, Calls::yes},
+                             Case{Calls::yes, before, {}, Calls::unknown}, Case{Calls::yes, {}, {}, Calls::unknown},
+                             Case{Calls::no, before, {}, Calls::no}, Case{Calls::no, {}, {}, Calls::no},
+                             Case{Calls::yes, later, later, Calls::no}, Case{Calls::yes, later, before, Calls::yes}}) {
+        storage::ReplyPolicy policy;
+        policy.calls = test.said;
+        policy.help_until = test.help;
+        policy.watched_until = test.watched;
+        CHECK(casework::calls_of(policy, now) == test.calls);
     }
 }

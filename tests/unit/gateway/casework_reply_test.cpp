@@ -8,7 +8,7 @@
 using namespace jejak;
 using casework::Allowance, casework::Conversation, casework::Decision, casework::Known, casework::Lane, casework::Turn;
 using casework::Withheld;
-using storage::ReplyMode;
+using storage::Calls, storage::ReplyMode;
 using tests::villager;
 using understand::Fit;
 using understand::Flag;
@@ -174,14 +174,14 @@ TEST_CASE("whoever may be in danger is asked one neutral thing without a code, a
     CHECK(reply(decided(victim, villager())) == "ask_gently");
 
     auto refused = villager();
-    refused.no_calls = true;
-    CHECK(reply(decided(sos, refused)) == "received");
-    CHECK(reply(decided(report(), refused)) == "received");  // nor anything else
+    refused.calls = Calls::no;
+    CHECK(reply(decided(sos, refused)) == "received_plain");
+    CHECK(reply(decided(report(), refused)) == "received_plain");  // nor anything else
 
     auto asked = villager();
     asked.conversation = open_about(sos, "call", Fit::none, {"call"});
     decision = decided(sos, asked);
-    CHECK(reply(decision) == "received");
+    CHECK(reply(decision) == "received_plain");
     CHECK_FALSE(decision.turn);  // the question stays open
     CHECK_FALSE(decided(report(), asked).turn);
     CHECK(decision.alerts.size() == 1);
@@ -193,7 +193,7 @@ TEST_CASE("1 and 2 get the same bland line; only what they allow differs", "[cas
         known.conversation = open_about(only(allowed ? Intent::yes : Intent::no), "call", Fit::answer, {"call"});
         const auto decision = decided(only(Intent::unclear), known);
         CHECK(reply(decision) == "received_plain");
-        CHECK(decision.no_calls == !allowed);
+        CHECK(decision.calls == (allowed ? Calls::yes : Calls::no));
         CHECK(decision.alerts.empty());
         CHECK_FALSE(decision.report);
         CHECK(decision.fate == Fate::understood);
@@ -419,9 +419,9 @@ TEST_CASE("a second call for help is heard, and the refusal it begins with is ke
     REQUIRE(again.report);
     REQUIRE(again.alerts.size() == 1);
     CHECK(again.alerts[0].kind == AlertKind::sos);
-    CHECK_FALSE(again.no_calls);
+    CHECK_FALSE(again.calls);
     known.conversation->refuses = true;
-    CHECK(decided(only(Intent::sos), known).no_calls == true);
+    CHECK(decided(only(Intent::sos), known).calls == Calls::no);
 }
 
 TEST_CASE("who asks, who pledged and whose word it is decide what is said back", "[casework][reply]") {

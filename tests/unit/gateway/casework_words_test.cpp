@@ -19,7 +19,19 @@ TEST_CASE("agreed words are one word, compared folded, and mean nothing for anot
     CHECK(word != casework::word_key(vault, "+628400000001", "hujan"));
     CHECK(casework::find_agreed(vault, maid, "AMAN, HUJAN.", word, {}).safe);
     CHECK(casework::find_agreed(vault, maid, "aman hujan", {}, word).duress);
-    CHECK_FALSE(casework::find_agreed(vault, maid, "aman kehujanan", {}, word).duress);
+    for (const auto* text :
+         {"aman hujann", "aman huj4n", "h u j a n", "kehujanan di jalan", "aman. Hujannya lebat", "AMAN HUUJAAN"}) {
+        CAPTURE(text);
+        CHECK(casework::find_agreed(vault, maid, text, {}, word).duress);
+    }
+    for (const auto* text : {"aman", "hutan", "h u t a n", "ujan", "kehutanan", "hu jan", ""}) {
+        CAPTURE(text);
+        CHECK_FALSE(casework::find_agreed(vault, maid, text, {}, word).duress);
+    }
+    CHECK(casework::agreed_word("Anna 4") == std::nullopt);
+    CHECK(casework::agreed_word("Annisa") == "anisa");
+    const auto kept_before = casework::word_key(vault, maid, "annisa");  // as words were kept once
+    CHECK(casework::find_agreed(vault, maid, "aman annisa", {}, kept_before).duress);
     CHECK_FALSE(casework::find_agreed(vault, "+628400000001", "aman hujan", {}, word).duress);
     std::string late;  // a long text's last word counts
     for (std::size_t i = 0; i < 300; ++i) late += "kata ";
@@ -29,10 +41,35 @@ TEST_CASE("agreed words are one word, compared folded, and mean nothing for anot
     CHECK_FALSE(casework::find_agreed(vault, maid, far + "hujan", {}, word).duress);
 }
 
+TEST_CASE("nobody agrees on a command or on a word of every other text", "[casework][words]") {
+    const auto pack = tests::sambas();
+    for (const auto* common : {"aman", "tolong", "tiba", "saya", "kami", "jangan", "boleh", "dua", "stop", "pak"}) {
+        CAPTURE(common);
+        CHECK(casework::is_too_common(*pack, common));
+    }
+    for (const auto* fit : {"hujan", "melati", "kopi", "rembulan"}) {
+        CAPTURE(fit);
+        CHECK_FALSE(casework::is_too_common(*pack, fit));
+    }
+}
+
+TEST_CASE("the phone a form names is the sender's, but for a digit too many among equal ones", "[casework][registry]") {
+    CHECK(casework::same_phone("+628400000012", "+628400000012"));
+    CHECK(casework::same_phone("+6284000000012", "+628400000012"));
+    CHECK(casework::same_phone("+628400000012", "+6284000000012"));
+    for (const auto* other :
+         {"+628400000013", "+6284000000013", "+62840000012", "+628400000000012", "+62840000001", ""}) {
+        CAPTURE(other);
+        CHECK_FALSE(casework::same_phone("+6284000000012", other));
+    }
+}
+
 TEST_CASE("machines and forbidden words are known by the pack", "[casework][words]") {
     const auto pack = tests::sambas();
     CHECK(casework::sounds_automatic(*pack, "Ini PESAN OTOMATIS, saya sedang rapat"));
     CHECK(casework::sounds_automatic(*pack, "Auto-reply: out of office"));
+    CHECK(casework::sounds_automatic(*pack, "Terima kasih telah menghubungi kami. Tiket anda #1000"));
+    CHECK(casework::sounds_automatic(*pack, "Maaf saya sedang sibuk, nanti saya balas"));
     CHECK_FALSE(casework::sounds_automatic(*pack, "lapor 5 org lewat jln tikus"));
     CHECK(casework::forbidden_word(*pack, "Harga cabai hari ini Rp40.000").empty());
     CHECK(casework::forbidden_word(*pack, "Info dari SATGAS") == "satgas");

@@ -52,6 +52,20 @@ TEST_CASE("a long text begins only when there is room for its parts, which are c
     CHECK(slow.next(1, start) == start + 1s);
 }
 
+TEST_CASE("B18: there is room for as many as may leave one by one, and for none during a pause", "[B18]") {
+    SendRate rate(4);
+    CHECK(rate.room(start) == 4);
+    for (int i = 0; i < 4; ++i) rate.sent(start);
+    CHECK(rate.room(start) == 0);
+    CHECK(rate.next(1, start) == start + 250ms);
+    CHECK(rate.room(start + 250ms) == 1);
+    CHECK(rate.room(start + 1h) == 4);
+    SendRate any(0);
+    CHECK(any.room(start) > 1'000'000);
+    any.congested(95, start);
+    CHECK(any.room(start) == 0);
+}
+
 TEST_CASE("B18: back-off doubles from 1 s to 64 s with jitter, and what was under way together is one refusal",
           "[B18]") {
     const double random = GENERATE(0.0, 0.5, 0.999);

@@ -1,8 +1,10 @@
 // What the file says of operators' quirks, and of the links to an SMSC.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
+#include <tuple>
 
-#include "gateway/config/config.hpp"
+#include "gateway/config/profiles.hpp"
 
 using namespace jejak;
 using smpp::CommandStatus;
@@ -39,6 +41,7 @@ TEST_CASE("a channel without a profile is as the specification has it", "[profil
     CHECK(channel.ussd_profile == ussd::SmppProfile{});
     CHECK(channel.long_texts == sms::LongTexts::Form::udh8);
     CHECK(channel.error_class(CommandStatus::throttled) == ErrorClass::throttle);
+    CHECK(channel.validity == SmppProfile::Validity::relative);
     CHECK(channel.binds == 1);
     CHECK(channel.rate == 0);
     CHECK(channel.other_hosts.empty());
@@ -52,8 +55,10 @@ TEST_CASE("every key of a profile is read, and a channel overrides single ones",
         "errors_permanent = [0x45]\nerrors_temporary = [0x400, 0x401]\nerrors_throttle = 0x402\n"
         "on_queue_full = \"0x58\"\non_storage_failure = \"close\"\ninterface_version = 0x50\ntlvs_always = true\n"
         "address_range = \"^9840\"\naddress_range_ton = 1\naddress_range_npi = 1\nquery_sm = \"reference\"\n"
-        "resend_unknown = true\nussd_begin = 0x01\nussd_input = [0x12, 0x02]\nussd_end = [0x11, 0x81]\nussd_ask = 3\n"
-        "ussd_last = 0x17\nussd_session = 0x1403\nussd_end_bit = 0x8000\nussd_service_type = \"UMB\"\n" +
+        "resend_unknown = true\nvalidity = \"absolute\"\nussd_begin = 0x01\nussd_input = [0x12, 0x02]\nussd_end = "
+        "[0x11, 0x81]\nussd_ask = 3\n"
+        "ussd_last = 0x17\nussd_session = 0x1403\nussd_end_bit = 0x80000000\nussd_session_mask = 0xFF00\n"
+        "ussd_service_type = \"UMB\"\n" +
         client + "profile = \"op\"\nlong_texts = \"sar\"\ndestination_npi = 1\n");
     CHECK(static_cast<int>(channel.source_ton) == 5);
     CHECK(static_cast<int>(channel.source_npi) == 0);
@@ -78,6 +83,7 @@ TEST_CASE("every key of a profile is read, and a channel overrides single ones",
     CHECK(channel.address_range == "^9840");
     CHECK(channel.query == SmppProfile::Query::reference);
     CHECK(channel.resend_unknown);
+    CHECK(channel.validity == SmppProfile::Validity::absolute);
     const auto& ussd = channel.ussd_profile;
     CHECK(ussd.begin == ussd::Operations(1));
     CHECK(ussd.input == ussd::Operations{0x12, 0x02});
@@ -85,8 +91,8 @@ TEST_CASE("every key of a profile is read, and a channel overrides single ones",
     CHECK(static_cast<int>(ussd.ask) == 3);
     CHECK(static_cast<int>(ussd.last) == 0x17);
     CHECK(ussd.session == static_cast<Tag>(0x1403));
-    CHECK(ussd.end_bit == 0x8000);
-    CHECK(ussd.number_mask == 0x7FFF);
+    CHECK(ussd.end_bit == 0x80000000);
+    CHECK(ussd.session_mask == 0xFF00u);
     CHECK(channel.ussd_service_type == "UMB");
 }
 
@@ -100,18 +106,89 @@ TEST_CASE("a profile may rest on a shipped one or on one above it", "[profile]")
     CHECK(channel.long_texts == sms::LongTexts::Form::payload);
 }
 
-TEST_CASE("every shipped profile has a name and a line about it, and a channel may use it", "[profile]") {
-    CHECK(shipped_profiles().size() >= 16);
-    for (const auto& one : shipped_profiles()) {
-        INFO(one.name);
-        CHECK(one.about.size() > 10);
-        channel_of(client + "profile = \"" + std::string(one.name) + "\"\n");
-        CHECK(std::count_if(shipped_profiles().begin(), shipped_profiles().end(),
-                            [&](const auto& other) { return other.name == one.name; }) == 1);
+TEST_CASE("a mask is of one parameter: who names another one, names its mask", "[profile]") {
+    const auto mask = [](const std::string& keys) {
+        return channel_of(client + "profile = \"tata\"\n" + keys).ussd_profile.session_mask;
+    };
+    CHECK(mask("") == 0xFFFEu);
+    CHECK(mask("ussd_session = \"its_session_info\"\n") == 0xFFFEu);
+    CHECK_FALSE(mask("ussd_session = 0x1403\n"));
+    CHECK(mask("ussd_session = 0x1403\nussd_session_mask = 0xFFFFFF00\n") == 0xFFFFFF00u);
+}
+
+TEST_CASE("every shipped profile says this, and nothing else; a channel may use it", "[profile]") {
+    using sms::DefaultAlphabet;
+    using Form = sms::LongTexts::Form;
+    struct Row {
+        const char* name;
+        std::function<void(SmppProfile&)> otherwise;
+    };
+    const auto vendor = [](ussd::Operations end, std::uint8_t last, std::optional<std::uint32_t> mask = {}) {
+        return [end, last, mask](SmppProfile& p) {
+            p.tlvs_always = true;
+            p.ussd_profile.end = end;
+            p.ussd_profile.last = last;
+            p.ussd_profile.session_mask = mask;
+        };
+    };
+    const auto by_reference = [&](std::uint8_t last) {
+        return [last, also = vendor(0x81, last)](SmppProfile& p) {
+            also(p);
+            p.ussd_profile.session = Tag::user_message_reference;
+            p.ussd_profile.end_bit = 0;
+        };
+    };
+    const Row rows[] = {
+        {"standard", [](SmppProfile&) {}},
+        {"strict-3.3", [](SmppProfile& p) { p.interface_version = 0x33; }},
+        {"smpp-5.0", [](SmppProfile& p) { p.interface_version = 0x50; }},
+        {"kannel", [](SmppProfile& p) { p.receipt_dialect.ids = sms::IdForm::same; }},
+        {"osmocom", [](SmppProfile& p) { p.destination_ton = p.destination_npi = 1; }},
+        {"packed-7bit", [](SmppProfile& p) { p.default_alphabet = DefaultAlphabet::gsm7_packed; }},
+        {"latin1", [](SmppProfile& p) { p.default_alphabet = DefaultAlphabet::latin1; }},
+        {"sar", [](SmppProfile& p) { p.long_texts = Form::sar; }},
+        {"payload", [](SmppProfile& p) { p.long_texts = Form::payload; }},
+        {"decimal-receipts", [](SmppProfile& p) { p.receipt_dialect.ids = sms::IdForm::decimal; }},
+        {"hex-receipts", [](SmppProfile& p) { p.receipt_dialect.ids = sms::IdForm::hexadecimal; }},
+        {"discards-on-error",
+         [](SmppProfile& p) {
+             p.on_queue_full.reset();
+             p.on_storage_failure.reset();
+         }},
+        {"nowsms", vendor({}, 0x11)},
+        {"tata",
+         [also = vendor(0x11, 0x02, 0xFFFE)](SmppProfile& p) {
+             also(p);
+             p.ussd_profile.input = {0x12, 0x02};
+         }},
+        {"6d", vendor(0x81, 0x17, 0xFFFE)},
+        {"mica", by_reference(0x17)},
+        {"mica-pssr", by_reference(0x11)},
+        {"ussd-by-phone",
+         [also = vendor({}, 0x11)](SmppProfile& p) {
+             also(p);
+             p.ussd_profile.session.reset();
+         }},
+    };
+    const auto said = [](const SmppProfile& p) {
+        return std::tie(p.source_ton, p.source_npi, p.destination_ton, p.destination_npi, p.default_alphabet,
+                        p.assume_udh, p.long_texts, p.languages, p.receipt_dialect.ids, p.receipt_dialect.unmarked,
+                        p.error_classes, p.on_queue_full, p.on_storage_failure, p.interface_version, p.tlvs_always,
+                        p.address_range, p.address_range_ton, p.address_range_npi, p.query, p.resend_unknown,
+                        p.validity, p.ussd_profile, p.ussd_service_type);
+    };
+    CHECK(Profiles::shipped().size() == std::size(rows));
+    for (const auto& row : rows) {
+        INFO(row.name);
+        SmppProfile expected;
+        row.otherwise(expected);
+        const auto found = Profiles::shipped().find(row.name);
+        REQUIRE(found != Profiles::shipped().end());
+        CHECK((said(found->second) == said(expected)));
+        CHECK_FALSE(found->second.receipt_dialect.pattern);
+        const auto channel = channel_of(client + "profile = \"" + row.name + "\"\n");
+        CHECK((said(channel) == said(expected)));
     }
-    CHECK(static_cast<int>(shipped_profile("strict-3.3").value_or(SmppProfile{}).interface_version) == 0x33);
-    CHECK_FALSE(shipped_profile("discards-on-error")->on_storage_failure);
-    CHECK_FALSE(shipped_profile("nobody"));
 }
 
 TEST_CASE("hosts, binds, rate and outbinds of a channel", "[profile][B24][B25]") {
@@ -149,6 +226,7 @@ TEST_CASE("a faulty profile or link is told with its line and what would be righ
         {profile + "interface_version = 0x35\n", 10, "0x33, 0x34 or 0x50"},
         {profile + "long_texts = \"parts\"\n", 10, "\"udh16\""},
         {profile + "languages = [\"klingon\"]\n", 10, "\"turkish\""},
+        {profile + "validity = \"local\"\n", 10, "\"absolute\""},
         {profile + "receipt_pattern = \"{id}\"\n", 10, "receipt_pattern: "},
         {profile + "errors_permanent = [0]\n", 10, "is no error"},
         {profile + "errors_permanent = [0x45]\nerrors_temporary = [0x45]\n", 11, "errors_permanent holds too"},
@@ -157,6 +235,8 @@ TEST_CASE("a faulty profile or link is told with its line and what would be righ
         {profile + "ussd_input = [1, 2, 3, 4, 5]\n", 10, "at most 4"},
         {profile + "ussd_input = []\n", 10, "no session could go on"},
         {profile + "ussd_session = \"number\"\n", 10, "\"phone\""},
+        {profile + "ussd_session_mask = 0\n", 10, "from 1 to"},
+        {profile + "ussd_end_bit = 0x100000000\n", 10, "from 0 to"},
         {profile + "ussd_service_type = \"USSDUSSD\"\n", 10, "longer than 5 octets"},
         {profile + "resend_unknown = true\n", 10, "needs query_sm"},
         {profile + "sorce_ton = 1\n", 10, "did you mean source_ton?"},

@@ -27,6 +27,8 @@ TEST_CASE("a listener with its accounts is read as it is written") {
 system_id = "desa"
 window = 50
 sessions_max = 20
+connect_rate = 7
+refuse_trailing = true
 session_init = "5s"
 enquire_link = "1m"
 inactivity = "2h"
@@ -64,6 +66,8 @@ bind = "transceiver"
     CHECK(server.channel.enquire_link == std::chrono::minutes(1));
     CHECK(server.channel.response_limit == std::chrono::seconds(20));
     CHECK(server.sessions_max == 20);
+    CHECK(server.connect_rate == 7);
+    CHECK(server.refuse_trailing);
     CHECK(server.session_init == std::chrono::seconds(5));
     CHECK(server.inactivity == std::chrono::hours(2));
     CHECK(server.receipts_kept == std::chrono::minutes(10));
@@ -95,6 +99,8 @@ TEST_CASE("accounts may stand on one line, and what is not said has its usual va
     CHECK(server.channel.system_id == "jejak");
     CHECK(server.channel.window == 10);
     CHECK(server.session_init == std::chrono::seconds(10));
+    CHECK(server.connect_rate == 50);
+    CHECK_FALSE(server.refuse_trailing);
     CHECK(server.inactivity == std::chrono::milliseconds(0));
     REQUIRE(server.accounts.size() == 1);
     CHECK(server.accounts[0].transceiver);
@@ -136,6 +142,7 @@ TEST_CASE("faults of listeners and accounts name their line and what would be ri
         {base + at + "system_id = \"1234567890123456\"\n" + account, 12, "longer than 15 octets"},
         {base + at + "window = 0\n" + account, 12, "a whole number from 1 to 1000"},
         {base + at + "sessions_max = 0\n" + account, 12, "a whole number from 1 to 10000"},
+        {base + at + "connect_rate = 0\n" + account, 12, "a whole number from 1 to 100000"},
         {base + at + "session_init = \"10m\"\n" + account, 12, "a time from \"1s\" to \"1m\""},
         {base + at + "inactivity = \"1s\"\n" + account, 12, "a time from \"10s\" to"},
         {base + at + "host = \"127.0.0.1\"\n" + account, 12, "unknown key host"},

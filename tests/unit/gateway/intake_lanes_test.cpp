@@ -53,6 +53,16 @@ TEST_CASE("an unclear text is answered once a day, and three different ones at m
     CHECK(unanswered(1, "halo", start + std::chrono::minutes(1)));
 }
 
+TEST_CASE("an unclear text that differs in its numbers alone is the same once more", "[intake][lanes]") {
+    SenderLanes lanes;
+    lanes.note_answer(sender(1), "Tiket anda #1000 diterima", "Pesan diterima.", true, start);
+    CHECK(lanes.recurrence(sender(1), "Tiket anda #1001 diterima", start + std::chrono::minutes(1)).unclear_answered);
+    lanes.note_answer(sender(2), "5", "Pesan diterima.", true, start);
+    CHECK_FALSE(lanes.recurrence(sender(2), "7", start + std::chrono::minutes(1)).unclear_answered);
+    lanes.note_answer(sender(3), "lapor 5 org", "Pesan diterima.", false, start);
+    CHECK_FALSE(lanes.recurrence(sender(3), "lapor 7 org", start + std::chrono::minutes(1)).repeated);
+}
+
 TEST_CASE("a text that was answered, and our own reply coming back, are known again for a day", "[intake][lanes]") {
     SenderLanes lanes;
     CHECK_FALSE(lanes.recurrence(sender(1), "LAPOR calo", start).answered_lately);

@@ -113,3 +113,30 @@ TEST_CASE("a group may go before its tasks do", "[net][task_group]") {
     }
     CHECK(loop.run() > 0);
 }
+
+TEST_CASE("whoever owns a group is told once when it fails, and can throw what failed", "[net][task_group]") {
+    asio::io_context loop;
+    TaskGroup group(loop.get_executor());
+    int told = 0;
+    group.on_failure([&] { ++told; });
+    CHECK_NOTHROW(group.throw_if_failed());
+    group.spawn("broken", broken());
+    group.spawn("broken too", broken());
+    bool joined = false;
+    run(loop, join_only(group, joined));
+    CHECK(joined);
+    CHECK(told == 1);
+    CHECK_THROWS_AS(group.throw_if_failed(), std::runtime_error);
+}
+
+TEST_CASE("a group that is gone tells nobody of a failure", "[net][task_group]") {
+    asio::io_context loop;
+    int told = 0;
+    {
+        TaskGroup group(loop.get_executor());
+        group.on_failure([&] { ++told; });
+        group.spawn("broken", broken());
+    }
+    loop.run();
+    CHECK(told == 0);
+}

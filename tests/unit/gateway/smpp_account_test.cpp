@@ -4,10 +4,12 @@
 #include <cstdio>
 #include <thread>
 
+#include "gateway/channel/server/arrivals.hpp"
 #include "gateway/channel/server/bind_guard.hpp"
 #include "gateway/channel/server/password_check.hpp"
 #include "gateway/channel/server/peer_message_id.hpp"
 #include "gateway/channel/server/receipt_queue.hpp"
+#include "gateway/channel/server/seldom.hpp"
 #include "gateway/channel/server/waiting_room.hpp"
 #include "gateway/net/address_range.hpp"
 
@@ -249,4 +251,47 @@ TEST_CASE("receipts that nobody takes give way, the oldest first") {
     CHECK(lost == 5);
     queue.drop_all();
     CHECK(lost == 5 + ReceiptQueue::waiting_max);
+}
+
+TEST_CASE("B12: an address may connect so often, five seconds' worth at once, and others as often as it", "[B12]") {
+    Arrivals arrivals(10);
+    const auto admitted = [&](const std::string& from, SteadyTime now) {
+        int count = 0;
+        for (int i = 0; i < 1'000; ++i) count += arrivals.admits(address(from), now) ? 1 : 0;
+        return count;
+    };
+    CHECK(admitted("192.0.2.7", start) == 50);
+    CHECK(admitted("192.0.2.7", start + 99ms) == 0);
+    CHECK(admitted("192.0.2.7", start + 100ms) == 1);
+    CHECK(admitted("::ffff:192.0.2.7", start + 200ms) == 1);  // the same, inside IPv6
+    CHECK(admitted("192.0.2.8", start + 200ms) == 50);
+    CHECK(admitted("127.0.0.1", start + 200ms) == 50);
+    CHECK(admitted("2001:db8::1", start + 200ms) == 50);
+    CHECK(admitted("2001:db8::2", start + 200ms) == 0);  // one subscriber's
+    CHECK(admitted("192.0.2.7", start + 1'200ms) == 10);
+    CHECK(admitted("192.0.2.7", start + 1h) == 50);
+}
+
+TEST_CASE("B12: of those who connect so many addresses are remembered, whoever keeps on longest", "[B12]") {
+    Arrivals arrivals(1);
+    while (arrivals.admits(here, start)) {
+    }
+    for (std::size_t i = 0; i < Arrivals::addresses_max; ++i) {
+        arrivals.admits(boost::asio::ip::address_v4(static_cast<std::uint32_t>(0x0A000000 + i)), start);
+        CHECK_FALSE(arrivals.admits(here, start));  // it is refused, and kept in mind
+    }
+    CHECK(arrivals.remembered() == Arrivals::addresses_max);
+    for (std::size_t i = 0; i < Arrivals::addresses_max; ++i)
+        arrivals.admits(boost::asio::ip::address_v4(static_cast<std::uint32_t>(0x0B000000 + i)), start);
+    CHECK(arrivals.remembered() == Arrivals::addresses_max);
+    CHECK(arrivals.admits(here, start));
+}
+
+TEST_CASE("a line that strangers bring about is told now and then, with how often it was not") {
+    Seldom seldom;
+    CHECK(seldom.turn(start) == 0);
+    CHECK_FALSE(seldom.turn(start));
+    CHECK_FALSE(seldom.turn(start + Seldom::interval - 1ms));
+    CHECK(seldom.turn(start + Seldom::interval) == 2);
+    CHECK(seldom.turn(start + 2 * Seldom::interval) == 0);
 }

@@ -4,10 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "gateway/casework/decide.hpp"
 #include "gateway/tool/tool.hpp"
-#include "gateway/understand/explain.hpp"
-#include "tests/support/packs.hpp"
 #include "tests/support/store_fixture.hpp"
 
 namespace jejak::tool {
@@ -189,50 +186,6 @@ TEST_CASE("--why is for one text and for people") {
     CHECK_THAT(ended.out, Catch::Contains("[5 org]") && Catch::Contains("people"));
     CHECK_THAT(ended.out, !Catch::StartsWith("{"));
     CHECK(jejak({"explain", "--pack", sambas, "--why", "--jsonl", "-"}).exit == exits::usage);
-}
-
-TEST_CASE("the reply that explain foretells is the one a first text gets, but for its ticket") {
-    const auto pack = tests::sambas();
-    struct Row {
-        std::string text;
-        Role role;
-    };
-    for (const auto& row : std::vector<Row>{{"lapor 5 org naik mobil lewat jalan tikus dkt aruk skrg", Role::villager},
-                                            {"lapor 5 org naik mobil lewat jalan tikus skrg", Role::villager},
-                                            {"lapor 5 org naik mobil lewat jalan tikus dkt aruk skrg", Role::agent},
-                                            {"tolong saya dikurung di sebunga", Role::villager},
-                                            {"apa kabar", Role::villager},
-                                            {"status sb7k2q", Role::villager},
-                                            {"cek pt maju fiktif", Role::villager},
-                                            {"bantuan", Role::villager},
-                                            {"berhenti", Role::villager},
-                                            {"mulai", Role::villager},
-                                            {"ya", Role::villager},
-                                            {"daftar#a", Role::villager},
-                                            {"daftar#a", Role::village_official},
-                                            {"report 6 people hiding in house near telok melano", Role::villager}}) {
-        CAPTURE(row.text, to_string(row.role));
-        understand::ReadingContext context;
-        context.received_at = *from_rfc3339("2025-09-12T21:10:00+07:00");
-        context.sender = number;
-        context.role = row.role;
-        const auto reading = understand::read(*pack, row.text, context);
-        casework::Known known;
-        known.now = known.said_at = context.received_at;
-        known.sender_kind = sms::Originator::Kind::msisdn;
-        if (row.role != Role::villager) known.person = storage::Person{};
-        if (known.person) known.person->role = row.role;
-        const auto decision = casework::decide(reading, known, *pack);
-        REQUIRE(decision.reply);
-        std::vector<std::pair<std::string_view, std::string>> fields;
-        for (const auto& [name, value] : decision.reply->fields) fields.emplace_back(name, value);
-        const bool ticket = decision.reply->ticket;
-        if (ticket) fields.emplace_back("ref", "SB7K2Q");
-        auto said = pack->reply(decision.reply->name, fields, decision.language);
-        if (const auto at = said.find("Ref SB7K2Q. "); at != said.npos)
-            said.erase(at, std::string_view("Ref SB7K2Q. ").size());
-        CHECK(said == understand::first_reply(*pack, reading, row.role));
-    }
 }
 
 }  // namespace jejak::tool

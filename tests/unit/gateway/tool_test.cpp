@@ -42,7 +42,8 @@ class Installation {
 public:
     Installation() {
         std::ofstream(folder_ / "jejak.toml")
-            << "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"p\"\n"
+            << "[storage]\nurl = \"sqlite:jejak.db\"\n[keys]\nfile = \"jejak.keys\"\n[pack]\npath = \"" JEJAK_SOURCE_DIR
+               "/deploy/packs/sambas\"\n"
                "[[endpoint]]\nname = \"satgas\"\ntype = \"webhook\"\nurl = \"https://example.org/\"\n"
                "secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\n"
                "[[token]]\nname = \"fixed\"\nrole = \"task_force\"\nhash = \""
@@ -204,6 +205,8 @@ TEST_CASE("a person is added, listed without the number, revealed with a reason,
     CHECK(listed.lines()[0].at("role") == "village_official");
     CHECK(listed.lines()[0].at("place") == "61.01.09.2002");
     CHECK(listed.lines()[0].at("number").is_null());
+    CHECK(listed.lines()[0].at("calls") == "unknown");
+    CHECK(listed.lines()[0].at("read_by_others") == false);
     CHECK(place.run_with({"person", "list", "--role", "agent"}).out.empty());
 
     CHECK(place.run_with({"person", "list", "--reveal"}).exit == exits::usage);
@@ -230,6 +233,21 @@ TEST_CASE("how a number is answered is set by its owner's words on standard inpu
     CHECK(set.lines().at(0).at("mode") == "coded");
     CHECK(set.lines()[0].at("safe_word") == true);
     CHECK(set.lines()[0].at("duress_word") == true);
+    for (const auto* common : {"aman", "saya", "TOLONG"}) {
+        CAPTURE(common);
+        const auto refused =
+            place.run_with({"person", "reply", "--duress-word"}, std::string("+628400000001\n") + common + "\n");
+        CHECK(refused.exit == exits::usage);
+        CHECK(refused.err.find(common) == std::string::npos);
+    }
+    CHECK(place.run_with({"person", "reply", "--show", "--clear"}, "+628400000001\n").exit == exits::usage);
+    const auto shown = place.run_with({"person", "reply", "--show"}, "+628400000001\n");
+    REQUIRE(shown.exit == exits::ok);
+    CHECK(shown.lines().at(0).at("mode") == "coded");
+    CHECK(shown.lines()[0].at("calls") == "unknown");
+    CHECK(shown.lines()[0].at("read_by_others_until").is_null());
+    CHECK(shown.lines()[0].at("no_answer_until").is_null());
+    CHECK(place.run_with({"person", "reply", "--phone-safe"}, "+628400000001\n").exit == exits::ok);
     CHECK(set.out.find("opi") == std::string::npos);
     CHECK(set.out.find("8400") == std::string::npos);
     const auto cleared = place.run_with({"person", "reply", "--clear"}, "+628400000001\n");

@@ -8,7 +8,7 @@
 using namespace jejak::sms;
 using jejak::tests::ExactText;
 
-TEST_CASE("a receipt is read in every spelling peers have", "[D1][D2][D8]") {
+TEST_CASE("D1, D2, D8: a receipt is read in every spelling peers have", "[D1][D2][D8]") {
     struct Row {
         std::string name, text, id;
         MessageState state;
@@ -105,7 +105,7 @@ TEST_CASE("D9: a person's message is no receipt", "[D9]") {
     CHECK_FALSE(parse_receipt(ExactText(text)));
 }
 
-TEST_CASE("parameters say what the text leaves out, and go before it", "[D3][D4]") {
+TEST_CASE("D4: parameters say what the text leaves out, and go before it", "[D3][D4]") {
     const std::byte network[] = {std::byte{3}, std::byte{0}, std::byte{21}};
     const std::span<const std::byte> error(network);
     struct Row {

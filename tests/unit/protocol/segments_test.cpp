@@ -121,7 +121,7 @@ TEST_CASE("the parts of a long text are read as they were meant", "[C8]") {
     CHECK(text.remarks == 0);
 }
 
-TEST_CASE("V20: a text whose header did not parse is read whole", "[C8]") {
+TEST_CASE("C8, V20: a text whose header did not parse is read whole", "[C8]") {
     const auto octets = from_hex("200003aa020178");
     const auto data = split_user_data(octets, true);
     const auto text = decode_text(data.body, 0x00);

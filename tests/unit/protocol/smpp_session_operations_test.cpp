@@ -170,7 +170,7 @@ TEST_CASE("B20: a response's congestion_state of 0 to 100 is told, any other is 
           "answered 8 0 'a' state 1 ''" + told + "; ");
 }
 
-TEST_CASE("B20: congestion_state is heard from a bind, an enquire_link and an error without message_id, and kept",
+TEST_CASE("B20: congestion_state is heard from a bind, an enquire_link, a generic_nack and an error without message_id",
           "[B20]") {
     Talk talk(esme_options());
     talk.sent();
@@ -189,6 +189,12 @@ TEST_CASE("B20: congestion_state is heard from a bind, an enquire_link and an er
     talk.send(CommandId::submit_sm, 8);
     CHECK(talk.hear(response_of(CommandId::submit_sm), 4, 0, "6100") == "answered 8 0 'a'; ");
     CHECK(talk.session.congestion()->percent == 99);
+
+    talk.send(CommandId::submit_sm, 9);
+    CHECK(talk.hear(CommandId::generic_nack, 5, "0428 0001 5b") == "answered 9 8 '' congested 91; ");
+    talk.send(CommandId::submit_sm, 10);
+    CHECK(talk.hear(CommandId::generic_nack, 6, "0428 0002") == "answered 10 8 ''; ");
+    CHECK(talk.session.congestion()->percent == 91);
 }
 
 TEST_CASE("M25, V15: an alert_notification is told and has no response", "[M25]") {

@@ -84,6 +84,42 @@ TEST_CASE("B2: an enquire_link or unbind before the bind is answered", "[B2]") {
     CHECK(talk.sent() == "unbind_resp#2 ");
 }
 
+TEST_CASE("B1, B2: of a peer that has not bound so many PDUs are taken, and no more", "[B1][B2]") {
+    struct Row {
+        std::uint32_t command_id;
+        const char* answer;
+    };
+    const auto row = GENERATE(values<Row>({
+        {0x00000015, "enquire_link_resp#1 "},
+        {0x00000004, "submit_sm_resp#1!4 "},
+        {0x00000003, "query_sm_resp#1!4 "},
+        {0x00000777, "generic_nack#1!3 "},
+        {0x00000102, ""},  // alert_notification
+        {0x80000000, ""},
+        {0x80000004, ""},
+    }));
+    CAPTURE(row.command_id);
+    auto options = smsc_options();
+    options.unbound_pdus_max = 3;
+    const std::string answer = row.answer;
+    {
+        Talk talk(options);
+        CHECK(
+            talk.hear(joined({Talk::pdu(row.command_id, 1), Talk::pdu(row.command_id, 1), Talk::pdu(row.command_id, 1),
+                              Talk::pdu(row.command_id, 1), Talk::pdu(row.command_id, 1)})) == "closed no_bind; ");
+        CHECK(talk.sent() == answer + answer + answer);
+        CHECK(talk.session.counts().pdus_in == 4);
+    }
+    Talk talk(options);  // whoever binds in time may say as much as it likes
+    CHECK(talk.hear(joined({Talk::pdu(row.command_id, 1), Talk::pdu(row.command_id, 1), Talk::pdu(row.command_id, 1),
+                            vector("V02")})) == "asks transceiver 'gw'; ");
+    talk.session.accept_bind("SMSC");
+    CHECK(talk.poll() == "bound transceiver 'gw' 34; ");
+    talk.sent();
+    talk.hear(joined({Talk::pdu(0x15, 1), Talk::pdu(0x15, 2), Talk::pdu(0x15, 3), Talk::pdu(0x15, 4)}));
+    CHECK(talk.sent() == "enquire_link_resp#1 enquire_link_resp#2 enquire_link_resp#3 enquire_link_resp#4 ");
+}
+
 TEST_CASE("B3: a second bind is refused, and the session stays", "[B3]") {
     auto talk = bound_smsc();
     for (const auto command : {CommandId::bind_transceiver, CommandId::bind_receiver, CommandId::bind_transmitter}) {

@@ -23,7 +23,7 @@ constexpr Remarks replaced = none | Remark::replaced;
 constexpr Remarks guessed = none | Remark::guessed;
 }  // namespace
 
-TEST_CASE("octets of a short message are read by their data_coding", "[C4][C5][C6][C23]") {
+TEST_CASE("C4, C5, C6, C23: octets of a short message are read by their data_coding", "[C4][C5][C6][C23]") {
     struct Row {
         std::string name;
         unsigned data_coding;

@@ -15,7 +15,7 @@ std::vector<std::string> numbered(std::size_t count, const std::string& label) {
 
 }  // namespace
 
-TEST_CASE("a screen holds 182 septets of the GSM alphabet, or 80 UCS-2 units of anything else", "[U5]") {
+TEST_CASE("U5: a screen holds 182 septets of the GSM alphabet, or 80 UCS-2 units of anything else", "[U5]") {
     CHECK(fits(""));
     CHECK(fits(std::string(182, 'a')));
     CHECK_FALSE(fits(std::string(183, 'a')));
