@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::uint32_t smallest_unit = 1000;  ///< "rb"; smaller multipliers count people
 constexpr std::uint64_t value_most = 1'000'000'000'000;
-constexpr std::size_t digits_most = 9;
+constexpr std::size_t amount_digits_most = 9;
 
 /// Reads one amount.
 class MoneyReader {
@@ -65,7 +65,8 @@ private:
 
     /// "8", "3,5", "1.500.000", "lima", "lima belas".
     std::optional<Number> digits(std::size_t at) const {
-        if (at >= list_.size() || list_[at].number == no_number || list_[at].digits > digits_most) return std::nullopt;
+        if (at >= list_.size() || list_[at].number == no_number || list_[at].digits > amount_digits_most)
+            return std::nullopt;
         Number number;
         number.value = list_[at].number;
         number.last = at;
