@@ -31,7 +31,7 @@ TEST_CASE("unconfirmed are the answers since the peer was heard, and a window of
     CHECK(answers.unconfirmed(now, start + 5s, 1) == Ids{5});
     CHECK(answers.unconfirmed(now, now, 2) == Ids{5, 4});
     CHECK(answers.unconfirmed(now, start + 3s, 1) == Ids{5, 4, 3});
-    CHECK(answers.unconfirmed(now, now, 0) == Ids{});
+    CHECK(answers.unconfirmed(now, now, 0).empty());
     CHECK(answers.unconfirmed(start + 3s + RecentAnswers::span, start, 9) == Ids{5, 4, 3});
 }
 
