@@ -28,8 +28,6 @@ public:
 
     /// A text of so many messages may begin: there is room for all of them, or for a second's worth.
     bool may_begin(std::size_t messages, SteadyTime now);
-    /// One more message of a text that began may leave.
-    bool may_go_on(SteadyTime now) { return may_begin(1, now); }
     /// How many messages of their own, not of one text, may leave now.
     std::size_t room(SteadyTime now);
     /// One message left.

@@ -42,13 +42,13 @@ TEST_CASE("a long text begins only when there is room for its parts, which are c
     CHECK(rate.may_begin(3, start));
     for (int i = 0; i < 3; ++i) rate.sent(start);
     CHECK_FALSE(rate.may_begin(3, start));
-    CHECK(rate.may_go_on(start));
+    CHECK(rate.may_begin(1, start));
     CHECK(rate.next(3, start) == start + 500ms);
     CHECK(rate.may_begin(3, start + 500ms));
     SendRate slow(1);
     CHECK(slow.may_begin(9, start));  // more than a second's worth: it begins when the second is full
     slow.sent(start);
-    CHECK_FALSE(slow.may_go_on(start));
+    CHECK_FALSE(slow.may_begin(1, start));
     CHECK(slow.next(1, start) == start + 1s);
 }
 
