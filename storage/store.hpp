@@ -132,10 +132,9 @@ public:
     virtual void set_remarks(Id message, sms::Remarks remarks) = 0;
     virtual std::uint32_t issue_ticket(Id message) = 0;  ///< a number for a reference; throws Exhausted at the end
 
-    /// A session or the process ended: whatever this channel took since then may come again. Empty channel: all
-    /// channels.
-    virtual void mark_uncertain(std::string_view channel, WallTime since) = 0;
-    /// The same of these alone, on a channel where the others' answers are not in doubt.
+    /// The process ended: whatever was taken since then may come again.
+    virtual void mark_uncertain(WallTime since) = 0;
+    /// A session ended: the same of what it was told lately.
     virtual void mark_uncertain(std::span<const Id> messages) = 0;
     virtual void forget_uncertain(Id message) = 0;  ///< it came again, and was linked
 

@@ -4,20 +4,11 @@ namespace jejak::channel {
 
 void RecentAnswers::add(storage::Id message, SteadyTime now) {
     while (!answers_.empty() && now - answers_.front().at > span) answers_.pop_front();
-    if (answers_.size() == kept_max) {
-        answers_.pop_front();
-        forgotten_ = true;
-    }
+    if (answers_.size() == kept_max) answers_.pop_front();
     answers_.push_back({now, message});
 }
 
-void RecentAnswers::clear() {
-    answers_.clear();
-    forgotten_ = false;
-}
-
-std::optional<std::vector<storage::Id>> RecentAnswers::in_doubt(SteadyTime now) const {
-    if (forgotten_) return {};
+std::vector<storage::Id> RecentAnswers::in_doubt(SteadyTime now) const {
     return unconfirmed(now, SteadyTime::min(), kept_max);
 }
 

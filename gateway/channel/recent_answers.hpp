@@ -1,7 +1,6 @@
 #pragma once
 #include <cstddef>
 #include <deque>
-#include <optional>
 #include <vector>
 
 #include "gateway/intake/intake.hpp"
@@ -15,14 +14,15 @@ namespace jejak::channel {
 class RecentAnswers {
 public:
     static constexpr auto span = intake::Intake::doubted_back;
-    static constexpr std::size_t kept_max = 65'536;
+    /// The newest: twice the widest window. A peer has no more unread than it sends without waiting; beyond that a
+    /// flood would have the store write for seconds what is in doubt.
+    static constexpr std::size_t kept_max = 2'048;
 
     void add(storage::Id message, SteadyTime now);
     bool empty() const { return answers_.empty(); }
-    void clear();
-    /// Those of the last `span`, newest first. Nothing: there were more than `kept_max`, and all of the channel's are
-    /// in doubt.
-    std::optional<std::vector<storage::Id>> in_doubt(SteadyTime now) const;
+    void clear() { answers_.clear(); }
+    /// Those of the last `span`, newest first.
+    std::vector<storage::Id> in_doubt(SteadyTime now) const;
     /// Of those, the ones that the peer, last heard at `heard`, shows no sign of having read: what was answered since,
     /// and as many of the newest as it may send without waiting (`window`). Never more than `kept_max`.
     std::vector<storage::Id> unconfirmed(SteadyTime now, SteadyTime heard, std::size_t window) const;
@@ -33,7 +33,6 @@ private:
         storage::Id message;
     };
     std::deque<Answer> answers_;
-    bool forgotten_ = false;
 };
 
 }  // namespace jejak::channel

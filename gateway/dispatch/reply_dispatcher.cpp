@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
+
 namespace jejak::dispatch {
 namespace {
 
@@ -30,18 +32,21 @@ net::awaitable<void> ReplyDispatcher::look() {
     bool expired = false;
     auto any_expired = [&expired](storage::View& view) { expired = view.replies_expired(wall_now()); };
     co_await store_.read(any_expired);
-    auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page); };
+    auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page * pages_a_look); };
     if (expired) co_await store_.commit(expire);
     for (auto* exit : exits_) {
-        for (const auto& account : exit->ready_accounts()) co_await send_pending(*exit, account);
+        for (const auto& account : exit->ready_accounts()) {
+            bool more = true;
+            for (int i = 0; more && i < pages_a_look; ++i) more = co_await send_pending(*exit, account);
+        }
     }
 }
 
-net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit, std::string account) {
+net::awaitable<bool> ReplyDispatcher::send_pending(channel::ReplyExit& exit, std::string account) {
     std::vector<Reply> pending;
     auto ask = [&](storage::View& view) { pending = view.replies_pending(exit.name(), account, wall_now(), page); };
     co_await store_.read(ask);
-    if (pending.empty()) co_return;
+    if (pending.empty()) co_return false;
     std::vector<channel::OutgoingReply> opened;
     for (auto& reply : pending) {
         reply.not_before.reset();
@@ -57,8 +62,12 @@ net::awaitable<void> ReplyDispatcher::send_pending(channel::ReplyExit& exit, std
     auto take = [&pending](storage::Unit& unit) {
         for (const auto& reply : pending) unit.update(reply);
     };
-    if (co_await store_.commit(take) != storage::Committed::durable) co_return;  // still pending: looked at again
+    const auto taken = co_await store_.commit(take);
+    if (taken != storage::Committed::durable) co_return false;  // still pending: looked at again
     for (auto& reply : opened) exit.submit(std::move(reply));
+    if (pending.size() < page) co_return false;
+    const auto ready = exit.ready_accounts();
+    co_return std::find(ready.begin(), ready.end(), account) != ready.end();
 }
 
 }  // namespace jejak::dispatch

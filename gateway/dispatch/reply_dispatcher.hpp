@@ -15,6 +15,7 @@ class ReplyDispatcher {
 public:
     static constexpr std::chrono::seconds look_every{1};
     static constexpr std::size_t page = 64;
+    static constexpr int pages_a_look = 16;  ///< of one account's backlog, while its exit has room
 
     ReplyDispatcher(StoreAccess& store, const storage::Vault& vault, std::vector<channel::ReplyExit*> exits)
         : store_(store), vault_(vault), exits_(std::move(exits)) {}
@@ -24,7 +25,8 @@ public:
 
 private:
     net::awaitable<void> look();
-    net::awaitable<void> send_pending(channel::ReplyExit& exit, std::string account);
+    /// False: nothing more of this account can leave now.
+    net::awaitable<bool> send_pending(channel::ReplyExit& exit, std::string account);
 
     StoreAccess& store_;
     const storage::Vault& vault_;

@@ -19,14 +19,7 @@ constexpr std::size_t recover_messages_max = 200'000;
 
 }  // namespace
 
-void Intake::session_ended(const std::string& channel) {
-    session_ends_[channel] = std::chrono::steady_clock::now();
-    doubt(channel, clock_() - doubted_back);
-    mark_doubts();
-}
-
-void Intake::session_ended(const std::string& channel, const std::vector<Id>& answered) {
-    if (doubts_->messages.size() + answered.size() > doubted_max) return session_ended(channel);
+void Intake::session_ended(const std::vector<Id>& answered) {
     doubt(answered);
     mark_doubts();
 }
@@ -40,40 +33,39 @@ void Intake::session_doubted(const std::string& channel, std::uint32_t bind, con
     all.erase(std::unique(all.begin(), all.end()), all.end());
     if (all.size() > doubted_of_one_max) all.erase(all.begin(), all.end() - std::ptrdiff_t{doubted_of_one_max});
     known = std::make_shared<const std::vector<Id>>(std::move(all));
-    session_ended(channel, answered);
+    session_ended(answered);
 }
 
 void Intake::session_over(const std::string& channel, std::uint32_t bind) {
     brought_.erase(way_of(channel, bind));
 }
 
-void Intake::doubt(const std::string& channel, WallTime since) {
-    const auto [known, fresh] = doubts_->channels.try_emplace(channel, since);
-    if (!fresh) known->second = std::min(known->second, since);
-}
-
 void Intake::doubt(const std::vector<Id>& messages) {
     auto& all = doubts_->messages;
     all.insert(all.end(), messages.begin(), messages.end());
+    if (all.size() <= doubted_max) return;
+    doubt_all_since(
+        std::min(clock_() - doubted_back, storage::IdSource::time_of(*std::min_element(all.begin(), all.end()))));
+    all.clear();
+}
+
+void Intake::doubt_all_since(WallTime since) {
+    doubts_->all_since = std::min(since, doubts_->all_since.value_or(since));
 }
 
 /// Queued behind everything the session handed over: its rows are there when this runs. False: the store refused, and
 /// nothing may be queued before it takes this; it is asked again with the next message.
 bool Intake::mark_doubts() {
-    if (doubts_->channels.empty() && doubts_->messages.empty()) return true;
+    if (!doubts_->all_since && doubts_->messages.empty()) return true;
     auto mark = [doubts = doubts_](Unit& unit) {
-        for (const auto& [channel, since] : doubts->channels) unit.mark_uncertain(channel, since);
+        if (doubts->all_since) unit.mark_uncertain(*doubts->all_since);
         if (!doubts->messages.empty()) unit.mark_uncertain(doubts->messages);
     };
     const auto queued = std::make_shared<bool>(false);
     auto ended = [this, doubts = doubts_, queued](Committed how) {
         if (!*queued || how == Committed::durable || how == Committed::poisoned) return;
-        for (const auto& [channel, since] : doubts->channels) doubt(channel, since);
-        if (doubts_->messages.size() + doubts->messages.size() > doubted_max) {
-            doubt("", clock_() - doubted_back);
-        } else {
-            doubt(doubts->messages);
-        }
+        if (doubts->all_since) doubt_all_since(*doubts->all_since);
+        doubt(doubts->messages);
     };
     *queued = store_.submit(mark, {}, std::move(ended));
     if (*queued) doubts_ = std::make_shared<Doubts>();
@@ -85,11 +77,11 @@ net::awaitable<void> Intake::recover() {
     if (last == 0) co_return;
     const auto since = storage::IdSource::time_of(last) - doubted_back;
     auto mark = [since](Unit& unit) {
-        unit.mark_uncertain("", since);
+        unit.mark_uncertain(since);
         unit.mark_replies_uncertain(unit.now() - replies_in_doubt);
     };
     // A store that cannot write yet gets it ahead of the first message.
-    if (co_await store_.commit(mark) != Committed::durable) doubt("", since);
+    if (co_await store_.commit(mark) != Committed::durable) doubt_all_since(since);
 
     auto fill = [this](storage::View& view) { recall(view); };
     co_await store_.read(fill);

@@ -200,9 +200,6 @@ void Intake::finish(const std::shared_ptr<Job>& job, Committed how) {
         return;
     }
     --in_flight_count_;
-    // It waited for room in the queue while its session ended: the mark of that end went by without it.
-    const auto ended = session_ends_.find(job->channel);
-    if (job->waited_for_room && ended != session_ends_.end() && ended->second > job->since) session_ended(job->channel);
     auto& accepted = job->accepted;
     if (const auto& fingerprint = job->row.fingerprint) {
         const auto flying = in_flight_.find(*fingerprint);

@@ -68,16 +68,14 @@ public:
     void accept(std::string channel, sms::InboundText text, casework::ReplyRoute route, Done done);
     net::awaitable<Accepted> accept(std::string channel, sms::InboundText text, casework::ReplyRoute route);
 
-    /// A session of this channel ended without an orderly unbind: answers of its last minute may not have arrived.
-    void session_ended(const std::string& channel);
-    /// The same of one session among several of its channel: only what it was told lately is in doubt.
-    void session_ended(const std::string& channel, const std::vector<storage::Id>& answered);
-    /// A session that may be dead or well, unlike those above: should it be well, what it brings again is said again,
+    /// A session ended without an orderly unbind: these answers, its last minute's, may not have arrived.
+    void session_ended(const std::vector<storage::Id>& answered);
+    /// A session that may be dead or well, unlike that above: should it be well, what it brings again is said again,
     /// and only by another session it is a repeat. `session_over()` forgets it.
     void session_doubted(const std::string& channel, std::uint32_t bind, const std::vector<storage::Id>& answered);
     void session_over(const std::string& channel, std::uint32_t bind);
     static constexpr std::size_t doubted_of_one_max = 4'096;  ///< remembered of such a session; the oldest give way
-    /// More answers in doubt than this, and all of their channel are.
+    /// While the store takes nothing. More answers in doubt than this, and all of the last minute's are.
     static constexpr std::size_t doubted_max = 100'000;
     /// What the process took in its last minute may come again; and how much each number has sent lately. Once,
     /// before any channel starts.
@@ -107,8 +105,8 @@ private:
     struct Job;
     void submit(std::shared_ptr<Job> job);
     bool mark_doubts();
-    void doubt(const std::string& channel, WallTime since);
     void doubt(const std::vector<storage::Id>& messages);
+    void doubt_all_since(WallTime since);
     struct Overdue;
     void release(const std::shared_ptr<Overdue>& page,
                  const std::function<casework::ReplyRoute(const std::string&)>& route_of);
@@ -156,14 +154,13 @@ private:
     /// Answers that may not have arrived. The store must have it before anything that comes again: every submit goes
     /// behind it.
     struct Doubts {
-        std::map<std::string, WallTime> channels;  ///< whose session ended, and since when its answers are in doubt
-        std::vector<storage::Id> messages;         ///< the same, of single ones
+        std::vector<storage::Id> messages;
+        std::optional<WallTime> all_since;  ///< those of whatever was taken since then, too
     };
     std::shared_ptr<Doubts> doubts_ = std::make_shared<Doubts>();  ///< of the loop until it is queued
     /// By session: what it brought that is in doubt though it may be well. Jobs share it with the writer's thread.
     std::unordered_map<std::string, std::shared_ptr<const std::vector<storage::Id>>> brought_;
-    std::map<std::string, SteadyTime> session_ends_;  ///< the latest of each channel
-    net::asio::thread_pool reader_{1};                ///< of long texts; as many wait as peers' windows let come
+    net::asio::thread_pool reader_{1};  ///< of long texts; as many wait as peers' windows let come
 };
 
 }  // namespace jejak::intake

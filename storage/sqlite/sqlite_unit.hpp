@@ -35,7 +35,7 @@ public:
     void set_text(Id message, const Sealed& text) override;
     void set_remarks(Id message, sms::Remarks remarks) override;
     std::uint32_t issue_ticket(Id message) override;
-    void mark_uncertain(std::string_view channel, WallTime since) override;
+    void mark_uncertain(WallTime since) override;
     void mark_uncertain(std::span<const Id> messages) override;
     void forget_uncertain(Id message) override;
 
@@ -95,7 +95,7 @@ private:
     }
     /// False: there is no such message.
     bool move_fate(Id message, Fate fate);
-    void forget_old_doubts();
+    void forget_old_doubts(std::int64_t limit);
     void count_open(const Assembly& assembly, std::int64_t texts, std::int64_t parts);
     std::uint32_t count_up(std::string_view kind, std::uint32_t first);
 

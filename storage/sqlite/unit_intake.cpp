@@ -70,23 +70,26 @@ std::uint32_t SqliteUnit::issue_ticket(Id message) {
     return number;
 }
 
-void SqliteUnit::forget_old_doubts() {
+/// No more than `limit` of them; negative: all.
+void SqliteUnit::forget_old_doubts(std::int64_t limit) {
     // A row that was consumed stays a day with until = 0: the message that came again stands for it now.
-    database_.run("DELETE FROM uncertain WHERE until <= ?1 AND (until <> 0 OR message < ?2)", now_,
-                  IdSource::floor(now_ - uncertain_kept));
+    database_.run(
+        "DELETE FROM uncertain WHERE message IN (SELECT message FROM uncertain "
+        "WHERE until <= ?1 AND (until <> 0 OR message < ?2) LIMIT ?3)",
+        now_, IdSource::floor(now_ - uncertain_kept), limit);
 }
 
-void SqliteUnit::mark_uncertain(std::string_view channel, WallTime since) {
-    forget_old_doubts();
+void SqliteUnit::mark_uncertain(WallTime since) {
+    forget_old_doubts(-1);
     database_.run(
         "INSERT INTO uncertain SELECT id, channel, fingerprint, ?1 FROM message "
-        "WHERE id >= ?2 AND fingerprint IS NOT NULL AND (?3 = '' OR channel = ?3) "
+        "WHERE id >= ?2 AND fingerprint IS NOT NULL "
         "ON CONFLICT (message) DO UPDATE SET until = excluded.until WHERE until <> 0",
-        now_ + uncertain_kept, IdSource::floor(since), channel);
+        now_ + uncertain_kept, IdSource::floor(since));
 }
 
 void SqliteUnit::mark_uncertain(std::span<const Id> messages) {
-    forget_old_doubts();
+    forget_old_doubts(2 * static_cast<std::int64_t>(messages.size()));  // others wait; twice as many go as come
     for (const Id message : messages) {
         database_.run(
             "INSERT INTO uncertain SELECT id, channel, fingerprint, ?1 FROM message "

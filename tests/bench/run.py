@@ -163,8 +163,8 @@ class Bench:
 
     def smpp(self):
         """One process that is peers and listener both; every figure is of pairs taken in turns."""
-        command = [program("smpp_bench"), "2"]
-        status, out, error = run_program(command, seconds=180)
+        command = [program("smpp_bench"), "1"]
+        status, out, error = run_program(command, seconds=400)
         if status != 0:
             raise RuntimeError(error)
         figures = json.loads(out)

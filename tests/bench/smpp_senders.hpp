@@ -94,10 +94,7 @@ public:
     /// In order, with nothing unanswered: else all that it was told lately is in doubt, and the store is busy writing
     /// that down while the next run begins.
     void unbind() {
-        Octets out;
-        smpp::encode_header_only(static_cast<std::uint32_t>(smpp::CommandId::unbind), smpp::CommandStatus::ok,
-                                 ++sequence_ & 0x7FFFFFFF, out);
-        connection_.write(out);
+        say(static_cast<std::uint32_t>(smpp::CommandId::unbind), ++sequence_ & 0x7FFFFFFF);
         for (++outstanding_; outstanding_ > 0;) hear();
         --acknowledged_;  // it was no message
     }
@@ -121,9 +118,12 @@ public:
             const auto length = smpp::load_u32(answers_.data() + at);
             if (length < smpp::header_size || length > 1'000) throw std::runtime_error("an answer that is none");
             if (held_ - at < length) break;
-            if (smpp::is_response(smpp::load_u32(answers_.data() + at + 4))) {
+            const auto command = smpp::load_u32(answers_.data() + at + 4);
+            if (smpp::is_response(command)) {
                 ++(smpp::load_u32(answers_.data() + at + 8) == 0 ? acknowledged_ : refused_);
                 --outstanding_;
+            } else if (command == static_cast<std::uint32_t>(smpp::CommandId::enquire_link)) {
+                say(smpp::response_of(smpp::CommandId::enquire_link), smpp::load_u32(answers_.data() + at + 12));
             }
             at += length;
         }
@@ -132,6 +132,11 @@ public:
     }
 
 private:
+    void say(std::uint32_t command, std::uint32_t sequence) const {
+        Octets out;
+        smpp::encode_header_only(command, smpp::CommandStatus::ok, sequence, out);
+        connection_.write(out);
+    }
     std::size_t find(std::string_view text) const {
         const auto all = as_text(pdu_);
         return all.find(text);

@@ -84,7 +84,7 @@ TEST_CASE("canary: no number, name or text stands in the files in any spelling")
                 message.fingerprint = vault.lookup("fingerprint", text);
                 message.provider_key = vault.lookup("provider", number);
                 unit.add(message);
-                unit.mark_uncertain("", t0());
+                unit.mark_uncertain(t0());
                 unit.set_opted_out(message.sender_key, true);
                 Reply reply = reply_to(1, 1);
                 reply.to_key = message.sender_key;

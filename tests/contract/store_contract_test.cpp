@@ -155,20 +155,20 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
     CHECK_FALSE(find("smpp-a"));
 
     opened.advance(60s);
-    opened.unit([&](Unit& unit) { unit.mark_uncertain("smpp-a", t0() + 20s); });
+    opened.unit([&](Unit& unit) { unit.mark_uncertain(std::array{later.id, late.id}); });
     CHECK(find("smpp-a") == late.id);
     CHECK_FALSE(find("smpp-b"));
     CHECK_FALSE(opened.ask([&](View& view) { return view.uncertain(key_of("another"), opened.now()); }));
 
     opened.unit([&](Unit& unit) { unit.forget_uncertain(late.id); });
     CHECK(find("smpp-a") == later.id);
-    SECTION("a consumed one stays consumed when the session ends again") {
-        opened.unit([&](Unit& unit) { unit.mark_uncertain("", t0() + 20s); });
+    SECTION("a consumed one stays consumed when all since then are in doubt") {
+        opened.unit([&](Unit& unit) { unit.mark_uncertain(t0() + 20s); });
         CHECK(find("smpp-a") == later.id);
         CHECK(find("smpp-b") == other.id);
     }
-    SECTION("messages are marked one by one where only theirs are in doubt") {
-        opened.unit([&](Unit& unit) { unit.mark_uncertain(std::array{early.id, late.id}); });
+    SECTION("a consumed one stays consumed when it is marked again") {
+        opened.unit([&](Unit& unit) { unit.mark_uncertain(std::array{late.id, early.id}); });
         CHECK(find("smpp-a") == early.id);
         opened.unit([&](Unit& unit) { unit.forget_uncertain(early.id); });
         CHECK(find("smpp-a") == later.id);
@@ -177,8 +177,10 @@ TEST_CASE("what was answered before a session ended is uncertain: found once, fo
     SECTION("after a day it is forgotten, and pruned by the next marking") {
         opened.advance(24h);
         CHECK_FALSE(find("smpp-a"));
-        opened.unit([&](Unit& unit) { unit.mark_uncertain("smpp-a", opened.now()); });
-        opened.advance(-24h);
+        opened.unit([&](Unit& unit) { unit.mark_uncertain(std::array{early.id}); });
+        opened.advance(-1s);
+        opened.unit([&](Unit& unit) { unit.forget_uncertain(early.id); });
+        opened.advance(-23h);
         CHECK_FALSE(find("smpp-a"));
     }
 }

@@ -226,15 +226,16 @@ TEST_CASE("a reply leaves through the provider's call, and its id is kept", "[ht
 }
 
 TEST_CASE("many replies leave, each once", "[http_sender]") {
+    constexpr std::size_t count = 3 * dispatch::ReplyDispatcher::page + 8;
     Loop loop;
     Provider provider(loop);
     provider.answer_with(201, "{}");
     Desk desk(loop, provider.url());
-    for (int i = 0; i < 50; ++i) desk.reply();
-    REQUIRE(provider.wait_for(50));
+    for (std::size_t i = 0; i < count; ++i) desk.reply();
+    REQUIRE(provider.wait_for(count));
     desk.stop();
-    CHECK(provider.asked().size() == 50);
-    CHECK(desk.count(ReplyState::sent) == 50);
+    CHECK(provider.asked().size() == count);
+    CHECK(desk.count(ReplyState::sent) == count);
 }
 
 TEST_CASE("a provider that asks for patience gets the reply again when it said", "[http_sender]") {

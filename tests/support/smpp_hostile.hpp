@@ -222,8 +222,13 @@ private:
         for (;;) {
             auto [error, socket] = co_await acceptor_.async_accept(net::use_tuple);
             if (error) co_return;
-            spawn(live(std::move(socket)));
+            spawn(answer(std::move(socket)));
         }
+    }
+    /// A response that comes before its request answers nothing: an SMSC speaks when the bind is there.
+    net::awaitable<void> answer(Socket socket) {
+        co_await socket.async_wait(Socket::wait_read, net::use_tuple);
+        co_await live(std::move(socket));
     }
     net::awaitable<void> live(Socket socket) {
         using namespace boost::asio::experimental::awaitable_operators;  // NOLINT(google-build-using-namespace)

@@ -82,7 +82,7 @@ void SmppPeer::events_told(SmppLink& link) {
 
 void SmppPeer::fill(SmppLink& link, SteadyTime now) {
     if (account_ == nullptr) return;
-    if (binds_.should_unbind(now) && link.session().bound()) {
+    if (binds_.should_unbind(now) && link.session().bound() && !std::exchange(unbinds_for_store_, true)) {
         spdlog::warn("event=unbind_for_store channel={} account={}", channel().name, account_->name());
         link.session().close(now);
     }
@@ -211,16 +211,14 @@ void SmppPeer::tell_receipts(const Owed& owed, const std::string& message_id) {
 
 /// The peer may never have read this answer, should the connection break within a minute.
 void SmppPeer::remember(storage::Id message) {
-    if (closed_) return binds_.intake.session_ended(channel().name, {message});
+    if (closed_) return binds_.intake.session_ended({message});
     answers_.add(message, steady_now());
 }
 
 /// The connection broke: whatever was answered lately may come again.
 void SmppPeer::doubt_answers() {
-    const auto doubtful = answers_.in_doubt(steady_now());
+    binds_.intake.session_ended(answers_.in_doubt(steady_now()));
     answers_.clear();
-    if (!doubtful) return binds_.intake.session_ended(channel().name);
-    binds_.intake.session_ended(channel().name, *doubtful);
 }
 
 /// The account binds anew: this bind may be dead, and nobody noticed yet. What it was told last may come again, by the

@@ -112,7 +112,8 @@ private:
     bool in_line_ = false;                   ///< of those who wait
     std::size_t called_ = 0;                 ///< what it may take, told by go_on() and not begun yet
     bool closed_ = false;
-    bool told_outbind_ = false;  ///< one line a connection
+    bool told_outbind_ = false;       ///< one line a connection
+    bool unbinds_for_store_ = false;  ///< begun; it drains
     OddPdus odd_;
     RecentAnswers answers_;
     SteadyTime heard_{};  ///< when the peer last asked or answered something
