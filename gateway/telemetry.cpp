@@ -35,6 +35,8 @@ Telemetry::Telemetry()
                                                  "receipts that a peer asked for and was never told")),
       odd_pdus_(family<prometheus::Counter>(registry_, "jejak_smpp_odd_pdus_total",
                                             "PDUs that a peer should not have sent, by channel and kind")),
+      connect_failures_(family<prometheus::Counter>(registry_, "jejak_connect_failures_total",
+                                                    "hosts that a channel did not reach, by channel and reason")),
       binds_(family<prometheus::Counter>(registry_, "jejak_binds_total", "binds asked of us by channel and outcome")),
       bound_(family<prometheus::Gauge>(registry_, "jejak_channel_bound", "1 while the channel is bound")),
       sessions_(family<prometheus::Gauge>(registry_, "jejak_channel_sessions", "peers that are bound to the channel")),
@@ -68,6 +70,9 @@ void Telemetry::receipts_lost(std::string_view channel, std::size_t count) {
 }
 void Telemetry::odd_pdus(std::string_view channel, std::string_view kind, std::uint64_t count) {
     odd_pdus_.Add({{"channel", std::string(channel)}, {"kind", std::string(kind)}}).Increment(as_double(count));
+}
+void Telemetry::connect_failed(std::string_view channel, std::string_view reason) {
+    connect_failures_.Add({{"channel", std::string(channel)}, {"reason", std::string(reason)}}).Increment();
 }
 void Telemetry::bind_state(std::string_view channel, bool bound) {
     bound_.Add({{"channel", std::string(channel)}}).Set(bound ? 1 : 0);

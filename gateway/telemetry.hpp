@@ -32,6 +32,8 @@ public:
     /// PDUs that a peer of this channel should not have sent: "nacks", "unsolicited", "unknown", "ignored", "refused",
     /// "trailing". source: smpp::Session::Counts
     void odd_pdus(std::string_view channel, std::string_view kind, std::uint64_t count);
+    /// A channel's host was not reached. source: net::ConnectFault, or "tls"
+    void connect_failed(std::string_view channel, std::string_view reason);
     void bind_state(std::string_view channel, bool bound);
     /// A peer asked to bind to us: "accepted", or why it was refused.
     void bind(std::string_view channel, std::string_view outcome);
@@ -56,6 +58,7 @@ private:
     prometheus::Family<prometheus::Counter>& deliveries_;
     prometheus::Family<prometheus::Counter>& receipts_lost_;
     prometheus::Family<prometheus::Counter>& odd_pdus_;
+    prometheus::Family<prometheus::Counter>& connect_failures_;
     prometheus::Family<prometheus::Counter>& binds_;
     prometheus::Family<prometheus::Gauge>& bound_;
     prometheus::Family<prometheus::Gauge>& sessions_;

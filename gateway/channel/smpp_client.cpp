@@ -21,8 +21,7 @@ using smpp::BindKind;
 SmppClient::SmppClient(SmppChannelOptions options, const storage::Vault& vault, intake::Intake& intake,
                        StoreAccess& store, Telemetry& telemetry, RouteOf route, Stored stored)
     : vault_(vault),
-      binds_(std::move(options), intake, store, telemetry, std::move(route), stored),
-      stored_(std::move(stored)),
+      binds_(std::move(options), intake, store, telemetry, std::move(route), std::move(stored)),
       tasks_(store.executor()),
       over_(store.executor(), SteadyTime::max()) {
     const auto& channel = binds_.options;
@@ -45,12 +44,6 @@ SmppClient::~SmppClient() = default;
 
 void SmppClient::serve_ussd(ussd::Desk& desk) {
     binds_.ussd.emplace(binds_.options, desk);
-    binds_.ussd->when_lost([this](const ussd::Shown& shown) {
-        if (shown.how != ussd::Shown::How::shown) return;
-        intake::Accepted accepted;
-        accepted.handled.endpoints = shown.endpoints;
-        stored_(accepted);
-    });
 }
 
 net::TlsRenewal SmppClient::renew_tls(const std::optional<net::TlsClientOptions>& fresh) {

@@ -57,7 +57,6 @@ private:
 
     const storage::Vault& vault_;
     SmppConnectors binds_;
-    Stored stored_;
     std::optional<OutbindListener> outbind_;
     net::TaskGroup tasks_;
     net::asio::steady_timer over_;  ///< cancelled when a task ended by a mistake of ours

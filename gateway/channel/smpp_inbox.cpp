@@ -102,13 +102,6 @@ void SmppInbox::take_ussd(UssdLink& link, const smpp::ShortMessage& message, con
     link.take(message, signal, text, std::move(finish));
 }
 
-void SmppInbox::session_lost(const ussd::Shown& shown) {
-    if (shown.how != ussd::Shown::How::shown) return;
-    Accepted accepted;
-    accepted.handled.endpoints = shown.endpoints;
-    state_->stored(accepted);
-}
-
 /// A receipt is no message of a person: it settles its reply, or is kept as one that settles none.
 void SmppInbox::take_receipt(const intake::HeardReceipt& receipt, ReplySender& replies, Done done) {
     state_->telemetry.message(state_->options.name, "receipt");

@@ -51,9 +51,6 @@ public:
     /// A message whose body did not decode, as it came: kept for a person to read.
     void take_undecodable(std::span<const std::byte> body, const From& from, Done done);
 
-    /// A USSD session is over because nobody took its screen.
-    void session_lost(const ussd::Shown& shown);
-
     /// What a message is answered with that came to this; empty: not at all, the connection is closed.
     std::optional<smpp::CommandStatus> answer_to(intake::Accepted::How how) const;
 

@@ -131,13 +131,18 @@ void UssdLink::ended(const smpp::RequestEnded& answered, SteadyTime now) {
         case smpp::ErrorClass::permanent:
             break;
     }
-    if (!screen.last) desk_.take(std::move(screen.over), lost_);
+    give_up(std::move(screen));
 }
 
 void UssdLink::put_off(Screen screen, SteadyTime now) {
     if (screens_.size() == screens_max) return;  // those who wait came first
     screen.not_before = now + try_again_after;
     screens_.push_back(std::move(screen));
+}
+
+/// What was said so far is filed already: that it is over adds nothing that anybody waits for.
+void UssdLink::give_up(Screen screen) {
+    if (!screen.last) desk_.take(std::move(screen.over), [](const Shown&) {});
 }
 
 void UssdLink::send(smpp::Session& session, Screen screen, SteadyTime now) {
@@ -152,8 +157,7 @@ void UssdLink::send(smpp::Session& session, Screen screen, SteadyTime now) {
     const auto command = wire_form(session.message_command(), message, parameters);
     const auto token = token_bit | (++sent_ & token_mask);
     if (!session.send(command, message, token, now)) {
-        if (!screen.last) desk_.take(std::move(screen.over), lost_);
-        return;
+        return give_up(std::move(screen));
     }
     under_way_.insert_or_assign(token, std::move(screen));
 }

@@ -47,11 +47,8 @@ public:
     /// When fill() has something to do again though nothing is answered.
     SteadyTime wake_at(SteadyTime now) const;
     /// A screen was answered, or never will be. One that is refused for good had nobody in front of it: its session is
-    /// over, and `lost` hears so when that is durable. Whoever did not see an unanswered one presses again, or the
-    /// session runs out.
+    /// over. Whoever did not see an unanswered one presses again, or the session runs out.
     void ended(const smpp::RequestEnded& screen, SteadyTime now);
-    /// Before the first session: told of each session that ended() ends.
-    void when_lost(Done lost) { lost_ = std::move(lost); }
     /// A bind begins: inputs taken before it may come again.
     void session_began() { wire_since_ = wall_now(); }
     /// The bind is gone, and with it who waited for a screen.
@@ -84,13 +81,13 @@ private:
     };
     void send(smpp::Session& session, Screen screen, SteadyTime now);
     void put_off(Screen screen, SteadyTime now);
+    void give_up(Screen screen);
 
     const SmppChannelOptions& options_;
     ussd::Desk& desk_;
     std::string account_;
     std::deque<Screen> screens_;
     std::unordered_map<std::uint64_t, Screen> under_way_;  ///< by token; the sessions' windows bound it
-    Done lost_ = [](const ussd::Shown&) {};
     WallTime wire_since_{};
     std::uint64_t sent_ = 0;
     std::uint64_t generation_ = 0;  ///< of the session: a screen of one that is over is not for the next

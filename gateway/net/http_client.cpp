@@ -6,10 +6,9 @@
 #include <stdexcept>
 
 #include "gateway/net/address.hpp"
+#include "gateway/net/connecting.hpp"
 #include "gateway/net/http_wire.hpp"
-#include "gateway/net/lookup.hpp"
 #include "gateway/net/tls.hpp"
-#include "protocol/time.hpp"
 
 namespace jejak::net {
 namespace {
@@ -20,7 +19,8 @@ namespace urls = boost::urls;
 /// Where requests go, taken apart once.
 struct Destination {
     bool tls = false;
-    std::string host, port, authority, target = "/";
+    std::uint16_t port = 0;
+    std::string host, authority, target = "/";
     std::string unix_path;
 };
 
@@ -54,10 +54,9 @@ Destination parse_destination(std::string_view text) {
     if (!v6 && !plain_host(to.host))
         throw std::invalid_argument("a host name has letters, digits, dots and hyphens only");
     if (url->host_type() == urls::host_type::ipvfuture) throw std::invalid_argument("an address of an unknown kind");
-    to.port = to.tls ? "443" : "80";
     const bool port_given = url->has_port() && url->port_number() != 0;
-    if (port_given) to.port = std::to_string(url->port_number());
-    to.authority = (v6 ? "[" + to.host + "]" : to.host) + (port_given ? ":" + to.port : "");
+    to.port = port_given ? url->port_number() : to.tls ? 443 : 80;
+    to.authority = (v6 ? "[" + to.host + "]" : to.host) + (port_given ? ":" + std::to_string(to.port) : "");
     const auto path = url->encoded_target();
     if (!path.empty()) to.target.assign(path.data(), path.size());
     if (!to.target.starts_with('/')) to.target.insert(to.target.begin(), '/');
@@ -98,17 +97,19 @@ struct HttpClient::State {
 
     std::unique_ptr<Wire> take_kept();
     void keep(std::unique_ptr<Wire> wire);
-    awaitable<Opened> connect();
+    ConnectOptions connect_options() const;
+    awaitable<Opened> connect(Connecting& connecting);
     awaitable<Opened> connect_unix();
-    awaitable<bool> attempt(const WireRequest& request, Sent& sent);
+    awaitable<bool> attempt(const WireRequest& request, Connecting& connecting, Sent& sent);
     static awaitable<Sent> exchange(std::shared_ptr<State> self, WireRequest request);
 
     asio::any_io_executor executor;
     HttpClientOptions options;
     Destination to;
     Lookup lookup;
-    std::shared_ptr<asio::ssl::context> tls;  ///< trusts what the system trusts
-    std::vector<std::unique_ptr<Wire>> kept;  ///< at most idle_connections_max
+    std::optional<asio::ip::tcp::endpoint> behind;  ///< the address that gave no answer last
+    std::shared_ptr<asio::ssl::context> tls;        ///< trusts what the system trusts
+    std::vector<std::unique_ptr<Wire>> kept;        ///< at most idle_connections_max
 };
 
 std::unique_ptr<Wire> HttpClient::State::take_kept() {
@@ -142,8 +143,14 @@ awaitable<HttpClient::State::Opened> HttpClient::State::connect_unix() {
     co_return opened;
 }
 
-/// Every address of the name is looked at before any of them is used.
-awaitable<HttpClient::State::Opened> HttpClient::State::connect() {
+ConnectOptions HttpClient::State::connect_options() const {
+    ConnectOptions how;
+    how.public_only = !options.allow_private_address;
+    how.behind = behind;
+    return how;
+}
+
+awaitable<HttpClient::State::Opened> HttpClient::State::connect(Connecting& connecting) {
     if (!to.unix_path.empty()) co_return co_await connect_unix();
     Opened opened;
     if (!to.tls && !options.allow_private_address) {
@@ -151,38 +158,30 @@ awaitable<HttpClient::State::Opened> HttpClient::State::connect() {
         opened.reason = "plain_http";
         co_return opened;
     }
-    const auto endpoints = co_await lookup.resolve(to.host, to.port);
-    opened.reason = "unresolved";
-    const auto is_private = [](const asio::ip::tcp::endpoint& endpoint) { return !is_public(endpoint.address()); };
-    if (!options.allow_private_address && std::any_of(endpoints.begin(), endpoints.end(), is_private)) {
-        opened.how = Sent::How::refused;
-        opened.reason = "private_address";
-        co_return opened;
-    }
-    for (const auto& endpoint : endpoints) {
+    for (;;) {
+        auto socket = co_await connecting.next();
+        if (!socket) break;
         auto wire = std::make_unique<Wire>(executor);
-        const auto [error] = co_await wire->socket().async_connect(endpoint, use_tuple);
-        opened.reason = error == asio::error::connection_refused ? "refused" : "unreachable";
-        if (error) continue;
-        error_code ignored;
-        wire->socket().set_option(asio::ip::tcp::no_delay(true), ignored);
+        wire->socket() = std::move(*socket);
         if (to.tls && !co_await wire->secure(*tls, to.host)) {
             opened.reason = "tls";
             continue;
         }
         opened.wire = std::move(wire);
-        break;
+        co_return opened;
     }
+    if (const auto fault = connecting.fault()) opened.reason = to_string(*fault);
+    if (connecting.fault() == ConnectFault::private_address) opened.how = Sent::How::refused;
     co_return opened;
 }
 
 /// One request on a kept connection if there is one; on a new one if that had been closed meanwhile.
-awaitable<bool> HttpClient::State::attempt(const WireRequest& request, Sent& sent) {
+awaitable<bool> HttpClient::State::attempt(const WireRequest& request, Connecting& connecting, Sent& sent) {
     for (;;) {
         Opened opened;
         opened.wire = take_kept();
         opened.kept = opened.wire != nullptr;
-        if (!opened.kept) opened = co_await connect();
+        if (!opened.kept) opened = co_await connect(connecting);
         if (!opened.wire) {
             sent = not_sent(opened.how, std::move(opened.reason));
             co_return true;
@@ -197,11 +196,15 @@ awaitable<bool> HttpClient::State::attempt(const WireRequest& request, Sent& sen
 awaitable<Sent> HttpClient::State::exchange(std::shared_ptr<State> self, WireRequest request) {
     Sent sent;
     sent.reason = "closed";
-    const auto ended = co_await within(self->options.total_limit, self->attempt(request, sent));
+    Connecting connecting(self->lookup, self->to.host, self->to.port, self->connect_options());
+    const auto ended = co_await within(self->options.total_limit, self->attempt(request, connecting, sent));
     // With a status the request has been answered, however slowly the rest of the answer came.
-    if (!ended && sent.how != Sent::How::answered) {
+    if (sent.how == Sent::How::answered) co_return sent;
+    if (connecting.address()) self->behind = connecting.address();
+    if (!ended) {
         const bool begun = sent.begun;
-        sent = not_sent(Sent::How::timed_out, "timeout");
+        sent = not_sent(Sent::How::timed_out,
+                        std::string(connecting.fault() ? to_string(*connecting.fault()) : "timeout"));
         sent.begun = begun;
     }
     co_return sent;

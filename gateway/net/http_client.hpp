@@ -32,7 +32,7 @@ struct Sent {
     std::optional<std::chrono::seconds> retry_after;           ///< the header, in either form
     std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
     std::string body;
-    std::string reason;  ///< one word for logs: "refused", "tls", …; never the URL
+    std::string reason;  ///< one word for logs: "tls", "timeout", a ConnectFault's, …; never the URL
 };
 
 /// Why an HttpClient cannot be made for `url`, in words for its owner; empty when it can. Pure; any thread.
@@ -40,8 +40,9 @@ std::optional<std::string> url_fault(std::string_view url);
 
 /// One POST target: keeps its connections open between requests. https verifies the host; http only with
 /// allow_private_address. Resolves at every new connection and connects to the checked address; a name with one private
-/// address among public ones is refused. A kept connection that turns out to be closed is replaced once, so a peer may
-/// see a request twice. Use it only on the loop's thread; several requests may be under way at once.
+/// address among public ones is refused, and the address that gave no answer last is the last to be tried. A kept
+/// connection that turns out to be closed is replaced once, so a peer may see a request twice. Use it only on the
+/// loop's thread; several requests may be under way at once.
 ///
 /// "unix:PATH" instead of a URL reaches a server's Unix socket (with allow_private_address): the operator's tool.
 class HttpClient {

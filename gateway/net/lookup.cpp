@@ -1,56 +1,133 @@
 #include "gateway/net/lookup.hpp"
 
+#include <netdb.h>
+#include <netinet/in.h>
+
+#include <array>
 #include <boost/asio/post.hpp>
-#include <charconv>
+#include <cerrno>
+#include <cstring>
+#include <map>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
 #include "protocol/time.hpp"
 
 namespace jejak::net {
 namespace {
 
-using tcp = asio::ip::tcp;
-using boost::system::error_code;
-
-/// Between the coroutine that waits and the thread that looks up; the later of the two lets go of it.
-struct Question {
-    explicit Question(const asio::any_io_executor& executor) : answered(executor, SteadyTime::max()) {}
-    asio::steady_timer answered;
-    std::vector<tcp::endpoint> endpoints;
+struct FreeAddresses {
+    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
 };
 
-std::vector<tcp::endpoint> ask(const std::string& host, const std::string& port) {
-    asio::io_context own;
-    tcp::resolver resolver(own);
-    error_code error;
-    const auto found = resolver.resolve(host, port, tcp::resolver::numeric_service, error);
-    std::vector<tcp::endpoint> endpoints;
-    if (error) return endpoints;
-    for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-    return endpoints;
+asio::ip::address address_of(const sockaddr& socket_address) {
+    if (socket_address.sa_family == AF_INET) {
+        sockaddr_in v4{};
+        std::memcpy(&v4, &socket_address, sizeof v4);
+        return asio::ip::address_v4(ntohl(v4.sin_addr.s_addr));
+    }
+    sockaddr_in6 v6{};
+    std::memcpy(&v6, &socket_address, sizeof v6);
+    asio::ip::address_v6::bytes_type octets{};
+    std::memcpy(octets.data(), &v6.sin6_addr, octets.size());
+    return asio::ip::address_v6(octets, v6.sin6_scope_id);
+}
+
+/// As long as it takes: this is what needs a thread. It may run on after all else of the process is gone.
+Lookup::Answer ask_system(const std::string& host) {
+    addrinfo wanted{};
+    wanted.ai_family = AF_UNSPEC;
+    wanted.ai_socktype = SOCK_STREAM;
+    wanted.ai_protocol = IPPROTO_TCP;
+    addrinfo* list = nullptr;
+    const int error = ::getaddrinfo(host.c_str(), nullptr, &wanted, &list);
+    const int cause = errno;
+    Lookup::Answer answer;
+    if (error == EAI_SYSTEM) answer.fault = std::generic_category().message(cause);
+    if (error != 0 && error != EAI_SYSTEM) answer.fault = ::gai_strerror(error);
+    if (error != 0) return answer;
+    const std::unique_ptr<addrinfo, FreeAddresses> owned(list);
+    for (const auto* one = list; one != nullptr; one = one->ai_next) {
+        if (one->ai_family == AF_INET || one->ai_family == AF_INET6)
+            answer.addresses.push_back(address_of(*one->ai_addr));
+    }
+    return answer;
 }
 
 }  // namespace
 
-awaitable<std::vector<tcp::endpoint>> Lookup::resolve(std::string host, std::string port) {
-    error_code error;
-    const auto address = asio::ip::make_address(host, error);
-    std::uint16_t number = 0;
-    std::from_chars(port.data(), port.data() + port.size(), number);
-    if (!error) co_return std::vector{tcp::endpoint(address, number)};
+/// Of those who wait for one name.
+struct Lookup::Question {
+    explicit Question(const asio::any_io_executor& executor) : answered(executor, SteadyTime::max()) {}
+    asio::steady_timer answered;
+    Answer answer;
+};
 
-    if (!thread_) thread_ = std::make_unique<asio::thread_pool>(1);
-    const auto question = std::make_shared<Question>(executor_);
-    auto look = [question, host, port, loop = executor_] {
-        auto endpoints = ask(host, port);
-        auto tell = [question, endpoints = std::move(endpoints)]() mutable {
-            question->endpoints = std::move(endpoints);
-            question->answered.cancel();
+struct Lookup::State {
+    std::map<std::string, std::shared_ptr<Question>> under_way;
+
+    void take(const std::string& host, Answer answer) {
+        const auto found = under_way.find(host);
+        if (found == under_way.end()) return;
+        const auto question = found->second;
+        under_way.erase(found);
+        question->answer = std::move(answer);
+        question->answered.cancel();
+    }
+};
+
+/// From a thread back to the loop, for as long as somebody is there who asked.
+struct Lookup::Line {
+    std::mutex mutex;
+    std::optional<asio::any_io_executor> loop;
+};
+
+Lookup::Lookup(asio::any_io_executor executor)
+    : executor_(std::move(executor)), state_(std::make_shared<State>()), line_(std::make_shared<Line>()) {
+    line_->loop = executor_;
+}
+
+Lookup::~Lookup() {
+    {
+        const std::lock_guard lock(line_->mutex);
+        line_->loop.reset();
+    }
+    for (const auto& [host, question] : state_->under_way) question->answered.cancel();
+}
+
+std::shared_ptr<Lookup::Question> Lookup::ask(const std::string& host) {
+    auto& question = state_->under_way[host];
+    if (question) return question;
+    question = std::make_shared<Question>(executor_);
+    auto look = [line = line_, state = std::weak_ptr(state_), host] {
+        auto answer = ask_system(host);
+        auto tell = [state, host, answer = std::move(answer)]() mutable {
+            if (const auto still = state.lock()) still->take(host, std::move(answer));
         };
-        asio::post(loop, std::move(tell));
+        const std::lock_guard lock(line->mutex);
+        if (line->loop) asio::post(*line->loop, std::move(tell));
     };
-    asio::post(*thread_, std::move(look));
+    std::thread(std::move(look)).detach();
+    return question;
+}
+
+awaitable<Lookup::Answer> Lookup::resolve(std::string host) {
+    boost::system::error_code not_an_address;
+    const auto address = asio::ip::make_address(host, not_an_address);
+    if (!not_an_address) co_return Answer{{address}, {}};
+    auto& under_way = state_->under_way;
+    if (under_way.size() >= names_max && !under_way.contains(host))
+        co_return Answer{{}, "too many names are being looked up"};
+    std::shared_ptr<Question> question;
+    try {
+        question = ask(host);
+    } catch (const std::system_error& no_thread) {
+        under_way.erase(host);
+        co_return Answer{{}, no_thread.code().message()};
+    }
     co_await question->answered.async_wait(use_tuple);
-    co_return std::move(question->endpoints);
+    co_return question->answer;
 }
 
 }  // namespace jejak::net

@@ -3,7 +3,7 @@
 #include <deque>
 
 #include "gateway/net/address.hpp"
-#include "gateway/net/lookup.hpp"
+#include "gateway/net/connecting.hpp"
 #include "gateway/net/task_group.hpp"
 #include "gateway/tool/smpp_probe.hpp"
 #include "protocol/smpp/codec.hpp"
@@ -137,36 +137,26 @@ public:
 
 private:
     awaitable<std::optional<tcp::socket>> connect() {
-        const auto executor = co_await net::asio::this_coro::executor;
-        net::Lookup lookup(executor);
-        const auto found =
-            co_await net::within(options_.timeout, lookup.resolve(options_.host, std::to_string(options_.port)));
-        if (!found || found->empty()) {
-            fail("the name has no address", "is it spelt right, and does this machine's name server know it?");
+        net::Lookup lookup(co_await net::asio::this_coro::executor);
+        net::ConnectOptions how;
+        how.lookup_limit = how.address_limit = options_.timeout;
+        net::Connecting connecting(lookup, options_.host, options_.port, how);
+        auto socket = co_await connecting.next();
+        if (!connecting.address()) {
+            const bool silent = connecting.fault() == net::ConnectFault::lookup_timeout;
+            fail(silent ? "no name server answered in time" : "the name has no address",
+                 "is it spelt right, and does this machine's name server know it?");
             co_return std::nullopt;
         }
         report_.stage = ProbeReport::Stage::connection;
-        std::string reason;
-        for (const auto& endpoint : *found) {
-            tcp::socket socket(executor);
-            const auto began = steady_now();
-            const auto error = co_await net::within(options_.timeout, connect_one(socket, endpoint));
-            if (error && !*error) {
-                report_.connected_in = since(began);
-                report_.address = net::to_text(endpoint);
-                boost::system::error_code ignored;
-                socket.set_option(tcp::no_delay(true), ignored);
-                co_return socket;
-            }
-            reason = error ? error->message() : "no answer in time";
+        if (!socket) {
+            fail("no connection: " + (connecting.detail().empty() ? "no answer in time" : connecting.detail()),
+                 "is the port open, and does a firewall between let this machine through?");
+            co_return std::nullopt;
         }
-        fail("no connection: " + reason, "is the port open, and does a firewall between let this machine through?");
-        co_return std::nullopt;
-    }
-
-    static awaitable<boost::system::error_code> connect_one(tcp::socket& socket, tcp::endpoint endpoint) {
-        const auto [error] = co_await socket.async_connect(endpoint, net::use_tuple);
-        co_return error;
+        report_.connected_in = connecting.took();
+        report_.address = net::to_text(*connecting.address());
+        co_return socket;
     }
 
     awaitable<std::optional<net::Stream>> secure(tcp::socket socket) {

@@ -12,6 +12,7 @@
 
 #include "tests/support/certificate.hpp"
 #include "tests/support/loop.hpp"
+#include "tests/support/names.hpp"
 
 using namespace jejak;
 using namespace jejak::net;
@@ -60,8 +61,9 @@ public:
     Scripted(const Scripted&) = delete;
     Scripted& operator=(const Scripted&) = delete;
 
-    std::string url() const {
-        return "http://127.0.0.1:" + std::to_string(acceptor_->local_endpoint().port()) + "/hook";
+    std::uint16_t port() const { return acceptor_->local_endpoint().port(); }
+    std::string url(const std::string& host = "127.0.0.1") const {
+        return "http://" + host + ":" + std::to_string(port()) + "/hook";
     }
     int connections() const { return connections_; }
     std::string heard() {
@@ -259,6 +261,39 @@ TEST_CASE("nobody there is unreachable, and so is a name that does not exist", "
     CHECK(unknown.reason == "unresolved");
 }
 
+TEST_CASE("an address that gave no answer in time is the last to be tried the next time", "[http_client]") {
+    test::Names names;
+    names.set("two.test", {"127.0.0.2", "127.0.0.1"});
+    Loop loop;
+    Scripted well(loop, {"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"});
+    const bool takes = GENERATE(false, true);  // the connection, and then says nothing
+    std::optional<test::DeadHost> dead;
+    std::optional<tcp::acceptor> silent;
+    asio::io_context own;
+    if (takes) {
+        silent.emplace(own, tcp::endpoint(asio::ip::make_address("127.0.0.2"), well.port()));
+    } else {
+        dead.emplace("127.0.0.2", well.port());
+    }
+    HttpClient client(loop.executor(), well.url("two.test"), allowed(300ms));
+    const auto first = loop.run(client.post({}, "1"));
+    CHECK(first.how == Sent::How::timed_out);
+    CHECK(first.reason == (takes ? "timeout" : "connect_timeout"));
+    CHECK(first.begun == takes);
+    for (int i = 0; i < 3; ++i) CHECK(loop.run(client.post({}, "2")).status == 200);
+    CHECK(well.connections() == 3);
+}
+
+TEST_CASE("a name that nobody looks up in time is told from a peer that is slow", "[http_client]") {
+    test::Names names;
+    names.hang("silent.test");
+    Loop loop;
+    const auto sent = post(loop, "http://silent.test/", allowed(100ms));
+    CHECK(sent.how == Sent::How::timed_out);
+    CHECK(sent.reason == "lookup_timeout");
+    CHECK_FALSE(sent.begun);
+}
+
 TEST_CASE("Retry-After is handed on", "[http_client]") {
     Loop loop;
     Scripted peer(loop, {"HTTP/1.1 429 Slow down\r\nRetry-After: 120\r\nContent-Length: 0\r\n\r\n"});
@@ -279,6 +314,9 @@ TEST_CASE("private addresses are refused in every disguise, and nothing is sent"
         CHECK(sent.how == Sent::How::refused);
         CHECK(sent.reason == "private_address");
     }
+    test::Names names;
+    names.set("rebound.test", {"192.0.43.8", "10.0.0.1"});
+    CHECK(post(loop, "https://rebound.test/", HttpClientOptions{}).reason == "private_address");
     // Some resolvers know the rooted name, others do not: it is private or nothing.
     const auto rooted = post(loop, "https://localhost.:4433/", HttpClientOptions{});
     CHECK((rooted.reason == "private_address" || rooted.reason == "unresolved"));
@@ -338,6 +376,18 @@ TEST_CASE("https is spoken with whom the certificate names, and with nobody else
     CHECK(ask(local, "localhost", *renewed).reason == "tls");
     renewed->renew_tls({local.certificate(), local.key(), {}});
     CHECK(ask(local, "localhost", *renewed).status == 200);
+    // Where one address of a name is not who it should be, another may be.
+    const test::Certificate two("DNS:two.test");
+    const auto right = serve(two);
+    auto beside = any_port();
+    beside.listen = "127.0.0.2:" + std::to_string(right->port());
+    beside.tls = net::TlsServerOptions{other.certificate(), other.key(), {}};
+    const RunningServer wrong(loop, beside, repeat_back);
+    test::Names names;
+    names.set("two.test", {"127.0.0.2", "127.0.0.1"});
+    CHECK(ask(two, "two.test", *right).status == 200);
+    names.set("two.test", {"127.0.0.2"});
+    CHECK(ask(two, "two.test", *right).reason == "tls");
     auto mixed = any_port();
     mixed.tls = net::TlsServerOptions{local.certificate(), other.key(), {}};
     CHECK_THROWS_WITH(HttpServer(loop.executor(), mixed, repeat_back), Catch::Contains("tls_key"));

@@ -5,6 +5,7 @@
 
 #include "protocol/smpp/codec.hpp"
 #include "tests/support/log.hpp"
+#include "tests/support/names.hpp"
 #include "tests/support/operator_channel.hpp"
 #include "tests/support/replies.hpp"
 #include "tests/support/smpp_party.hpp"
@@ -23,8 +24,8 @@ const std::string ani = "+628400000001";
 
 /// An SMSC that takes any number of binds, unless it is told to hang up on them.
 struct Smsc {
-    explicit Smsc(boost::asio::io_context& loop)
-        : acceptor(loop, {net::asio::ip::address_v4::loopback(), 0}), tasks(loop.get_executor()) {
+    Smsc(boost::asio::io_context& loop, const std::string& address, std::uint16_t port)
+        : acceptor(loop, {net::asio::ip::make_address(address), port}), tasks(loop.get_executor()) {
         tasks.spawn("smsc", serve());
     }
     std::uint16_t port() const { return acceptor.local_endpoint().port(); }
@@ -77,7 +78,9 @@ struct Network {
             village.run(tests::Village::ignore(smsc.tasks.join(10s)));
         }
     }
-    Smsc& add_smsc() { return smscs.emplace_back(village.loop); }
+    Smsc& add_smsc(const std::string& address = "127.0.0.1", std::uint16_t port = 0) {
+        return smscs.emplace_back(village.loop, address, port);
+    }
     static SmppChannelOptions options_for(const Smsc& smsc) { return tests::OperatorChannel::options_for(smsc.port()); }
     void bind(SmppChannelOptions options) { client.bind(std::move(options), tests::OperatorChannel::Replies::leave); }
     void unbind() { client.unbind(); }
@@ -213,6 +216,167 @@ TEST_CASE("B25: a connector has one attempt under way, and waits between two", "
     REQUIRE(network.wait_for([&] { return smsc.connections == 2; }));
     CHECK(std::chrono::steady_clock::now() - began >= 900ms);
     CHECK(smsc.open_most == 1);
+}
+
+TEST_CASE("B25: a host's address that never answers does not stand for the others of its name", "[B25][smpp]") {
+    test::Names names;
+    names.set("smsc.test", {"127.0.0.2", "127.0.0.1"});
+    Network network;
+    auto& smsc = network.add_smsc();
+    const test::DeadHost dead("127.0.0.2", smsc.port());
+    auto options = network.options_for(smsc);
+    options.host = "smsc.test";
+    test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(network.client->attempts() == 1);
+    CHECK(log.count("event=bound channel=operator peer_version=0x34 address=127.0.0.1:") == 1);
+    CHECK(log.count("event=connect_failed") == 0);
+}
+
+TEST_CASE("B25: an address that takes the bind and drops it gives way to the next one of its name", "[B25][smpp]") {
+    test::Names names;
+    names.set("smsc.test", {"127.0.0.2", "127.0.0.3"});
+    Network network;
+    auto& first = network.add_smsc("127.0.0.2");
+    auto& second = network.add_smsc("127.0.0.3", first.port());
+    auto options = network.options_for(first);
+    options.host = "smsc.test";
+    const bool refuses = GENERATE(false, true);
+    first.refuses = refuses;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound() || first.connections > 1; }));
+    if (!refuses) {
+        REQUIRE(first.bound().size() == 1);
+        first.bound().front()->last->abandon();
+    }
+    CHECK(network.wait_for([&] { return network.client->bound() && second.bound().size() == 1; }));
+    CHECK(first.connections == 1);
+}
+
+TEST_CASE("B25: why a host was not reached is logged and counted, each cause by its name", "[B25][smpp]") {
+    test::Names names;
+    names.set("unknown.test", {});
+    names.set("closed.test", {"127.0.0.2"});
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.host = GENERATE("unknown.test", "closed.test");
+    const std::string reason = options.host == "closed.test" ? "refused" : "unresolved";
+    test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return log.count("event=connect_failed") == 1; }));
+    CHECK_THAT(log.text(), Catch::Contains("event=connect_failed channel=operator host=" + options.host +
+                                           " port=" + std::to_string(smsc.port()) + " reason=" + reason + " address="));
+    CHECK_THAT(network.metrics(),
+               Catch::Contains("jejak_connect_failures_total{channel=\"operator\",reason=\"" + reason + "\"} 1"));
+}
+
+TEST_CASE("B22: a stop before the bind leaves at once, whatever the channel waits for", "[B22][smpp]") {
+    test::Names names;
+    names.hang("silent.test");
+    Network network;
+    const test::DeadHost dead("127.0.0.2");
+    auto options = network.options_for(network.add_smsc());
+    options.host = GENERATE("silent.test", "127.0.0.2");
+    options.port = dead.port();
+    test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] {
+        return network.client->attempts() == 1 && (options.host != "silent.test" || names.asked(options.host) == 1);
+    }));
+    const auto began = std::chrono::steady_clock::now();
+    network.unbind();
+    CHECK(std::chrono::steady_clock::now() - began < 1s);
+    CHECK(log.count("event=connect_failed") == 0);
+    CHECK(log.count("event=channel_stop_late") == 0);
+}
+
+TEST_CASE("B22: whenever a stop comes, from the first attempt to the bind, the channel ends in order", "[B22][smpp]") {
+    test::Names names;
+    names.set("smsc.test", {"127.0.0.2", "127.0.0.1"});  // nobody is at the first
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.host = "smsc.test";
+    options.other_hosts = {{"127.0.0.3", smsc.port()}};
+    test::Log log;
+    bool bound = false;
+    for (int turns = 0; !bound && turns < 500; ++turns) {
+        network.bind(options);
+        for (int turn = 0; turn < turns && !network.client->bound(); ++turn) {
+            network.village.loop.restart();
+            network.village.loop.run_one_for(20ms);
+        }
+        bound = network.client->bound();
+        network.unbind();
+    }
+    CHECK(bound);
+    CHECK(log.count("event=channel_stop_late") == 0);
+    CHECK(log.count("[warning]") == 0);
+}
+
+TEST_CASE("a store that fails for long unbinds the channel once, though the unbind waits for an answer", "[smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.unbind_after = 100ms;
+    const test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return network.client->bound(); }));
+    auto& party = *smsc.bound().front();
+    party.withhold = true;
+    const auto say = [&](const std::string& text) {
+        party.text = text;
+        party.to_send = 1;
+        party.last->wake();
+    };
+    say("LAPOR calo di sebunga");
+    REQUIRE(network.wait_for([&] { return party.arrived == 1; }));
+    storage::set_max_page_count(*network.village.store, 1);
+    const auto unbinds = [&] { return log.count("event=unbind_for_store channel=operator"); };
+    for (std::size_t i = 0; i < 200 && unbinds() == 0; ++i) {
+        const auto before = party.answered;
+        say("LAPOR jalan rusak " + std::to_string(i) + std::string(60, 'x'));
+        network.wait_for([&] { return party.answered > before || unbinds() > 0; });
+    }
+    REQUIRE(network.wait_for([&] { return unbinds() == 1; }));
+    const auto until = steady_now() + 2 * channel::SmppConnectors::store_poll;
+    network.wait_for([&] { return steady_now() > until; });
+    CHECK(unbinds() == 1);
+    CHECK(party.bound);
+    CHECK_FALSE(party.closed);
+    party.answer_all();
+    CHECK(network.wait_for([&] { return party.closed == smpp::Closed::Why::peer_unbound; }));
+    storage::set_max_page_count(*network.village.store, 0);
+}
+
+TEST_CASE("B24: an outbind that comes while an attempt is under way is heard when that one fails", "[B24][smpp]") {
+    test::Names names;
+    names.hang("silent.test");
+    Network network;
+    auto options = network.options_for(network.add_smsc());
+    options.host = "silent.test";
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range("127.0.0.1")};
+    test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return names.asked("silent.test") == 1; }));
+    const auto began = std::chrono::steady_clock::now();
+    const auto address = network.client->outbind_address();
+    tcp::socket caller(network.village.loop);
+    caller.connect({net::asio::ip::address_v4::loopback(),
+                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
+    std::vector<std::byte> outbind;
+    smpp::encode_outbind({"SMSC", "pw"}, 1, outbind);
+    net::asio::write(caller, net::asio::buffer(outbind));
+    REQUIRE(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
+    network.wait_for([&] { return std::chrono::steady_clock::now() - began > channel::Backoff::first; });
+    CHECK(network.client->attempts() == 1);
+    const auto failed = std::chrono::steady_clock::now();
+    names.let_go();
+    REQUIRE(network.wait_for([&] { return network.client->attempts() == 2; }));
+    CHECK(std::chrono::steady_clock::now() - failed < channel::Backoff::first - 100ms);
 }
 
 TEST_CASE("B24: an outbind of the SMSC is answered by a bind to the configured address, at once", "[B24][smpp]") {

@@ -3,10 +3,10 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
-#include <boost/asio/connect.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <utility>
 
 #include "gateway/channel/backoff.hpp"
+#include "gateway/net/address.hpp"
 #include "protocol/time.hpp"
 
 namespace jejak::channel {
@@ -15,17 +15,7 @@ namespace {
 using net::awaitable;
 using net::stop_requested;
 using net::use_tuple;
-using net::within;
-using net::asio::ip::tcp;
 using smpp::BindKind;
-
-awaitable<boost::system::error_code> connect_any(tcp::socket& socket, const SmppHost& host) {
-    tcp::resolver resolver(socket.get_executor());
-    const auto [failed, addresses] = co_await resolver.async_resolve(host.name, std::to_string(host.port), use_tuple);
-    if (failed) co_return failed;
-    const auto [error, endpoint] = co_await net::asio::async_connect(socket, addresses, use_tuple);
-    co_return error;
-}
 
 }  // namespace
 
@@ -39,6 +29,7 @@ SmppConnectors::SmppConnectors(SmppChannelOptions settings, intake::Intake& take
       telemetry(counts),
       inbox(options, intake, telemetry, std::move(route), std::move(stored)),
       replies(options, store, telemetry),
+      lookup(access.executor()),
       engine(std::random_device{}()) {
     if (options.tls) tls.emplace(options.name, *options.tls);
 }
@@ -86,7 +77,11 @@ bool SmppConnectors::should_unbind(SteadyTime now) {
 // ---- One bind
 
 SmppConnector::SmppConnector(SmppConnectors& binds, BindKind kind)
-    : binds_(binds), kind_(kind), tries_(binds.options.other_hosts.size() + 1), pause_(binds.store.executor()) {}
+    : binds_(binds),
+      kind_(kind),
+      tries_(binds.options.other_hosts.size() + 1),
+      failed_(binds.options.other_hosts.size() + 1),
+      pause_(binds.store.executor()) {}
 
 void SmppConnector::wake() {
     if (link_) link_->wake();
@@ -143,11 +138,14 @@ awaitable<void> SmppConnector::attempt() {
     bound_at_.reset();
     stood_.reset();
     left_ = false;
+    hurried_ = false;
+    address_.reset();
     attempted_ = steady_now();
     ++attempts_;
     const auto where = host();
     auto stream = co_await connect(where);
-    if (!stream) co_return;
+    const bool stop = co_await stop_requested();  // it may come with the connection: the session would not hear of it
+    if (stop || !stream) co_return;
     co_await run_session(std::move(*stream));
 }
 
@@ -156,7 +154,11 @@ Backoff::Duration SmppConnector::wait_after_attempt() {
     if (stood_ && *stood_ < BindAttempts::held_after)
         spdlog::warn("event=bind_short channel={} stood_ms={} by={}", name(),
                      std::chrono::duration_cast<std::chrono::milliseconds>(*stood_).count(), left_ ? "us" : "peer");
-    return left_ && stood_ ? tries_.left(*stood_, random) : tries_.ended(stood_, random);
+    const bool held = stood_ && *stood_ >= BindAttempts::held_after;
+    if (held) failed_.at(tries_.host()).reset();
+    if (!held && !left_ && address_) failed_.at(tries_.host()) = address_;
+    const auto wait = left_ && stood_ ? tries_.left(*stood_, random) : tries_.ended(stood_, random);
+    return hurried_ ? std::min(wait, until_hurried()) : wait;
 }
 
 awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
@@ -170,38 +172,53 @@ awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
 }
 
 void SmppConnector::hurry() {
-    if (link_) return;
-    paused_until_ = std::min(paused_until_, std::max(steady_now(), attempted_ + Backoff::first));
+    if (bound()) return;
+    hurried_ = true;
+    paused_until_ = std::min(paused_until_, steady_now() + until_hurried());
     pause_.cancel();
 }
 
-awaitable<std::optional<net::Stream>> SmppConnector::connect(const SmppHost& host) {
-    tcp::socket socket(co_await net::asio::this_coro::executor);
-    const auto error = co_await within(connect_limit, connect_any(socket, host));
-    if (!error || *error) {
-        spdlog::warn("event=connect_failed channel={} host={} port={} reason={}", name(), host.name, host.port,
-                     error ? error->message() : "timeout");
-        co_return std::nullopt;
-    }
-    boost::system::error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
-    if (binds_.tls) co_return co_await secure(std::move(socket), host.name);
-    co_return net::Stream(std::move(socket));
+Backoff::Duration SmppConnector::until_hurried() const {
+    return std::max(Backoff::Duration(0),
+                    std::chrono::ceil<Backoff::Duration>(attempted_ + Backoff::first - steady_now()));
 }
 
-awaitable<std::optional<net::Stream>> SmppConnector::secure(tcp::socket socket, const std::string& host) {
-    auto secured = co_await binds_.tls->connect(std::move(socket), host);
-    if (secured.fault) tell(*secured.fault);
+awaitable<std::optional<net::Stream>> SmppConnector::connect(const SmppHost& host) {
+    net::ConnectOptions how;
+    how.behind = failed_.at(tries_.host());
+    net::Connecting connecting(binds_.lookup, host.name, host.port, how);
+    auto socket = co_await connecting.next();
+    address_ = connecting.address();
+    const bool stop = co_await stop_requested();
+    if (stop) co_return std::nullopt;
+    if (!socket) {
+        tell(connecting, host);
+        co_return std::nullopt;
+    }
+    if (!binds_.tls) co_return net::Stream(std::move(*socket));
+    auto secured = co_await binds_.tls->connect(std::move(*socket), host.name);
+    const bool stopped = co_await stop_requested();
+    if (secured.fault && !stopped) tell(*secured.fault);
     co_return std::move(secured.stream);
+}
+
+void SmppConnector::tell(const net::Connecting& failed, const SmppHost& host) {
+    const auto reason = net::to_string(failed.fault().value_or(net::ConnectFault::unreachable));
+    binds_.telemetry.connect_failed(name(), reason);
+    spdlog::warn("event=connect_failed channel={} host={} port={} reason={} address={} detail=\"{}\"", name(),
+                 host.name, host.port, reason, failed.address() ? net::to_text(*failed.address()) : "none",
+                 failed.detail());
 }
 
 void SmppConnector::tell(const net::TlsFault& fault) {
     tls_failed_ = true;
+    binds_.telemetry.connect_failed(name(), "tls");
     spdlog::error("event=tls_failed channel={} reason={} hint=\"{}\"", name(), fault.reason, fault.hint);
 }
 
 awaitable<void> SmppConnector::run_session(net::Stream stream) {
     transmits_ = false;
+    unbinds_for_store_ = false;
     odd_ = {};
     number_ = binds_.sessions_begun++;
     SmppLinkOwner& owner = *this;
@@ -228,7 +245,7 @@ void SmppConnector::events_told(SmppLink& link) {
 }
 
 void SmppConnector::fill(SmppLink& link, SteadyTime now) {
-    if (binds_.should_unbind(now) && link.session().bound()) {
+    if (binds_.should_unbind(now) && link.session().bound() && !std::exchange(unbinds_for_store_, true)) {
         spdlog::warn("event=unbind_for_store channel={}", name());
         link.session().close(now);
     }
@@ -257,7 +274,8 @@ void SmppConnector::happened(SmppLink&, smpp::Bound& bound) {
     tls_failed_ = false;
     transmits_ = bound.kind != BindKind::receiver;
     if (binds_.ussd) binds_.ussd->session_began();
-    spdlog::info("event=bound channel={} peer_version={:#x}", name(), bound.peer_version.value_or(0x33));
+    spdlog::info("event=bound channel={} peer_version={:#x} address={}", name(), bound.peer_version.value_or(0x33),
+                 address_ ? net::to_text(*address_) : "none");
     binds_.changed();
 }
 
@@ -329,16 +347,13 @@ SteadyTime::duration SmppConnector::silence(smpp::Closed::Why why) const {
 
 /// The SMSC may never have read this answer, should the connection break within a minute.
 void SmppConnector::remember(storage::Id message, bool gone) {
-    if (gone) return binds_.intake.session_ended(name(), {message});
-    if (binds_.all.size() == 1) return;  // then it is the whole channel that is in doubt
+    if (gone) return binds_.intake.session_ended({message});
     answers_.add(message, steady_now());
 }
 
 /// What the other binds brought is not in doubt: whoever says it again there means it.
 void SmppConnector::doubt_answers() {
-    const auto doubtful = answers_.in_doubt(steady_now());
-    if (binds_.all.size() == 1 || !doubtful) return binds_.intake.session_ended(name());
-    binds_.intake.session_ended(name(), *doubtful);
+    binds_.intake.session_ended(answers_.in_doubt(steady_now()));
 }
 
 }  // namespace jejak::channel

@@ -15,6 +15,7 @@
 #include "gateway/channel/ussd_link.hpp"
 #include "gateway/config/config.hpp"
 #include "gateway/intake/intake.hpp"
+#include "gateway/net/connecting.hpp"
 #include "gateway/net/tls.hpp"
 #include "gateway/store_access.hpp"
 #include "gateway/telemetry.hpp"
@@ -52,6 +53,7 @@ struct SmppConnectors {
     SmppInbox inbox;
     ReplySender replies;
     std::optional<UssdLink> ussd;
+    net::Lookup lookup;
     std::optional<net::TlsClient> tls;
     std::vector<std::unique_ptr<SmppConnector>> all;
     std::optional<SteadyTime> store_failing_since;
@@ -61,12 +63,10 @@ struct SmppConnectors {
 
 /// One bind to one SMSC, for as long as the channel runs: connects, binds, takes what comes, answers when it is
 /// durable, carries what leaves, and connects again, to the next host when one does not answer or does not keep us
-/// (BindAttempts). There is never more than one attempt under way. Lives on the loop's thread; the protocol's rules are
-/// smpp::Session's.
+/// (BindAttempts), and there, when its name has several addresses, to the one behind that which failed. There is never
+/// more than one attempt under way. Lives on the loop's thread; the protocol's rules are smpp::Session's.
 class SmppConnector : private SmppLinkOwner {
 public:
-    static constexpr std::chrono::seconds connect_limit{10};
-
     SmppConnector(SmppConnectors& binds, smpp::BindKind kind);
 
     /// Until asked to stop; then answers what is owed, unbinds and returns.
@@ -85,10 +85,11 @@ public:
 private:
     net::awaitable<void> attempt();
     Backoff::Duration wait_after_attempt();
+    Backoff::Duration until_hurried() const;
     net::awaitable<void> pause(std::chrono::milliseconds duration);
     net::awaitable<std::optional<net::Stream>> connect(const SmppHost& host);
-    net::awaitable<std::optional<net::Stream>> secure(net::asio::ip::tcp::socket socket, const std::string& host);
     net::awaitable<void> run_session(net::Stream stream);
+    void tell(const net::Connecting& failed, const SmppHost& host);
     void tell(const net::TlsFault& fault);
     smpp::SessionOptions session_options() const;
     SmppHost host() const;
@@ -130,8 +131,13 @@ private:
     std::optional<SteadyTime::duration> stood_;  ///< that bind, when it is over
     bool left_ = false;                          ///< it was ours to end it
     bool transmits_ = false;
+    bool unbinds_for_store_ = false;
     bool tls_failed_ = false;
     BindAttempts tries_;
+    std::optional<net::asio::ip::tcp::endpoint> address_;  ///< of the latest attempt, if it came so far
+    /// By host, the address where the last attempt failed.
+    std::vector<std::optional<net::asio::ip::tcp::endpoint>> failed_;
+    bool hurried_ = false;  ///< since that attempt began
     std::uint64_t attempts_ = 0;
     SteadyTime attempted_{};
     SteadyTime paused_until_{};

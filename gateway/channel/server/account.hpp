@@ -36,11 +36,7 @@ public:
     bool retired() const { return retired_; }
     /// Another number means that the secret became another.
     std::uint32_t secret() const { return secret_; }
-    /// `lost` hears of sessions whose screen nobody took.
-    void serve_ussd(ussd::Desk& desk, UssdLink::Done lost) {
-        ussd_.emplace(server_.channel, desk, name());
-        ussd_->when_lost(std::move(lost));
-    }
+    void serve_ussd(ussd::Desk& desk) { ussd_.emplace(server_.channel, desk, name()); }
 
     bool may_bind(smpp::BindKind kind) const;
     bool may_come_from(const net::asio::ip::address& address) const;

@@ -41,15 +41,12 @@ SmppAccount* SmppBinds::account(std::string_view system_id) const {
 
 void SmppBinds::add(const SmppAccountOptions& account) {
     accounts.push_back(std::make_unique<SmppAccount>(options, account, store, telemetry, references));
-    if (desk_ == nullptr) return;
-    accounts.back()->serve_ussd(*desk_, [this](const ussd::Shown& shown) { inbox.session_lost(shown); });
+    if (desk_ != nullptr) accounts.back()->serve_ussd(*desk_);
 }
 
 void SmppBinds::serve_ussd(ussd::Desk& desk) {
     desk_ = &desk;
-    for (const auto& one : accounts) {
-        one->serve_ussd(desk, [this](const ussd::Shown& shown) { inbox.session_lost(shown); });
-    }
+    for (const auto& one : accounts) one->serve_ussd(desk);
 }
 
 /// Any hash does: what is checked against it is refused.
