@@ -140,7 +140,9 @@ struct Gateway::Parts {
           publisher(vault, dispatch::route_to(config.endpoints)),
           intake(
               access, vault, publisher, [this] { return pack; }, intake_options(config)),
-          desk(access, vault, publisher, intake, [this] { return pack; }, {config.limits.answers_within, wall_now}),
+          desk(access, vault, publisher, intake, [this] { return pack; },
+               {config.limits.answers_within, wall_now,
+                [this](const std::string& channel) { return routes.of(channel); }}),
           dispatcher(
               executor, access, vault, config.endpoints, [this](std::string_view code) { return place_name(code); },
               telemetry),

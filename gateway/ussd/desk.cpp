@@ -1,5 +1,6 @@
 #include "gateway/ussd/desk.hpp"
 
+#include "gateway/ussd/manner.hpp"
 #include "gateway/ussd/session.hpp"
 
 namespace jejak::ussd {
@@ -28,7 +29,7 @@ void quarantine(Unit& unit, const Tools& tools, const Turn& turn, Shown& shown) 
     unit.add(message);
     shown = {};
     shown.fate = Fate::quarantined;
-    shown.screen = tools.pack->reply("received_plain");
+    shown.screen = last_line(*tools.pack, {}, {});
     shown.end = true;
 }
 
@@ -58,6 +59,11 @@ Tools Desk::tools() const {
 
 void Desk::take(Turn turn, Done done) {
     turn.message = intake_.next_message_id();
+    if (options_.route_of) {
+        auto route = options_.route_of(turn.channel);
+        turn.mode = route.mode;
+        turn.cover_text = std::move(route.cover_text);
+    }
     struct Job {
         Turn turn;
         Tools tools;

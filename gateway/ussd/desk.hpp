@@ -33,7 +33,10 @@ struct Turn {
     std::string text;
     std::chrono::milliseconds timeout{180'000};  ///< of the network: longer silence means it is over
     WallTime wire_since{};                       ///< what was taken before may come again: its answer may be lost
-    storage::Id message = 0;                     ///< for a message of its own, should it begin one; given by the desk
+    // given by the desk
+    storage::Id message = 0;                                ///< for a message of its own, should it begin one
+    storage::ReplyMode mode = storage::ReplyMode::neutral;  ///< of the channel; a number's own goes before it
+    std::string cover_text;                                 ///< of the channel, for ReplyMode::cover
 };
 
 /// What goes back. Only `shown` may be sent, and it is durable: the answer it follows is on disk.
@@ -53,6 +56,8 @@ struct Shown {
 struct DeskOptions {
     std::chrono::milliseconds answers_within = casework::answers_within_default;  ///< to a question that went on by SMS
     std::function<WallTime()> clock = wall_now;
+    /// How each channel words its replies; empty: neutrally. Called on the loop's thread.
+    std::function<casework::ReplyRoute(const std::string& channel)> route_of;
 };
 
 /// Serves USSD sessions: one unit of work for each turn. The session's state is a row, so that it survives the process;

@@ -6,6 +6,7 @@
 #include "gateway/casework/conversation.hpp"
 #include "gateway/casework/rules.hpp"
 #include "gateway/understand/pack/data.hpp"
+#include "gateway/ussd/manner.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "protocol/ussd/paging.hpp"
 #include "storage/error.hpp"
@@ -33,6 +34,8 @@ bool same_meaning(const Reading& one, const Reading& other) {
            one.flags == other.flags;
 }
 
+/// Where the last screen of a report has its ticket.
+constexpr std::string_view ref_field = "{ref}";
 /// Begins no request: only the last input of what comes is taken, and nothing is said twice.
 constexpr std::string_view seen_unknown = "?";
 
@@ -177,7 +180,7 @@ private:
         if (!broken && knows_sender) broken = unit_.dialogue_of(sender_key_, unit_.now(), Dialogue::Way::ussd);
         if (broken) {
             auto left = open(tools_.vault, *broken);
-            if (left && !hurried && may_resume(*broken, *left)) {
+            if (left && !hurried && may_resume(*broken, *left) && !hushed(manner({}))) {
                 auto key = row_.session_key;
                 row_ = std::move(*broken);
                 row_.session_key = key;
@@ -214,12 +217,24 @@ private:
             const auto before = understand::reading_of(*tools_.pack, step_.state, context_);
             const auto left = step_.state;
             step_ = understand::press(*tools_.pack, std::move(step_.state), input, context_);
+            if (asks_of_danger() && hushed(manner(step_.state)))
+                step_ = understand::end_menu(*tools_.pack, std::move(step_));
             if (step_.afresh) {
                 unit_.set_fate(row_.message, final_fate(*tools_.pack, left));
                 row_.message = 0;
             }
             if (step_.said) file(before, understand::is_words(input) ? input : std::string());
         }
+    }
+
+    /// The screen that thanks for a call for help, and asks whether they may be called.
+    bool asks_of_danger() const {
+        const auto* form = understand::form_of(*tools_.pack, step_.state);
+        return step_.closing == Closing::none && form != nullptr && form->intent == Intent::sos;
+    }
+
+    Manner manner(const understand::MenuState& menu) const {
+        return manner_of(unit_, tools_.vault, turn_, sender_key_, menu);
     }
 
     /// The session's one message, and its report: both as far as is known now.
@@ -300,24 +315,34 @@ private:
     }
 
     void close() {
-        const auto& pack = *tools_.pack;
-        const auto language = step_.state.language;
-        if (step_.closing == Closing::status) {
-            const auto reading = understand::reading_of(pack, step_.state, context_);
-            const auto stage = casework::ticket_stage(unit_, tools_.publisher, sender_key_, reading.reference);
-            step_.screen = pack.reply(casework::status_reply(stage), {{"ref", reading.reference}}, language);
-        } else if (const auto at = step_.screen.find("{ref}"); at != std::string::npos) {
-            const auto reference = ticket();
-            if (reference.empty()) {
-                step_.screen = cut(pack.data().ussd.thanks_plain);
-            } else {
-                step_.screen.replace(at, std::string_view("{ref}").size(), reference);
-            }
-        }
-        step_.screen = ussd::cut(step_.screen);
+        step_.screen = ussd::cut(last_screen());
         if (row_.message == 0) return;
-        unit_.set_fate(row_.message, final_fate(pack, step_.state));
+        unit_.set_fate(row_.message, final_fate(*tools_.pack, step_.state));
         unit_.set_text(row_.message, sealed(Column::text, step_.state.transcript));
+    }
+
+    std::string last_screen() {
+        const auto& pack = *tools_.pack;
+        const auto& language = step_.state.language;
+        const auto now = manner(step_.state);
+        if (hushed(now)) return last_line(pack, now, language);
+        const auto reading = understand::reading_of(pack, step_.state, context_);
+        if (step_.closing == Closing::status) {
+            const auto stage = casework::ticket_stage(unit_, tools_.publisher, sender_key_, reading.reference);
+            return pack.reply(casework::status_reply(stage), {{"ref", reading.reference}}, language);
+        }
+        if (step_.closing == Closing::bye) return step_.screen;
+        const auto at = step_.screen.find(ref_field);
+        const bool spared = now.spared || understand::has(reading.flags, understand::Flag::self_victim);
+        const auto reference = at == std::string::npos || spared ? std::string() : ticket();
+        if (speaks_fully(now)) {
+            const auto guidance = casework::guidance_for(reading.intent);
+            if (guidance && (!guidance->ticket || !reference.empty()))
+                return pack.reply(guidance->reply, {{"ref", reference}}, language);
+        }
+        if (at == std::string::npos) return step_.screen;
+        if (reference.empty()) return std::string(pack.say(pack.data().ussd.thanks_plain, language));
+        return step_.screen.replace(at, ref_field.size(), reference);
     }
 
     /// Empty when there is nothing to hold one for, or every ticket is given out.

@@ -16,6 +16,7 @@ from jejakd import KEY, Gateway, http_channel, smpp_channel  # noqa: E402
 from processes import Process, program, run_program, workspace  # noqa: E402
 
 TIMEOUT = 10  # seconds; the shortest there is
+COVER = "Harga cabai hari ini: tanya pasar."
 
 
 def turn(gateway, session, number, text, key=KEY, channel="menu"):
@@ -58,6 +59,16 @@ def check_answers(checks, gateway):
     rows = [row for row in gateway.export() if row["direction"] == "in"]
     checks.equal(len(rows), 1, "which is one message")
     checks.that("jumlah orang: 5" in rows[0]["text"] and rows[0]["channel"] == "menu", "readable as said", str(rows))
+
+
+def check_cover(checks, gateway):
+    """A channel whose operator wants a bland line: its menus are the same, its last screen is that line."""
+    status, body = turn(gateway, "c1", "+628400000041", "", channel="market")
+    checks.equal((status, body.splitlines()[:1]), (200, ["CON Layanan Desa"]), "mode cover: the menu is as ever")
+    before = len(gateway.export())
+    last = turn(gateway, "c1", "+628400000041", "2", channel="market")[1]
+    checks.equal(last, f"END {COVER}", "and a call for help ends with the cover text, unasked")
+    checks.equal(len(gateway.export()), before + 1, "and is kept")
 
 
 def check_killed(checks, gateway):
@@ -128,9 +139,11 @@ def suite(checks):
             folder,
             smpp_channel("operator", smpp.rsplit(":", 1)[1], ussd_timeout=timeout),
             http_channel("menu", "africastalking", ussd="true", ussd_timeout=timeout),
+            http_channel("market", "africastalking", reply_mode='"cover"', cover_text=f'"{COVER}"'),
         )
         with gateway.start():
             check_answers(checks, gateway)
+            check_cover(checks, gateway)
             check_killed(checks, gateway)
             check_terminal(checks, gateway, control)
             check_many(checks, gateway)

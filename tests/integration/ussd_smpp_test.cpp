@@ -98,6 +98,18 @@ TEST_CASE("U1, U2: a phone dials, walks the menu, and the session closes", "[uss
     CHECK_FALSE(network.get(phone.press("1")).fault.empty());  // the network knows the session as closed
 }
 
+TEST_CASE("U2: a channel's mode words the last screen", "[ussd][smpp][U2]") {
+    Operator network;
+    network.village.wording.mode = storage::ReplyMode::silent;
+    auto phone = network.phone(ani);
+    CHECK(network.get(phone.dial("*384#")).text.starts_with("Layanan Desa"));
+    const auto screen = network.get(phone.press("2"));
+    CHECK(screen.end);
+    CHECK(screen.text == "Terima kasih.");
+    REQUIRE(network.village.reports().size() == 1);
+    CHECK(network.village.reports()[0].intent == Intent::sos);
+}
+
 TEST_CASE("U1: a turn that a receiver brings has its screen at once from the transmitter", "[ussd][smpp][U1]") {
     Operator network;
     network.unbind();

@@ -93,7 +93,8 @@ private:
     void begin_desk() {
         desk = std::make_unique<ussd::Desk>(
             *access, vault, publisher, *intake, [] { return sambas(); },
-            ussd::DeskOptions{std::chrono::hours(2), [this] { return now.read(); }});
+            ussd::DeskOptions{std::chrono::hours(2), [this] { return now.read(); },
+                              [this](const std::string&) { return wording; }});
     }
 };
 

@@ -140,6 +140,7 @@ enum class WordClass : std::uint8_t {
     only_just,   ///< a time behind it has passed: "baru 2 jam"
     term,        ///< a thing that is so old or runs so long: "kontrak umur 2 tahun" is no age of a person
     in_writing,  ///< asked whether they may be called, they would rather not: "sms saja"
+    slot_word,   ///< stands around a slot's value and says no more: "naik mobil", "tempatnya di sebunga"
 };
 constexpr std::size_t word_classes_max = 128;
 using WordClasses = std::bitset<word_classes_max>;
@@ -173,7 +174,8 @@ enum class Remark : std::uint8_t {
     dont_know,  ///< "tidak tahu": no answer
     each,       ///< "masing masing": the number is for each vehicle
     couple,     ///< "suami istri": two
-    gate        ///< "plbn": the official gate where the sender lives
+    gate,       ///< "plbn": the official gate where the sender lives
+    amends      ///< "salah", "lupa bilang": what was said before was wrong, or not all
 };
 
 /// How much a saying counts.
@@ -240,8 +242,11 @@ enum class TimeWord : std::uint8_t {
     earlier_of,  ///< after a clock time: "kurang 10", "to"
     later_of,    ///< after a clock time: "lewat 10", "past"
     half_past,
-    planned,  ///< mau, akan: to come, unless it was seen
-    last_one  ///< before a unit or weekday: "last week"
+    planned,     ///< mau, akan: to come, unless it was seen
+    last_one,    ///< before a unit or weekday: "last week"
+    quarter,     ///< of an hour: "kurang seperempat"
+    home_time,   ///< by whose clock: the pack's own zone
+    abroad_time  ///< "waktu malaysia": the first of the pack's other zones
 };
 
 struct Meaning {
@@ -290,6 +295,7 @@ struct RaiseRule {
     std::vector<std::string> routes;  ///< one of these; empty: any
     std::optional<Intent> mentions;   ///< the text says something of that intent, whatever it asks itself
     bool told = false;                ///< the category is no mere guess
+    std::size_t indicators = 0;       ///< so many of the ILO at least
 };
 
 /// What follows when a text speaks of several things, in whatever order and words: somebody offers, and it is work.

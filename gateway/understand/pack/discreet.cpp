@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "gateway/understand/tokens.hpp"
+#include "protocol/ascii.hpp"
 
 namespace jejak::understand {
 namespace {
@@ -33,6 +34,7 @@ constexpr std::string_view always_forbidden[] = {
     "jalan tikus",
     "jalur tikus",
     "pelabuhan tikus",
+    "tikus",
     "calo",
     "percaloan",
     "tekong",
@@ -49,12 +51,25 @@ constexpr std::string_view always_forbidden[] = {
     "polda",
     "polri",
     "bareskrim",
+    "interpol",
+    "tentara",
+    "militer",
+    "soldier",
+    "military",
     "satgas",
     "gugus tugas",
     "task force",
     "imigrasi",
     "imigresen",
     "immigration",
+    "kejahatan",
+    "penjahat",
+    "kriminal",
+    "crime",
+    "criminal",
+    "rescue",
+    "selamatkan",
+    "penyelamat",
     "eksploit",
     "exploit",
     "penampungan",
@@ -136,11 +151,26 @@ struct Word {
     Letters letters;
 };
 
+/// Signs that stand for the letters they look like, inside a word: "pol!si".
+std::string with_letters(std::string_view text) {
+    constexpr std::string_view signs = "!|@$", letters = "iias";
+    const auto in_word = [](char c) {
+        const char lower = to_lower(c);
+        return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+    };
+    std::string plain(text);
+    for (std::size_t i = 1; i + 1 < plain.size(); ++i) {
+        const auto at = signs.find(plain[i]);
+        if (at != signs.npos && in_word(plain[i - 1]) && in_word(plain[i + 1])) plain[i] = letters[at];
+    }
+    return plain;
+}
+
 /// The words of a text; letters that stand alone one after the other are one word.
 std::vector<Word> words_of(std::string_view text) {
     std::vector<Word> words;
     std::string spelt;
-    for (const auto& word : folded_words(text)) {
+    for (const auto& word : folded_words(with_letters(text))) {
         if (word.size() == 1 && !spelt.empty()) {
             spelt += word;
             words.back() = {words.back().shown + ' ' + word, letters_of(spelt)};

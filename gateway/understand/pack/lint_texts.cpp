@@ -42,21 +42,26 @@ std::set<std::string> fields_of(std::string_view text) {
 /// How a line is looked at.
 struct Surface {
     std::size_t septets_max = reply_septets_max;
-    bool discreet = true;  ///< a stranger may read it: no forbidden word
-    bool fields = false;   ///< {field}s are filled in
+    bool discreet = true;         ///< a stranger may read it: no forbidden word
+    bool ticket = false;          ///< {ref} may stand in it
+    std::string_view needs = {};  ///< the {field} that has to
 };
-constexpr Surface reply_surface{reply_septets_max, true, true};
-constexpr Surface question_surface{reply_septets_max, true, false};
-constexpr Surface screen_surface{ussd::septets_max, true, true};
-constexpr Surface label_surface{ussd::septets_max, false, false};  // of a menu: it has to say what is meant
+constexpr Surface question_surface{};
+constexpr Surface screen_surface{ussd::septets_max};
+constexpr Surface closing_surface{ussd::septets_max, true, true};
+constexpr Surface label_surface{ussd::septets_max, false};  // of a menu: it has to say what is meant
 
 class TextLint {
 public:
     TextLint(const Pack& pack, std::vector<PackFault>& faults) : pack_(pack), data_(pack.data()), faults_(faults) {}
 
     void run() {
-        for (const auto& [name, reply] : data_.replies)
-            check("reply " + name, reply.text, {reply.file, reply.line}, reply_surface);
+        for (const auto& known : known_replies) {
+            const auto reply = data_.replies.find(known.name);
+            if (reply == data_.replies.end()) continue;  // a fault of loading
+            const auto& [text, line, file] = reply->second;
+            check("reply " + reply->first, text, {file, line}, {reply_septets_max, true, known.ticket, known.needs});
+        }
         for (const auto& [name, form] : data_.forms) check(form);
         if (!data_.ussd.empty()) check_menu();
         check_longest();
@@ -130,10 +135,12 @@ private:
         }
     }
 
-    /// With the longest value in each field; a fault for a field nobody declared.
+    /// With the longest value in each field; a fault for a field that is never filled in, and for one without which
+    /// the line says nothing.
     std::string filled(const std::string& name, const std::string& text, const std::string& language,
                        const Source& where, const Surface& surface) {
-        if (!surface.fields) return text;
+        if (!surface.needs.empty() && !fields_of(text).contains(std::string(surface.needs)))
+            fault(where, name + " in " + language + " has no {" + std::string(surface.needs) + "}; put it in");
         std::string out;
         std::size_t done = 0;
         for (std::size_t open = text.find('{'); open != text.npos; open = text.find('{', done)) {
@@ -141,7 +148,9 @@ private:
             if (close == text.npos) break;
             const auto field = text.substr(open + 1, close - open - 1);
             out += text.substr(done, open - done);
-            if (field == "question") {
+            if (field != surface.needs && !(surface.ticket && field == "ref")) {
+                fault(where, name + " has {" + field + "}, which is never filled in there; take it out");
+            } else if (field == "question") {
                 out += longest_question(language);
             } else if (const auto longest = data_.longest_fields.find(field); longest != data_.longest_fields.end()) {
                 out += longest->second;
@@ -173,6 +182,7 @@ private:
             check("the label of " + name, field.label, where, label_surface);
             check("the question of " + name, field.question, where, question_surface);
             check("the screen of " + name, field.screen, where, screen_surface);
+            check_skip(field, name, where);
             if (field.asked && field.question.empty())
                 fault(where,
                       "field " + name + " is asked and has no question; add question = { … }, or take asked out");
@@ -182,6 +192,24 @@ private:
                     fault(where, "choice \"" + choice.value + "\" of " + name + " cannot be filled in; " + right);
             }
         }
+    }
+
+    /// Whatever is asked by SMS says how it is left out; whether they may be called is a yes, a no, or no answer.
+    void check_skip(const FormField& field, const std::string& name, const Source& where) {
+        if (!field.asked || field.type == "yes_no") return;
+        const auto skips = [this](const std::string& word) { return read(pack_, word, {}).intent == Intent::skip; };
+        for (const auto& language : data_.languages) {
+            const auto words = folded_words(data_.say(field.question, language));
+            if (words.empty() || std::any_of(words.begin(), words.end(), skips)) continue;
+            fault(where, "the question of " + name + " in " + language + " does not say how to skip it; add " +
+                             skip_word() + " or another word of it");
+        }
+    }
+
+    std::string skip_word() const {
+        const auto skips = [](const Command& one) { return one.intent == Intent::skip; };
+        const auto found = std::find_if(data_.commands.begin(), data_.commands.end(), skips);
+        return found == data_.commands.end() ? "a word for it" : found->keyword;
     }
 
     /// Empty when `value` can be filled into `field`, else what could.
@@ -212,11 +240,12 @@ private:
     void check_menu() {
         const auto& ussd = data_.ussd;
         const Source where = source_of(pack_, "ussd", "ussd.toml");
+        check("[ussd] thanks", ussd.thanks, where, closing_surface);
         for (const auto& [name, text] :
              {std::pair{"back", &ussd.back}, std::pair{"exit", &ussd.exit}, std::pair{"more", &ussd.more},
               std::pair{"skip", &ussd.skip}, std::pair{"again", &ussd.again}, std::pair{"resume", &ussd.resume},
-              std::pair{"thanks", &ussd.thanks}, std::pair{"thanks_plain", &ussd.thanks_plain},
-              std::pair{"bye", &ussd.bye}, std::pair{"closed", &ussd.closed}}) {
+              std::pair{"thanks_plain", &ussd.thanks_plain}, std::pair{"bye", &ussd.bye},
+              std::pair{"closed", &ussd.closed}}) {
             check("[ussd] " + std::string(name), *text, where, screen_surface);
         }
         check_item(ussd.root, "the menu", where);
@@ -227,8 +256,8 @@ private:
         if (item.language.empty()) check("the label of " + name, item.label, where, label_surface);
         // The heading of a menu is one screen with what stands below it; an information may have several.
         check("the screen of " + name, item.screen, where,
-              item.items.empty() ? Surface{std::string::npos, true, false} : screen_surface);
-        check("the closing of " + name, item.closing, where, screen_surface);
+              item.items.empty() ? Surface{std::string::npos} : screen_surface);
+        check("the closing of " + name, item.closing, where, closing_surface);
         for (std::size_t i = 0; i < item.items.size(); ++i)
             check_item(item.items[i], name + (name == "the menu" ? " item " : ".") + std::to_string(i + 1), where);
     }

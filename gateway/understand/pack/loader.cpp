@@ -243,9 +243,10 @@ std::vector<PackFile> parse_pack(const fs::path& folder, PackModel& model, std::
 void check_whole(const Pack::Data& data, std::vector<PackFault>& faults) {
     if (data.name.empty())
         faults.push_back({"pack.toml", 0, "the pack has no [pack] table with name, version and language"});
-    for (const auto name : required_replies) {
-        if (!data.replies.contains(name))
-            faults.push_back({"replies.toml", 0, "reply \"" + std::string(name) + "\" is missing from [reply]"});
+    const auto file = data.replies.empty() ? std::string("replies.toml") : data.replies.begin()->second.file;
+    for (const auto& known : known_replies) {
+        if (!data.replies.contains(known.name))
+            faults.push_back({file, 0, "reply \"" + std::string(known.name) + "\" is missing from [reply]"});
     }
     for (std::size_t i = 0; i <= static_cast<std::size_t>(AlertKind::all_clear); ++i) {
         const auto kind = static_cast<AlertKind>(i);
@@ -264,6 +265,12 @@ std::shared_ptr<const Pack> Pack::load(const fs::path& folder, std::vector<PackF
     const auto before = faults.size();
     PackModel model;
     const auto files = parse_pack(folder, model, faults);
+    const auto says_who = [](const PackFile& file) { return file.root.contains("pack"); };
+    if (faults.size() == before && std::none_of(files.begin(), files.end(), says_who))
+        faults.push_back(
+            {folder.string(), 0,
+             "has no [pack] with name, version and languages, so it is no village's pack; if packs include "
+             "it, name one of them"});
     return faults.size() == before ? build_pack(files, faults, model) : nullptr;
 }
 

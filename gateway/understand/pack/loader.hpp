@@ -9,35 +9,44 @@
 
 namespace jejak::understand {
 
-/// The replies the gateway sends by name; a pack must have them all.
-constexpr auto required_replies = std::to_array<std::string_view>({"received",
-                                                                   "received_plain",
-                                                                   "help",
-                                                                   "stop",
-                                                                   "start",
-                                                                   "ask",
-                                                                   "ask_next",
-                                                                   "ask_gently",
-                                                                   "keep_away",
-                                                                   "ask_keep_away",
-                                                                   "info_free",
-                                                                   "check_unknown",
-                                                                   "status_received",
-                                                                   "status_forwarded",
-                                                                   "status_handled",
-                                                                   "status_unknown",
-                                                                   "register_ok",
-                                                                   "register_known",
-                                                                   "register_missing",
-                                                                   "register_minor",
-                                                                   "register_bad_nik",
-                                                                   "full_report",
-                                                                   "full_sos",
-                                                                   "full_sos_ask",
-                                                                   "full_missing",
-                                                                   "full_departed",
-                                                                   "full_safe",
-                                                                   "full_letter"});
+/// A reply the gateway sends by name, and what it fills in.
+struct KnownReply {
+    std::string_view name;
+    std::string_view needs = {};  ///< the {field} it says nothing without: "question"; empty: none
+    bool ticket = false;          ///< {ref} may stand in it
+};
+
+/// All of them; a pack must have every one, and no other.
+constexpr KnownReply known_replies[] = {
+    {"received", "", true},
+    {"received_plain"},
+    {"help"},
+    {"stop"},
+    {"start"},
+    {"ask", "question", true},
+    {"ask_next", "question"},
+    {"ask_gently", "question"},
+    {"keep_away", "", true},
+    {"ask_keep_away", "question", true},
+    {"info_free", "", true},
+    {"check_unknown"},
+    {"status_received", "", true},
+    {"status_forwarded", "", true},
+    {"status_handled", "", true},
+    {"status_unknown"},
+    {"register_ok", "code"},
+    {"register_known"},
+    {"register_missing", "missing"},
+    {"register_minor"},
+    {"register_bad_nik"},
+    {"full_report", "", true},
+    {"full_sos"},
+    {"full_sos_ask", "question"},
+    {"full_missing", "", true},
+    {"full_departed"},
+    {"full_safe"},
+    {"full_letter"},
+};
 
 /// Interns words and phrases into a pack under construction.
 class WordBook {

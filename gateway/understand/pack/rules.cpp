@@ -13,6 +13,7 @@ constexpr std::string_view urgencies[] = {"Immediate", "Expected", "Future", "Pa
 constexpr std::string_view severities[] = {"Extreme", "Severe", "Moderate", "Minor", "Unknown"};
 constexpr std::string_view certainties[] = {"Observed", "Likely", "Possible", "Unlikely", "Unknown"};
 constexpr std::int64_t offset_max = 14 * 60;
+constexpr std::int64_t indicators_most = 11;  // that the ILO has
 
 template <std::size_t size>
 std::string one_of(TomlTable& table, std::string_view key, const std::string_view (&allowed)[size]) {
@@ -103,12 +104,24 @@ void load_form(Pack::Data& data, TomlTable table, std::string_view file, std::ve
     data.forms.insert_or_assign(form.name, std::move(form));  // a pack's own form takes the place of an included one
 }
 
+/// Empty when the gateway sends a reply of that name, else what is wrong with it.
+std::string no_such_reply(const std::string& name) {
+    constexpr unsigned typos_max = 2;
+    std::string_view meant;
+    for (const auto& known : known_replies) {
+        if (known.name == name) return {};
+        if (edits_between(known.name, name) <= typos_max) meant = known.name;
+    }
+    return "no reply is called \"" + name + "\"; " + (meant.empty() ? "take it out" : "write " + std::string(meant));
+}
+
 /// [reply] and [longest]
 void load_replies(Pack::Data& data, TomlTable& root, std::string_view file, std::vector<PackFault>& faults) {
     if (const auto* inner = root.table("reply")) {
         TomlTable table(*inner, file, faults);
         for (const auto& name : table.keys()) {
             Reply reply{table.localised(name), table.line(name), std::string(file)};
+            if (const auto wrong = no_such_reply(name); !wrong.empty()) table.fault(name, wrong);
             if (said_twice(data, "reply " + name, table, name))
                 table.fault(name, "reply \"" + name + "\" stands twice; keep one");
             data.replies.insert_or_assign(name, std::move(reply));  // a pack's own takes the place of an included one
@@ -156,6 +169,10 @@ void load_alerts(Pack::Data& data, TomlTable& root, std::string_view file, std::
             if (!rule.mentions) table.fault("mentions", "\"" + *mentions + "\" is no intent");
         }
         rule.told = table.flag("told");
+        const auto indicators = table.optional_integer("indicators").value_or(0);
+        if (indicators < 0 || indicators > indicators_most)
+            table.fault("indicators", "must be from 0 to " + std::to_string(indicators_most));
+        rule.indicators = static_cast<std::size_t>(std::max<std::int64_t>(indicators, 0));
         if (rule.intents.empty()) table.fault("needs intents = [\"report\", …]");
         if (!kind) continue;
         rule.alert = *kind;

@@ -6,11 +6,9 @@
 namespace jejak::understand {
 namespace {
 
-constexpr std::pair<std::string_view, Remark> remark_names[] = {{"here", Remark::here},
-                                                                {"dont_know", Remark::dont_know},
-                                                                {"each", Remark::each},
-                                                                {"couple", Remark::couple},
-                                                                {"gate", Remark::gate}};
+constexpr std::pair<std::string_view, Remark> remark_names[] = {
+    {"here", Remark::here},     {"dont_know", Remark::dont_know}, {"each", Remark::each},
+    {"couple", Remark::couple}, {"gate", Remark::gate},           {"amends", Remark::amends}};
 
 constexpr std::size_t currencies_max = 255;  // WordTraits::currency
 

@@ -112,7 +112,8 @@ constexpr std::pair<std::string_view, WordClass> class_names[] = {{"everyday", W
                                                                   {"by_phone", WordClass::by_phone},
                                                                   {"only_just", WordClass::only_just},
                                                                   {"term", WordClass::term},
-                                                                  {"in_writing", WordClass::in_writing}};
+                                                                  {"in_writing", WordClass::in_writing},
+                                                                  {"slot_word", WordClass::slot_word}};
 static_assert(std::size(class_names) <= word_classes_max);
 
 constexpr std::pair<std::string_view, TimeWord> time_names[] = {
@@ -156,7 +157,10 @@ constexpr std::pair<std::string_view, TimeWord> time_names[] = {
     {"later_of", TimeWord::later_of},
     {"half_past", TimeWord::half_past},
     {"planned", TimeWord::planned},
-    {"last_one", TimeWord::last_one}};
+    {"last_one", TimeWord::last_one},
+    {"quarter", TimeWord::quarter},
+    {"home_time", TimeWord::home_time},
+    {"abroad_time", TimeWord::abroad_time}};
 
 template <class Value, std::size_t size>
 std::string names_of(const std::pair<std::string_view, Value> (&table)[size]) {

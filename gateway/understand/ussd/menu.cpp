@@ -51,6 +51,12 @@ public:
         return step;
     }
 
+    MenuStep leave(bool said) {
+        state_.field.clear();
+        said_ = said;
+        return end();
+    }
+
     MenuStep take(const std::string& input) {
         if (is_words(input) && read(pack_, input, context_).intent == Intent::sos) return hear_distress(input);
         if (++state_.turns > menu_turns_max) {
@@ -257,6 +263,20 @@ MenuStep open_menu(const Pack& pack, const ReadingContext& context) {
 MenuStep resume_menu(const Pack& pack, MenuState broken) {
     broken.resuming = true;
     return Walk(pack, std::move(broken), {}).show();
+}
+
+MenuStep end_menu(const Pack& pack, MenuStep step) {
+    return Walk(pack, std::move(step.state), {}).leave(step.said);
+}
+
+std::string typed_text(const MenuState& state) {
+    std::string typed = state.words;
+    for (const auto& answer : state.answers) {
+        if (!answer.value.empty() || answer.text.empty()) continue;
+        if (!typed.empty()) typed += '\n';
+        typed += answer.text;
+    }
+    return typed;
 }
 
 MenuStep press(const Pack& pack, MenuState state, std::string_view input, const ReadingContext& context) {

@@ -73,6 +73,8 @@ MenuStep open_menu(const Pack& pack, const ReadingContext& context);
 MenuStep resume_menu(const Pack& pack, MenuState broken);
 /// One input: a key, or what was typed. Anything is taken; what fits nothing shows the same screen again.
 MenuStep press(const Pack& pack, MenuState state, std::string_view input, const ReadingContext& context);
+/// The session ends where it stands, with nothing more asked; what `step` said stays said.
+MenuStep end_menu(const Pack& pack, MenuStep step);
 /// Words rather than a key or a number: what was typed says something, wherever it was typed.
 bool is_words(std::string_view input);
 /// The screen a state stands at, once more.
@@ -80,6 +82,8 @@ std::string screen_of(const Pack& pack, const MenuState& state, const ReadingCon
 
 /// Something was said: from here on there is a message to keep.
 bool says_something(const Pack& pack, const MenuState& state);
+/// All that was typed rather than pressed, one a line: words that answer nothing, and answers that are no choice.
+std::string typed_text(const MenuState& state);
 /// The form under way; null while a menu is open.
 const Form* form_of(const Pack& pack, const MenuState& state);
 /// What the answers mean, as if read from a text. `intent` is the form's.

@@ -124,7 +124,7 @@ std::vector<std::string> pages_of(const Pack& pack, const MenuState& state, cons
         listing.head = say(field->screen.empty() ? field->question : field->screen);
         for (const auto& choice : choices_of(pack, *field, context))
             listing.lines.push_back(keyed(std::to_string(++key), say(choice.label)));
-        if (field->choices.empty() && !field->required) listing.tail = keyed(texts.skip_key, say(texts.skip)) + '\n';
+        if (!field->required) listing.tail = keyed(texts.skip_key, say(texts.skip)) + '\n';
     } else if (item.items.empty()) {
         listing = information(say(item.screen));
     } else {
