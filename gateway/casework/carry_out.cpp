@@ -57,6 +57,11 @@ Calls calls_with(Unit& unit, AlertKind kind, const storage::LookupKey& sender_ke
     return policy ? calls_of(*policy, unit.now()) : Calls::unknown;
 }
 
+/// Whether the alert is about the sender of the report: they call for help, or tell what is done to them.
+bool about_sender(const Incident& incident, const storage::Report& report) {
+    return base_of(incident.group) == "sos" || has(report.flags, Flag::self_victim);
+}
+
 /// What nobody would call a case raised it: the alert says what it is of, the text's category would belie it.
 Category category_of(const storage::Report& report) {
     return is_no_case(report.category) ? Category::none : report.category;
@@ -124,6 +129,10 @@ void Caseworker::refresh(Unit& unit, std::vector<Alert>& alerts, const Decision&
         if (alert.incident == incident.id) alert.reporters = incident.reporters;
         if (alert.place.empty()) alert.place = report.place;
         if (alert.category == Category::none) alert.category = category_of(report);
+        const auto drawn = [&](const AlertDraft& draft) { return covers(alert.kind, draft.kind); };
+        const bool theirs = std::any_of(decision.alerts.begin(), decision.alerts.end(), drawn);
+        if (!alert.calls && theirs && about_sender(incident, report))
+            alert.calls = calls_with(unit, alert.kind, report.sender_key);
         count_people(alert, report, decision.corrects ? settled.people_before : std::nullopt);
         const bool likely = alert.reporters >= 2 || decision.believed;
         if (likely && alert.certainty == "Possible") alert.certainty = "Likely";
@@ -176,7 +185,7 @@ void Caseworker::raise(Unit& unit, const AlertDraft& draft, const Decision& deci
     alert.raised_at = unit.now();
     alert.updated_at = unit.now();
     alert.published_at = unit.now();
-    if (base_of(incident.group) == "sos") alert.calls = calls_with(unit, draft.kind, report.sender_key);
+    if (about_sender(incident, report)) alert.calls = calls_with(unit, draft.kind, report.sender_key);
     unit.add(alert);
     publisher_.publish(unit, alert, incident, "alert.raised", pack, handled.endpoints);
 }
@@ -351,7 +360,8 @@ void Caseworker::store_policy(Unit& unit, const Decision& decision, const Known&
     policy.changed_at = unit.now();
     unit.set(policy);
     const auto calls = calls_of(policy, unit.now());
-    if (calls != known.calls) tell_calls(unit, subject.sender_key, calls, *subject.pack, handled.endpoints);
+    const auto about = known.conversation ? known.conversation->row.message : subject.last_report;
+    if (calls != known.calls) tell_calls(unit, subject.sender_key, calls, about, *subject.pack, handled.endpoints);
 }
 
 void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
@@ -362,22 +372,32 @@ void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Ca
     policy.calls = calls;
     policy.changed_at = unit.now();
     unit.set(policy);
-    tell_calls(unit, sender_key, calls_of(policy, unit.now()), pack, touched);
+    tell_calls(unit, sender_key, calls_of(policy, unit.now()), 0, pack, touched);
 }
 
-/// "Do not call" waits for no minute to be over: somebody may have the phone in hand.
-void Caseworker::tell_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
+/// "Do not call" waits for no minute to be over: somebody may have the phone in hand. Of their call for help, and of
+/// the report `about` what is done to them; where others tell of the same event, nobody's "you may" takes back a no.
+void Caseworker::tell_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, storage::Id about,
+                            const Pack& pack, std::vector<std::string>& touched) const {
+    const auto call = unit.incident_near(own_group("sos", sender_key), {}, unit.now() - Spared::help);
+    if (call) tell_calls(unit, *call, calls, pack, touched);
+    const auto report = about != 0 ? unit.report_of(about) : std::nullopt;
+    if (!report || report->sender_key != sender_key || !report->incident) return;
+    if (call && call->id == *report->incident) return;
+    const auto told = unit.incident(*report->incident);
+    if (told && (told->reporters <= 1 || calls == Calls::no)) tell_calls(unit, *told, calls, pack, touched);
+}
+
+void Caseworker::tell_calls(Unit& unit, const Incident& incident, Calls calls, const Pack& pack,
                             std::vector<std::string>& touched) const {
-    const auto incident = unit.incident_near(own_group("sos", sender_key), {}, unit.now() - Spared::help);
-    if (!incident) return;
-    for (auto& alert : unit.alerts_of(incident->id)) {
+    for (auto& alert : unit.alerts_of(incident.id)) {
         if (!alert.calls || alert.calls == calls || alert.kind == AlertKind::duress) continue;
         alert.calls = calls;
         alert.updated_at = unit.now();
         alert.unpublished = true;
         if (alert.status == AlertStatus::raised) alert.status = AlertStatus::updated;
         if (calls == Calls::no || unit.now() - alert.published_at >= pack.update_interval())
-            publisher_.publish(unit, alert, *incident, "alert.updated", pack, touched);
+            publisher_.publish(unit, alert, incident, "alert.updated", pack, touched);
         unit.update(alert);
     }
 }

@@ -222,12 +222,27 @@ void Caseworker::look_up(Unit& unit, const Subject& subject, const Reading& read
         const auto incident = number ? unit.incident_numbered(*number) : std::nullopt;
         if (incident) known.incident = incident->id;
     }
-    const bool recent =
-        subject.last_report != 0 && known.now - storage::IdSource::time_of(subject.last_report) <= correctable_for;
-    if (reading.correction && recent) {
-        auto earlier = unit.report_of(subject.last_report);
-        if (earlier && earlier->sender_key == subject.sender_key) known.earlier = std::move(earlier);
+    if (phone && !answers && subject.last_report != 0) look_up_earlier(unit, subject, reading, known);
+}
+
+/// What the text may put right or complete: the sender's last report, of a day, and for what only fills its gaps as
+/// long as an answer would be waited for.
+void Caseworker::look_up_earlier(Unit& unit, const Subject& subject, const Reading& reading, Known& known) const {
+    const auto age = known.now - storage::IdSource::time_of(subject.last_report);
+    const bool tells = reading.intent == Intent::report || reading.intent == Intent::unclear;
+    if (age > correctable_for || !tells) return;
+    if (!reading.correction && !subject.answered && !subject.from_menu && !subject.quarantined) {
+        try {
+            known.values = understand::read_values(*subject.pack, subject.text, context_of(subject, known));
+        } catch (const std::exception&) {
+            known.values.reset();  // our own mistake: it is a text of its own then
+        }
     }
+    const bool asked = known.conversation && known.conversation->row.message == subject.last_report;
+    const bool completes = known.values && (known.values->corrects || asked || age <= answers_within_);
+    if (!reading.correction && !completes) return;
+    auto earlier = unit.report_of(subject.last_report);
+    if (earlier && earlier->sender_key == subject.sender_key) known.earlier = std::move(earlier);
 }
 
 /// STATUS with a code: whose it is. Without one: the sender's own last report, which gets its code now if it had none.

@@ -79,6 +79,8 @@ private:
     std::optional<Conversation> conversation_with(storage::Unit& unit, const Subject& subject,
                                                   const Known& known) const;
     void look_up(storage::Unit& unit, const Subject& subject, const understand::Reading& reading, Known& known) const;
+    void look_up_earlier(storage::Unit& unit, const Subject& subject, const understand::Reading& reading,
+                         Known& known) const;
     void look_up_ticket(storage::Unit& unit, const Subject& subject, const understand::Reading& reading,
                         Known& known) const;
 
@@ -110,8 +112,10 @@ private:
     void store_turn(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject) const;
     void store_policy(storage::Unit& unit, const Decision& decision, const Known& known, const Subject& subject,
                       Handled& handled) const;
-    void tell_calls(storage::Unit& unit, const storage::LookupKey& sender_key, Calls calls,
+    void tell_calls(storage::Unit& unit, const storage::LookupKey& sender_key, Calls calls, storage::Id about,
                     const understand::Pack& pack, std::vector<std::string>& touched) const;
+    void tell_calls(storage::Unit& unit, const storage::Incident& incident, Calls calls, const understand::Pack& pack,
+                    std::vector<std::string>& touched) const;
     void store_reply(storage::Unit& unit, const Decision& decision, const Subject& subject, Handled& handled) const;
 
     const Publisher& publisher_;

@@ -109,26 +109,49 @@ Reading reading_of(const Report& report, const Known& known) {
     return reading;
 }
 
-/// "Bukan 5 tapi 3": the sender's own last report is put right. Its alerts keep the larger number as people_max, and
-/// an alert for another place stays where it is: a text sends nobody away.
-void decide_correction(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+/// The conversation that is open is about that report.
+bool talked_of(const Report& earlier, const Known& known) {
     const auto& open = known.conversation;
-    const bool talked_of = open && open->row.message == known.earlier->message && open->row.form != consent_form;
-    auto whole = talked_of ? open->progress.reading : reading_of(*known.earlier, known);
-    understand::take_later(whole, reading, understand::About::later);
+    return open && open->row.message == earlier.message && open->row.form != consent_form;
+}
+
+/// What is known of the sender's last report before this text.
+Reading told_before(const Known& known) {
+    const auto& earlier = *known.earlier;
+    return talked_of(earlier, known) ? known.conversation->progress.reading : reading_of(earlier, known);
+}
+
+/// "Bukan 5 tapi 3", "td mlm": the sender's own last report is put right, or made whole. Its alerts keep the larger
+/// number as people_max, and an alert for another place stays where it is: a text sends nobody away. A question that is
+/// open stays open, and is not asked again.
+void decide_correction(Decision& decision, const Reading& said, const Known& known, const Pack& pack) {
+    auto whole = told_before(known);
+    understand::take_later(whole, said, understand::About::later);
     change_report(decision, whole, known.earlier->message, known, pack);
     decision.fate = Fate::understood;
     decision.corrects = true;
     decision.reply = ReplyDraft{"received_plain", {}, false, false};
-    if (talked_of) {
-        decision.turn = Turn{Turn::What::go_on, open->row.form, open->row.slot, open->progress};
+    if (talked_of(*known.earlier, known)) {
+        const auto& open = *known.conversation;
+        decision.turn = Turn{Turn::What::go_on, open.row.form, open.row.slot, open.progress};
         decision.turn->progress.reading = std::move(whole);
     }
 }
 
-bool is_correction(const Reading& reading, const Known& known) {
-    const bool report = reading.intent == Intent::report || reading.intent == Intent::unclear;
-    return reading.correction && known.earlier && report;
+/// What the text says of the sender's last report, when it is about that: as a whole when it says outright that it puts
+/// one right; the values of slots it consists of when it says so, or when they fill what was open. Null when it is
+/// about something else.
+const Reading* said_of_earlier(const Reading& reading, const Known& known, const Pack& pack) {
+    if (!known.earlier || (reading.intent != Intent::report && reading.intent != Intent::unclear)) return nullptr;
+    if (reading.correction) return &reading;
+    if (!known.values) return nullptr;
+    const auto told = known.earlier->intent;
+    if (told != Intent::report && told != Intent::sos && told != Intent::missing) return nullptr;
+    const auto before = told_before(known);
+    const bool event = reading.intent == Intent::report && reading.category != Category::none && !reading.guessed;
+    const bool another = event && pack.group_of(reading.category) != pack.group_of(before.category);
+    if (another || !(known.values->corrects || understand::only_adds(before, known.values->said))) return nullptr;
+    return &known.values->said;
 }
 
 }  // namespace
@@ -144,8 +167,8 @@ Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
     Decision decision;
     if (known.conversation && known.conversation->fit != Fit::none) {
         decide_answer(decision, reading, known, pack);
-    } else if (is_correction(reading, known)) {
-        decide_correction(decision, reading, known, pack);
+    } else if (const auto* said = said_of_earlier(reading, known, pack)) {
+        decide_correction(decision, *said, known, pack);
     } else {
         decide_own(decision, reading, known, pack);
     }

@@ -10,6 +10,7 @@
 #include "gateway/casework/conversation.hpp"
 #include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
+#include "gateway/understand/values.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "storage/model.hpp"
 
@@ -95,6 +96,7 @@ struct Known {
     TicketState ticket = TicketState::not_theirs;
     std::string ticket_reference;              ///< of STATUS without a code: the sender's last
     std::optional<storage::Report> earlier;    ///< what a correction corrects: the sender's last, of a day
+    std::optional<understand::Values> values;  ///< the text holds nothing else, and may complete or correct that one
     std::optional<storage::Id> incident;       ///< whose reference a desk's word gives
     std::optional<Conversation> conversation;  ///< open with the sender, by SMS
     Lane lane = Lane::normal;
@@ -155,7 +157,7 @@ struct Decision {
     Fate fate = Fate::unclear;
     std::optional<storage::Report> report;  ///< ids and incident are filled in by the caseworker
     std::optional<storage::Id> about;       ///< the message whose report that is, when it is another one
-    bool corrects = false;                  ///< it takes back what was said: numbers may become smaller
+    bool corrects = false;                  ///< a later word of the same report: its numbers may become smaller
     bool believed = false;                  ///< from somebody who pledged to report: counts for two
     std::optional<IncidentScope> incident;
     std::vector<AlertDraft> alerts;

@@ -124,6 +124,7 @@ void begin(Decision& decision, const Reading& reading, const Known& known, const
     Turn turn{Turn::What::begin, form_of(pack, reading, *field), field->name, {}};
     if (turn.form.empty()) return;
     turn.progress.reading = reading;
+    turn.progress.reading.language = decision.language;
     turn.progress.done.push_back(field->name);
     const auto question = question_of(pack, *field, decision.language);
     if (is_gentle(*field)) {
@@ -135,13 +136,15 @@ void begin(Decision& decision, const Reading& reading, const Known& known, const
     decision.turn = std::move(turn);
 }
 
-/// What somebody who may be told more hears in place of the neutral line: what happens next, and whom to call. Still
-/// no word of what it is about.
-struct Guidance {
-    Intent intent;
-    const char* name;
-    bool ticket;
-};
+/// A conversation goes on in its own language, whatever a word in it is of. Only a report of its own is answered in the
+/// foreign language it is written in.
+std::string language_for(const Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
+    if (!known.conversation || known.conversation->progress.reading.language.empty()) return reading.language;
+    const bool of_its_own = decision.report && !decision.about && known.conversation->fit == Fit::none;
+    const bool foreign = reading.language != pack.languages().front();
+    return of_its_own && foreign ? reading.language : known.conversation->progress.reading.language;
+}
+
 constexpr auto guidance = std::to_array<Guidance>({{Intent::report, "full_report", true},
                                                    {Intent::sos, "full_sos", false},
                                                    {Intent::missing, "full_missing", true},
@@ -155,10 +158,9 @@ void speak_fully(Decision& decision, const Reading& reading, const Known& known)
     if (reply.name == gentle_reply) reply.name = "full_sos_ask";
     const bool answers = known.conversation && known.conversation->fit != Fit::none;
     if ((reply.name != "received" && reply.name != "received_plain") || answers) return;
-    const auto found =
-        std::find_if(guidance.begin(), guidance.end(), [&](const auto& one) { return one.intent == reading.intent; });
-    if (found == guidance.end() || (found->ticket && !reply.ticket)) return;
-    reply.name = found->name;
+    const auto found = guidance_for(reading.intent);
+    if (!found || (found->ticket && !reply.ticket)) return;
+    reply.name = found->reply;
     reply.ticket = found->ticket;
 }
 
@@ -170,6 +172,12 @@ void decide_status(Decision& decision, const Reading& reading, const Known& know
     decision.fate = Fate::understood;
     const auto& reference = reading.reference.empty() ? known.ticket_reference : reading.reference;
     decision.reply = ReplyDraft{std::string(status_reply(known.ticket)), {{"ref", reference}}, false, false};
+}
+
+std::optional<Guidance> guidance_for(Intent intent) {
+    const auto found =
+        std::find_if(guidance.begin(), guidance.end(), [&](const auto& one) { return one.intent == intent; });
+    return found == guidance.end() ? std::nullopt : std::optional(*found);
 }
 
 std::string_view status_reply(TicketState stage) {
@@ -190,7 +198,7 @@ std::string_view status_reply(TicketState stage) {
 /// reply would feed a loop, a flood, a machine, or somebody who asked for silence.
 void settle_reply(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     const bool answers = known.conversation && known.conversation->fit != Fit::none;
-    decision.language = answers ? known.conversation->progress.reading.language : reading.language;
+    decision.language = language_for(decision, reading, known, pack);
     decision.withheld = why_withheld(decision, reading, known);
     if (answers) {
         go_on(decision, known, pack);

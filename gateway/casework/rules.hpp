@@ -59,6 +59,14 @@ bool asked_gently(const Known& known);  ///< that question is open
 void decide_status(Decision& decision, const Reading& reading, const Known& known);
 /// The pack's reply that tells a stage.
 std::string_view status_reply(TicketState stage);
+/// What somebody who may be told more hears in place of the neutral line: what happens next, and whom to call. Still
+/// no word of what it is about.
+struct Guidance {
+    Intent intent;
+    std::string_view reply;  ///< of the pack
+    bool ticket;             ///< it holds {ref}
+};
+std::optional<Guidance> guidance_for(Intent intent);  ///< empty: the neutral line says it all
 /// The reply, the question in it, and whether anything is sent at all: last, when all else is decided.
 void settle_reply(Decision& decision, const Reading& reading, const Known& known, const Pack& pack);
 

@@ -13,7 +13,8 @@ namespace {
 
 constexpr std::size_t polite_words_max = 6;
 constexpr std::size_t negation_window = 3;
-constexpr std::size_t letters_min = 3;  // of a mistyped keyword
+constexpr std::size_t letters_min = 3;          // of a mistyped keyword
+constexpr std::size_t jumbled_letters_min = 5;  // of one with two slips
 
 bool reference_shape(std::string_view word) {
     if (word.size() != 6) return false;
@@ -166,16 +167,40 @@ private:
         return std::nullopt;
     }
 
-    /// One typo in a keyword, when the word is nothing else the village says.
+    /// "tlogn", "tolgn": the letters of one keyword, one of them dropped and two swapped, and no other letter.
+    WordId jumbled(std::string_view word) const {
+        constexpr unsigned slips_most = 2;
+        if (word.size() < jumbled_letters_min) return 0;
+        WordId meant = 0;
+        for (const Command& command : data_.commands) {
+            if (!command.typos || command.keyword.size() < word.size() || command.keyword.size() > word.size() + 1)
+                continue;
+            std::string left = fold(command.keyword);
+            if (left.front() != word.front() || edits_between(word, left) > slips_most) continue;
+            const WordId keyword = data_.find(left);
+            const bool own = std::all_of(word.begin(), word.end(), [&](char letter) {
+                const auto at = left.find(letter);
+                if (at != left.npos) left[at] = ' ';
+                return at != left.npos;
+            });
+            if (!own) continue;
+            if (meant != 0) return 0;
+            meant = keyword;
+        }
+        return meant;
+    }
+
+    /// A typo in a keyword, when the word is nothing else the village says.
     std::optional<FoundCommand> mistyped(std::size_t at) const {
         if (at >= list_.size()) return std::nullopt;
         const Token& token = list_[at];
         if (token.word != 0 || !token.letters || token.text.size() < letters_min) return std::nullopt;
-        const WordId meant = correct(data_, data_.near_keywords, token.text);
+        WordId meant = correct(data_, data_.near_keywords, token.text);
+        if (meant == 0) meant = token.meant != 0 ? token.meant : jumbled(token.text);
         if (meant == 0) return std::nullopt;
         const auto node = data_.step(0, data_.traits[meant].canonical);
         for (const Meaning& meaning : data_.nodes[node]) {
-            if (meaning.kind != Kind::command) continue;
+            if (meaning.kind != Kind::command || !data_.commands[meaning.value].typos) continue;
             auto found = accept(meaning, at + 1);
             if (!found || (found->intent == Intent::sos && is_please(at + 1))) continue;
             found->typo = true;

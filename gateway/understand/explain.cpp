@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "gateway/understand/explain_sources.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "protocol/sms/utf8.hpp"
@@ -62,7 +63,8 @@ std::string explain_json(const Pack& pack, std::string_view text, ReadingContext
     const auto sender = sms::normalise(context.sender, sms::Ton::unknown, pack.data().country_code);
     if (sender.kind == sms::Originator::Kind::msisdn) context.sender = sender.address;
     context.explain = true;
-    const Reading reading = read(pack, text, context);
+    Reading reading = read(pack, text, context);
+    explain_sources(reading);
     const auto offset = pack.utc_offset_of(context.sender);
     const auto moment = [&](const std::optional<WallTime>& at) {
         return at ? json::value(to_rfc3339(*at, offset)) : json::value(nullptr);

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain_sources.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "protocol/sms/utf8.hpp"
@@ -151,8 +152,9 @@ void add_whole(Lines& lines, const Reading& reading, const Outcome& outcome) {
                            [&](const Mark& mark) { return mark.slot == slot; });
     };
     if (!marked("intent")) lines.add("intent", to_string(reading.intent), reason_for(reading, "intent"));
-    if (!marked("category") && reading.category != Category::none)
-        lines.add("category", to_string(reading.category), "");
+    for (const auto& mark : reading.marks) {
+        if (mark.begin == mark.end) lines.add(mark.slot, mark.value, mark.because);
+    }
     lines.add("confidence", std::to_string(reading.confidence).substr(0, 4), "how often a reading like this is right");
     for (const auto flag : flag_names(reading.flags)) {
         if (std::none_of(reading.marks.begin(), reading.marks.end(),
@@ -174,9 +176,11 @@ std::string explain_text(const Pack& pack, std::string_view text, ReadingContext
     const auto sender = sms::normalise(context.sender, sms::Ton::unknown, pack.data().country_code);
     if (sender.kind == sms::Originator::Kind::msisdn) context.sender = sender.address;
     context.explain = true;
-    const Reading reading = read(pack, text, context);
+    Reading reading = read(pack, text, context);
+    explain_sources(reading);
     const auto outcome = foretell ? foretell(pack, reading, context) : Outcome{reading.alerts, reading.ask, {}, {}, {}};
-    const auto marks = outermost(reading.marks);
+    auto marks = outermost(reading.marks);
+    std::erase_if(marks, [](const Mark& mark) { return mark.begin == mark.end; });  // of no words: told of the whole
     Lines lines;
     lines.say(bracketed(text, marks));
     lines.say("");

@@ -18,10 +18,11 @@ std::string language_of(const Pack::Data& data, const Tokens& tokens) {
     }
     const auto most = std::max_element(words.begin() + 1, words.end());
     const auto index = static_cast<std::size_t>(most - words.begin());
-    // Words of no list are the pack's own, or names: it lists only what is foreign to it. One or two borrowed words
-    // make no language; more do where they are not far fewer than the others.
-    constexpr std::size_t sentence_words = 3;
-    const bool speaks = *most > unlisted || (*most >= sentence_words && *most * 2 >= unlisted);
+    // Words of no list are the pack's own, or names: it lists only what is foreign to it. One word makes no language
+    // ("ok", "stop"), two do alone, more do where they are not far fewer than the others.
+    constexpr std::size_t phrase_words = 2, sentence_words = 3;
+    const bool phrase = *most == phrase_words && unlisted == 0;
+    const bool speaks = phrase || (*most >= sentence_words && *most * 2 >= unlisted);
     if (!speaks) return own;
     return data.spoken[index - 1];
 }

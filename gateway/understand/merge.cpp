@@ -36,4 +36,25 @@ void take_later(Reading& whole, const Reading& said, About about) {
     merge_category(whole, said, about);
 }
 
+bool only_adds(const Reading& whole, const Reading& said) {
+    bool adds = (said.flags & ~whole.flags) != 0, differs = false;
+    const auto compare = [&](bool told, bool known, bool same) {
+        adds = adds || (told && !known);
+        differs = differs || (told && known && !same);
+    };
+    const auto text = [&](const std::string& now, const std::string& before) {
+        compare(!now.empty(), !before.empty(), now == before);
+    };
+    compare(said.people.has_value(), whole.people.has_value(), said.people == whole.people);
+    compare(said.children.has_value(), whole.children.has_value(), said.children == whole.children);
+    const auto place = [](const Reading& one) { return one.place.empty() ? one.place_name : one.place; };
+    text(place(said), place(whole));
+    const auto tells = [](const When& when) { return when.now || when.at || when.since || when.until; };
+    compare(tells(said.when), tells(whole.when), said.when.at == whole.when.at && said.when.since == whole.when.since);
+    text(said.destination, whole.destination);
+    text(said.vehicle, whole.vehicle);
+    text(said.plate, whole.plate);
+    return adds && !differs;
+}
+
 }  // namespace jejak::understand

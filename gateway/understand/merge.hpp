@@ -16,4 +16,8 @@ enum class About : std::uint8_t {
 /// leaves open stays. Its people are a figure of their own: no upper bound of an earlier one is left with them.
 void take_later(Reading& whole, const Reading& said, About about);
 
+/// What was said later fills a slot that was open, or tells something new of those in it, and says nothing else of a
+/// slot that was filled: "td mlm" after "5 orang di sebunga", and not "3 orang".
+bool only_adds(const Reading& whole, const Reading& said);
+
 }  // namespace jejak::understand

@@ -17,7 +17,8 @@ bool fits(const RaiseRule& rule, const Reading& reading, bool past) {
     return holds(rule.intents, reading.intent) && !(rule.told && reading.guessed) &&
            (rule.categories == 0 || (rule.categories >> static_cast<unsigned>(reading.category) & 1) != 0) &&
            (rule.age == RaiseRule::Age::any || (rule.age == RaiseRule::Age::past) == past) &&
-           (rule.routes.empty() || holds(rule.routes, reading.route)) && (reading.flags & rule.flags) == rule.flags;
+           (rule.routes.empty() || holds(rule.routes, reading.route)) && reading.indicators.size() >= rule.indicators &&
+           (reading.flags & rule.flags) == rule.flags;
 }
 
 std::vector<AlertKind> alerts_raised(const Pack& pack, const Reading& reading, WallTime received_at) {

@@ -60,7 +60,7 @@ struct Amount {
 struct Mark {
     std::string slot;                ///< as in `explain`: "people", "place", "time", "category", …
     std::string value;               ///< as in `explain`
-    std::size_t begin = 0, end = 0;  ///< octets of the text as typed
+    std::size_t begin = 0, end = 0;  ///< octets of the text as typed; none when no words of it say so
     std::string because;             ///< what decided it, for people: "digits before a word for people"
 };
 

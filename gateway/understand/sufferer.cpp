@@ -55,6 +55,11 @@ private:
         return at > 1 && is(at - 1, WordClass::with) && is(at - 2, WordClass::first_person);
     }
 
+    /// "ayam jago kamek": the creature is meant, not whose it is.
+    bool creature_before(std::size_t at) const {
+        return at > 1 && is(at - 2, WordClass::creature) && !is(at - 1, WordClass::with) && !ends_clause(list_[at - 1]);
+    }
+
     /// Who the word at `at` is, if it is anybody: "saya" behind "anak" is the child's parent, no sufferer.
     Who person(std::size_t at) const {
         if (is(at, WordClass::first_person)) {
@@ -63,6 +68,7 @@ private:
             for (const auto owned : {WordClass::perpetrator, WordClass::surroundings, WordClass::belonging}) {
                 if (is(at - 1, owned)) return Who::unsaid;
             }
+            if (creature_before(at)) return Who::unsaid;
             if (!somebody(at - 1)) return Who::self;
             return is(at - 1, WordClass::kin) || (at > 1 && is(at - 2, WordClass::kin)) ? Who::kin : Who::other;
         }

@@ -256,7 +256,8 @@ private:
         const bool disguised = is_digit(word[0]) && turn == 1 && word.size() >= disguised_letters;
         if (storage::looks_like_reference(word) || (disguised && same_word(data_, word) != 0))
             return split_mixed(word, turn, at);
-        if (tail == "2" && !marks_clock(known)) {
+        const bool money = data_.traits[data_.traits[known].canonical].currency > 0;  // "rp2.500.000"
+        if (tail == "2" && !money && !marks_clock(known)) {
             push(word, typed_, at, known);
             out_.list.back().repeated = true;
             out_.list.back().exact = data_.spelling[known] == head;

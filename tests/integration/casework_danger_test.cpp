@@ -250,3 +250,34 @@ TEST_CASE("one who sends too much is heard and asked once when it is a call for 
     CHECK(reply(village.say(maid, "tolong tolong kami dikurung")).empty());
     CHECK(reply(village.say(maid, "halo")).empty());
 }
+
+TEST_CASE("who tells what is done to themselves is told of before they call, and nobody reads that from the reply",
+          "[casework][alert]") {
+    Village village;
+    const auto first =
+        reply(village.say(maid, "saya kerja 18 jam tidak ada libur badan sakit semua, gaji dipotong utang agen"));
+    CHECK(first == "Pesan diterima. " + question);
+    REQUIRE(village.alerts().size() == 1);
+    CHECK(village.alerts()[0].kind == AlertKind::harbouring);
+    CHECK(village.alerts()[0].severity == "Severe");
+    CHECK(village.alerts()[0].calls == Calls::unknown);
+    SECTION("that they may not be called is told at once, and it stays no call for help") {
+        CHECK(reply(village.say(maid, "2")) == bland);
+        REQUIRE(village.alerts().size() == 1);
+        CHECK(village.alerts()[0].calls == Calls::no);
+        CHECK(told(village).back().calls() == "no");
+    }
+    SECTION("so it is when they say it later, unasked") {
+        village.now += 3h;
+        village.say(maid, "jangan telpon saya");
+        CHECK(village.alerts()[0].calls == Calls::no);
+    }
+    SECTION("who wants to be called is called: it is a call for help now") {
+        village.say(maid, "1");
+        const auto alerts = village.alerts();
+        REQUIRE(alerts.size() == 2);
+        CHECK(std::count_if(alerts.begin(), alerts.end(), [](const auto& one) {
+                  return one.kind == AlertKind::sos && one.calls == Calls::yes;
+              }) == 1);
+    }
+}

@@ -105,6 +105,7 @@ private:
         const bool people = subject_.is(at + 2, WordClass::person) || subject_.is(at + 2, WordClass::part) ||
                             subject_.is(at + 2, WordClass::child) || subject_.is(at + 2, WordClass::sort);
         if (third != no_number || people || (with != '/' && !marked)) return std::nullopt;
+        if (!marked && written_half_at(subject_, at) && clock_at(subject_, at)) return std::nullopt;  // "1/2 6 pagi"
         return CalendarDate{first, second, 0, at, at + 1};
     }
 

@@ -55,6 +55,7 @@ Weighed weigh_categories(const Subject& subject) {
         if (subject.data.group_of[i] == subject.data.group_of[best]) continue;
         most = scores.points[i];
         weighed.second = static_cast<Category>(i);
+        weighed.second_because = scores.because[i];
     }
     return weighed;
 }
@@ -64,8 +65,12 @@ void find_category(const Subject& subject, Reading& reading) {
     if (weighed.best == Category::none) return;
     reading.category = weighed.best;
     reading.second = weighed.second;
-    subject.explain(reading, "category", to_string(reading.category), weighed.because->first, weighed.because->last,
-                    weighed.because->weight >= Weighed::clear ? "which says it outright" : "among what hints at it");
+    const auto explain = [&](std::string_view slot, Category category, const Hit& hit) {
+        subject.explain(reading, slot, to_string(category), hit.first, hit.last,
+                        hit.weight >= Weighed::clear ? "which says it outright" : "among what hints at it");
+    };
+    explain("category", reading.category, *weighed.because);
+    if (weighed.second != Category::none) explain("second_category", reading.second, *weighed.second_because);
 }
 
 }  // namespace jejak::understand

@@ -16,6 +16,7 @@ struct Weighed {
     unsigned others = 0;               ///< of all other cases together
     unsigned spam = 0, everyday = 0;   ///< points of the two that are no cases
     const Hit* because = nullptr;      ///< the phrase that spoke loudest for the best
+    const Hit* second_because = nullptr;
 };
 Weighed weigh_categories(const Subject& subject);
 

@@ -17,7 +17,7 @@ public:
         if (kind == TimeWord::clock) return after_word(at, word->last + 1);
         if (kind == TimeWord::half || kind == TimeWord::half_past) return half(at, word->last + 1, *kind);
         if (list_[at].number == no_number) return std::nullopt;
-        if (written_half(at)) return half(at, at + 2, TimeWord::half);
+        if (written_half(at) && !counts_something(at + 3)) return half(at, at + 2, TimeWord::half);
         return bare(at);
     }
 
@@ -91,17 +91,23 @@ private:
             return;
         }
         const std::size_t at = later || earlier ? next + 1 : next;
-        if (at >= list_.size() || list_[at].number == no_number || list_[at].number >= minutes_in_hour) return;
-        const bool unit = is_time(subject_, at + 1, TimeWord::minute);
-        const bool round = list_[at].digits == 2 && list_[at].number % 5 == 0 && list_[at].before == ' ';
-        if (!unit && (!round || counts_something(at + 1))) return;
-        if (!later && !earlier && !round) return;
-        clock.last = unit ? at + 1 : at;
+        std::uint32_t minutes = minutes_in_hour / 4;
+        if ((later || earlier) && is_time(subject_, at, TimeWord::quarter)) {
+            clock.last = at;
+        } else {
+            if (at >= list_.size() || list_[at].number == no_number || list_[at].number >= minutes_in_hour) return;
+            const bool unit = is_time(subject_, at + 1, TimeWord::minute);
+            const bool round = list_[at].digits == 2 && list_[at].number % 5 == 0 && list_[at].before == ' ';
+            if (!unit && (!round || counts_something(at + 1))) return;
+            if (!later && !earlier && !round) return;
+            minutes = list_[at].number;
+            clock.last = unit ? at + 1 : at;
+        }
         if (!earlier) {
-            clock.minute = list_[at].number;
+            clock.minute = minutes;
         } else if (clock.hour > 0) {
             clock.hour -= 1;
-            clock.minute = minutes_in_hour - list_[at].number;
+            clock.minute = minutes_in_hour - minutes;
         }
     }
 
@@ -136,11 +142,7 @@ private:
         return clock;
     }
 
-    /// "1/2 6"
-    bool written_half(std::size_t at) const {
-        return at + 2 < list_.size() && list_[at].number == 1 && list_[at].digits == 1 && list_[at + 1].number == 2 &&
-               list_[at + 1].tight && list_[at + 1].before == '/' && list_[at + 2].before == ' ';
-    }
+    bool written_half(std::size_t at) const { return written_half_at(subject_, at); }
 
     /// "setengah 6" is half past five, "half past five" too.
     std::optional<Clock> half(std::size_t first, std::size_t at, TimeWord word) const {
@@ -207,6 +209,12 @@ private:
 };
 
 }  // namespace
+
+bool written_half_at(const Subject& subject, std::size_t at) {
+    const auto& list = subject.tokens.list;
+    return at + 2 < list.size() && list[at].number == 1 && list[at].digits == 1 && list[at + 1].number == 2 &&
+           list[at + 1].tight && list[at + 1].before == '/' && list[at + 2].before == ' ';
+}
 
 std::optional<Clock> clock_at(const Subject& subject, std::size_t at) {
     return ClockReader(subject).at(at);

@@ -28,6 +28,7 @@ struct Length {
     TimeWord unit = TimeWord::day;
     std::optional<std::uint32_t> count;  ///< empty: "minggu lalu", "beberapa hari lalu"
     bool half = false;                   ///< and a half: "setengah jam" is 0 and a half
+    bool nights = false;                 ///< counted in nights: "2 malam lalu"
     Way way = Way::plain;
     std::size_t first = 0, last = 0;
 };
@@ -74,6 +75,8 @@ Figures find_figures(const Subject& subject);
 
 /// What begins at token `at`, each in a file of its own.
 std::optional<Clock> clock_at(const Subject& subject, std::size_t at);
+/// "1/2 6" at token `at`: half past five, or a date before a number of something.
+bool written_half_at(const Subject& subject, std::size_t at);
 std::optional<Length> length_at(const Subject& subject, std::size_t at);
 /// expected  a date has to come, as on a form: "20-09" and "20092025" are one without a word for it
 std::optional<CalendarDate> calendar_at(const Subject& subject, std::size_t at, bool expected = false);

@@ -216,9 +216,14 @@ void find_flags(const Subject& subject, Reading& reading) {
     if (reading.category == Category::foreign_entry) raise(reading, Flag::foreign_national);
     if (has(reading.flags, Flag::pregnant)) raise(reading, Flag::female);
     const std::uint32_t people = reading.people_max.value_or(reading.people.value_or(0));
-    const bool crowd = std::any_of(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
-                                   [&](const Token& token) { return subject.data.is(token.meant, WordClass::many); });
-    if (people >= subject.data.mass || (crowd && !reading.people)) raise(reading, Flag::mass);
+    const auto crowd = std::find_if(list.begin() + static_cast<std::ptrdiff_t>(subject.from), list.end(),
+                                    [&](const Token& token) { return subject.data.is(token.meant, WordClass::many); });
+    if (people >= subject.data.mass) raise(reading, Flag::mass);
+    if (crowd != list.end() && !reading.people) {
+        const auto at = static_cast<std::size_t>(crowd - list.begin());
+        raise(reading, Flag::mass);
+        subject.explain(reading, "flag", "mass", at, at, "a crowd that nobody counted");
+    }
     const auto& when = reading.when;
     const bool soon = when.at && *when.at > subject.context.received_at;
     const bool soon_span = when.since && when.until && *when.until > subject.context.received_at && !when.past;

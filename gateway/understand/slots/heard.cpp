@@ -252,6 +252,8 @@ private:
         const bool begun = begins < 0 || (begins == 0 && (!night_before || into_day_ >= small_hours));
         if (ahead) return until <= 1 ? until + 7 : until;  // tomorrow is "besok"
         if (back) return begins < 0 ? until : until - 7;
+        const bool over = begins < 0 && into_day_ >= small_hours;
+        if (heard_.tense() == Tense::future && over && !this_one) return until + 7;
         if (heard_.tense() == Tense::future || this_one) return until;
         if (heard_.tense() == Tense::past) return begins <= 0 && begun ? until : until - 7;
         return begun ? until : until - 7;
@@ -327,6 +329,7 @@ private:
             if (heard_.tense() == Tense::future && !lasts) return;
         }
         if (said.way == Length::Way::ago && begins_here(said.first)) heard_.since = true;  // "sejak 3 hari lalu"
+        if (said.way == Length::Way::ago && said.nights && !heard_.part) heard_.part = TimeWord::night;
         mark(said.first, said.last);
         const bool whole_days = said.unit != TimeWord::clock && said.unit != TimeWord::minute;
         if (heard_.clock && whole_days && said.count && said.way != Length::Way::plain) {

@@ -23,10 +23,11 @@ std::optional<TimeWord> unit_at(const Subject& subject, std::size_t at) {
     return static_cast<TimeWord>(hit->value);
 }
 
-/// "sudah 4 malam": nights count as days.
+/// "sudah 4 malam", "2 malam lalu", "3 malam berturut turut": nights count as days.
 bool nights(const Subject& subject, std::size_t number, std::size_t at) {
     return at > number && is_time(subject, at, TimeWord::night) && time_word_at(subject, at)->last == at &&
-           subject.preceded_by(number, WordClass::since, 1);
+           (subject.preceded_by(number, WordClass::since, 1) || is_time(subject, at + 1, TimeWord::ago) ||
+            subject.is(at + 1, WordClass::every));
 }
 
 /// What stands behind the unit: "lalu", "lagi", "depan", "ini".
@@ -107,7 +108,10 @@ std::optional<Length> length_at(const Subject& subject, std::size_t at) {
     }
     if (unit_token < list.size() && separates_fields(list[unit_token].before) && unit_token > at) return std::nullopt;
     auto unit = unit_at(subject, unit_token);
-    if (!unit && nights(subject, at, unit_token)) unit = TimeWord::day;
+    if (!unit && nights(subject, at, unit_token)) {
+        unit = TimeWord::day;
+        length.nights = true;
+    }
     if (!unit) return std::nullopt;
     // "malam minggu", "hari minggu", "minggu pagi": a Sunday
     const bool named = unit_token == at && subject.data.traits[list[at].meant].weekday >= 0 && at > subject.from &&

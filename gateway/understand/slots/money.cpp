@@ -18,6 +18,7 @@ public:
         Money money;
         money.first = at;
         const std::string* before = currency_at(at);
+        const std::string_view sign = before == nullptr ? signed_currency(at) : std::string_view{};
         std::size_t next = before != nullptr ? at + 1 : at;
         const auto number = digits(next);
         if (!number) return std::nullopt;
@@ -36,10 +37,10 @@ public:
         const std::string* after = currency_at(money.last + 1);
         if (after != nullptr) money.last += 1;
         const std::string* currency = before != nullptr ? before : after;
-        if (currency != nullptr) money.currency = *currency;
-        const bool people = !currency && (subject_.is(money.last + 1, WordClass::person) ||
-                                          subject_.is(money.last + 1, WordClass::measure));
-        money.certain = currency != nullptr || (unit && !people);
+        money.currency = currency != nullptr ? *currency : sign;
+        const bool people = money.currency.empty() && (subject_.is(money.last + 1, WordClass::person) ||
+                                                       subject_.is(money.last + 1, WordClass::measure));
+        money.certain = !money.currency.empty() || ((unit || grouped(number->last, at)) && !people);
         const bool paid = subject_.preceded_by(at, WordClass::pay, 2) && money.value >= 100 && !people;
         if (!money.certain && !paid && !grouped(number->last, at)) return std::nullopt;
         return money;
@@ -55,6 +56,15 @@ private:
         if (at >= list_.size()) return nullptr;
         const auto index = subject_.data.traits[list_[at].word].currency;
         return index == 0 ? nullptr : &subject_.data.currencies[index - 1];
+    }
+    /// "$800", "US$ 800", "S$800": what the sign before it stands for.
+    std::string_view signed_currency(std::size_t at) const {
+        if (at >= list_.size()) return {};
+        const std::string_view text = subject_.text.substr(0, list_[at].begin);
+        const std::string_view typed = text.substr(0, text.find_last_not_of(' ') + 1);
+        if (!typed.ends_with('$')) return {};
+        const bool singapore = typed.ends_with("S$") && !typed.ends_with("US$");
+        return singapore ? "SGD" : "USD";
     }
     std::uint64_t times_at(std::size_t at) const { return subject_.data.traits[list_[at].meant].times; }
     bool tight(std::size_t at, char with) const {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "gateway/understand/intents.hpp"
-#include "gateway/understand/slots/slots.hpp"
+#include "gateway/understand/slots/figures.hpp"
 
 /// Where it happens and where it leads to. The words before a name tell which: "di", "dekat" where it happens, "dari"
 /// where it begins, "ke", "arah" where it goes.
@@ -43,11 +43,25 @@ Manner manner_of(const Subject& subject, const Hit& hit) {
     return Manner::bare;
 }
 
-/// "kucing saya", "bau sekali": an everyday word.
+bool is_country(const Subject& subject, const Hit& hit) {
+    const auto& destination = subject.data.destinations[hit.value];
+    return destination.name == destination.country;
+}
+
+/// "kucing saya", "bau sekali", "ke sebelah rumah": an everyday word.
 bool is_everyday(const Subject& subject, const Hit& hit) {
     const std::size_t next = hit.last + 1;
-    return subject.is(hit.last, WordClass::everyday) && subject.is(next, WordClass::no_place) &&
-           subject.tokens.list[next].before == ' ';
+    if (!subject.is(hit.last, WordClass::everyday) || next >= subject.tokens.list.size()) return false;
+    const bool beside = hit.kind == Kind::destination && is_country(subject, hit) &&
+                        (subject.is(next, WordClass::surroundings) || subject.is(next, WordClass::building));
+    return (beside || subject.is(next, WordClass::no_place)) && subject.tokens.list[next].before == ' ';
+}
+
+/// "jam 10 waktu malaysia": by whose clock, and no place.
+bool tells_the_clock(const Subject& subject, const Hit& hit) {
+    return covered_by(subject, hit.first, [](const Hit& one) {
+        return one.kind == Kind::time && one.value == static_cast<std::uint16_t>(TimeWord::abroad_time);
+    });
 }
 
 /// "nelpon dari miri": whoever calls is there.
@@ -69,7 +83,8 @@ struct Named {
 std::vector<Named> named(const Subject& subject, Kind kind) {
     std::vector<Named> all;
     for (const Hit& hit : subject.hits) {
-        if (hit.kind != kind || subject.denied(hit.first) || is_everyday(subject, hit)) continue;
+        if (hit.kind != kind || subject.denied(hit.first) || is_everyday(subject, hit) || tells_the_clock(subject, hit))
+            continue;
         all.push_back({&hit, manner_of(subject, hit), false});
     }
     return all;
@@ -135,11 +150,6 @@ void take_own_gate(const Subject& subject, Reading& reading) {
     reading.place = gate->code;
     reading.place_name = gate->name;
     if (subject.context.explain) reading.why.push_back("place " + gate->name + ": the gate of the sender's district");
-}
-
-bool is_country(const Subject& subject, const Hit& hit) {
-    const auto& destination = subject.data.destinations[hit.value];
-    return destination.name == destination.country;
 }
 
 /// Things that happen where people are, not where they are promised to go.

@@ -276,7 +276,10 @@ void find_recruiter(const Subject& subject, Reading& reading) {
     for (const FoundPhone& phone : figures_of(subject).phones) {
         if ((!about_one && !named && !told) || is_own(subject, phone)) continue;
         reading.recruiter_phone = phone.number;
-        subject.explain(reading, "recruiter_phone", "given", phone.next - 1, phone.next - 1);
+        const auto& uses = figures_of(subject).uses;
+        std::size_t first = phone.next - 1;
+        while (first > subject.from && uses[first - 1] == Use::phone) --first;
+        subject.explain(reading, "recruiter_phone", "given", first, phone.next - 1);
         return;
     }
 }

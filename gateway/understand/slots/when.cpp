@@ -271,16 +271,29 @@ bool goes_on_for_long(const Reading& reading) {
     }
 }
 
+/// The zone that the text names ("jam 10 waktu malaysia", "jam 9 wib"), else the sender's own.
+minutes zone_of(const Subject& subject) {
+    for (const Hit& hit : subject.hits) {
+        if (hit.kind != Kind::time) continue;
+        const auto word = static_cast<TimeWord>(hit.value);
+        if (word == TimeWord::home_time) return subject.data.offset;
+        if (word == TimeWord::abroad_time && !subject.data.zones.empty()) return subject.data.zones.front().offset;
+    }
+    return subject.offset;
+}
+
 }  // namespace
 
-void find_when(const Subject& subject, Reading& reading) {
+void find_when(const Subject& given, Reading& reading) {
+    Subject subject = given;
+    subject.offset = zone_of(given);
     const bool lasts = goes_on_for_long(reading);
     const bool held = reading.category == Category::harbouring || reading.second == Category::harbouring;
     const Heard heard = hear_time(subject, lasts);
     When& when = reading.when;
     Calendar(subject, heard, lasts || held, when).run();
     if ((!when.at && !when.since) || !heard.any) return;
-    subject.explain(reading, "time", to_rfc3339(when.at ? *when.at : *when.since, subject.offset), heard.first,
+    subject.explain(reading, "time", to_rfc3339(when.at ? *when.at : *when.since, given.offset), heard.first,
                     heard.last, when.at ? "a clock time, or now" : "from then on, no clock time");
 }
 

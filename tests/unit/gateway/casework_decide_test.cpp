@@ -305,3 +305,46 @@ TEST_CASE("STATUS tells the stage only to the phone that holds the ticket", "[ca
         CHECK(reply(decided(reading(Intent::status), known)) == test.expected);
     }
 }
+
+TEST_CASE("bare values go to the sender's last report, unless they contradict it or tell of something else",
+          "[casework][correction]") {
+    auto known = villager();
+    known.earlier.emplace();
+    known.earlier->message = 900;
+    known.earlier->intent = Intent::report;
+    known.earlier->category = Category::unofficial_land_route;
+    known.earlier->place = "61.01.09.2002";
+    known.values.emplace();
+    known.values->said.people = 5;
+    auto said = reading(Intent::unclear);
+    SECTION("an open slot is filled") {
+        const auto decision = decided(said, known);
+        CHECK(decision.about == storage::Id{900});
+        CHECK(decision.report->people == 5u);
+        CHECK(decision.report->place == "61.01.09.2002");
+        CHECK(decision.fate == Fate::understood);
+    }
+    SECTION("a filled one is replaced only by a correction") {
+        known.earlier->people = 7;
+        CHECK_FALSE(decided(said, known).about);
+        known.values->corrects = true;
+        CHECK(decided(said, known).report->people == 5u);
+    }
+    SECTION("an event of another kind, a call for help and a command are what they are") {
+        said.intent = Intent::report;
+        said.category = Category::harbouring;
+        CHECK_FALSE(decided(said, known).about);
+        said.guessed = true;
+        CHECK(decided(said, known).about);
+        for (const auto intent : {Intent::sos, Intent::status, Intent::missing})
+            CHECK_FALSE(decided(reading(intent), known).about);
+    }
+    SECTION("a registration is corrected by its own form alone") {
+        known.earlier->intent = Intent::register_worker;
+        CHECK_FALSE(decided(said, known).about);
+    }
+    SECTION("no report of theirs") {
+        known.earlier.reset();
+        CHECK_FALSE(decided(said, known).report);
+    }
+}

@@ -186,6 +186,23 @@ TEST_CASE("who asks a favour politely, or thanks for one, does not call for help
     }
 }
 
+TEST_CASE("who tells what is done to themselves raises an alert softer than a call, without a word of calling",
+          "[alert]") {
+    for (const auto* text : {"saya kerja 18 jam tidak ada libur badan sakit semua, gaji dipotong utang agen",
+                             "paspor saya ditahan majikan dan gaji saya tidak dibayar 5 bulan"}) {
+        CAPTURE(text);
+        const auto reading = understood(text);
+        CHECK(reading.intent == Intent::report);
+        CHECK(has(reading.flags, Flag::self_victim));
+        CHECK(raises(reading, AlertKind::harbouring));
+        CHECK_FALSE(raises(reading, AlertKind::sos));
+        CHECK(reading.ask == "call");
+    }
+    // Of others, or with nothing told that is done to them, none.
+    CHECK_FALSE(raises(understood("lapor ada 3 org kerja 18 jam gaji ditahan di ruko"), AlertKind::sos));
+    CHECK_FALSE(raises(understood("saya mau kerja di malaysia gaji 5jt, ada info resmi?"), AlertKind::harbouring));
+}
+
 TEST_CASE("a departure is raised where a word tells of one, never on a mere guess; the report is kept", "[alert]") {
     for (const auto* text : {"lapor jalan aruk rusak 2 motor jatuh", "lapor 0 orang lewat malam ini",
                              "lapor tidak ada orang lewat jalan tikus malam ini"}) {

@@ -100,6 +100,21 @@ TEST_CASE("a keyword of four letters or more may be mistyped once") {
     }
 }
 
+TEST_CASE("two slips are forgiven where no letter is another's") {
+    for (const auto& row : {Row{"tlogn", Intent::sos},
+                            {"tolgn", Intent::sos},
+                            {"toloong saya", Intent::sos},
+                            {"hilag", Intent::missing},
+                            {"hilagn anak saya siti", Intent::missing},
+                            {"pulng w4k7mx", Intent::returned, "W4K7MX"},
+                            {"pulnag", Intent::returned},
+                            {"lewatt", Intent::skip},
+                            {"talang air bocor", Intent::unclear},
+                            {"tongil besar", Intent::unclear}}) {
+        check(row);
+    }
+}
+
 TEST_CASE("BERHENTI and AMAN take no typo, and two typos are none's") {
     for (const auto& row : {Row{"berhent", Intent::unclear},
                             {"brehenti", Intent::unclear},

@@ -24,7 +24,10 @@ TEST_CASE("an amount has a unit or a currency, and the largest counts") {
           Row{"lapor 15jt dan 2 juta", 15'000'000, "IDR"}, Row{"lapor rp 1.500.000", 1'500'000, "IDR"},
           Row{"lapor lima belas juta", 15'000'000, "IDR"}, Row{"lapor 700 dolar", 700, "USD"},
           Row{"lapor 500 ribu", 500'000, "IDR"}, Row{"lapor 5 ribu orang", 0, ""}, Row{"lapor 8 org", 0, ""},
-          Row{"lapor hub 0840 0000 0012", 0, ""}}) {
+          Row{"lapor hub 0840 0000 0012", 0, ""}, Row{"lapor gaji 3.500.000", 3'500'000, "IDR"},
+          Row{"lapor rp2.500.000,-", 2'500'000, "IDR"}, Row{"lapor gaji $800", 800, "USD"},
+          Row{"lapor gaji US$ 800", 800, "USD"}, Row{"lapor gaji S$900", 900, "SGD"},
+          Row{"lapor 1.500.000 orang", 0, ""}}) {
         CAPTURE(row.text);
         const auto amount = understood(row.text).amount.value_or(Amount{});
         CHECK(amount.value == row.value);

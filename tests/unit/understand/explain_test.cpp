@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
+#include "gateway/understand/explain_sources.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
@@ -116,5 +117,58 @@ TEST_CASE("what is shown to people moves no cursor and is valid text") {
         const auto words = "lapor pak " + std::string(pad, 'x') +
                            "\u2019\u2019\u2019 \xFF\xC3 5 orang \u2019\u2019\u2019\u2019 dan 3 anak";
         CHECK(sms::utf8::valid(explain_text(sambas(), words, villager())));
+    }
+}
+
+TEST_CASE("every slot that is shown tells where it comes from") {
+    struct Row {
+        std::string_view text, slot, value, words;
+        std::string sender = "+628400000001";
+    };
+    for (const auto& row :
+         {Row{"lapor 5 org 2 anak kecil lewat jalan tikus aruk skrg", "children", "2", "5 org 2 anak"},
+          Row{"lapor 5 org lewat jalan tikus aruk skrg", "route", "unofficial_land_route", "jalan tikus"},
+          Row{"lapor 5 org lewat jalan tikus aruk skrg", "flag", "imminent", "skrg"},
+          Row{"lapor 15 org lewat jalan tikus aruk", "flag", "mass", "15 org"},
+          Row{"lapor rombongan lewat jalan tikus aruk", "flag", "mass", "rombongan"},
+          Row{"lapor calo minta 3jt utk kerja di kuching", "sign", "PAY_UPFRONT", "3jt"},
+          Row{"tlg sy dikurung majikan", "flag", "self_victim", "dikurung"},
+          Row{"lapor 5 org lewat jalan tikus aruk", "flag", "from_abroad", "", "+601000000001"}}) {
+        CAPTURE(row.text, row.slot, row.value);
+        auto context = villager(row.sender);
+        context.explain = true;
+        auto reading = read(sambas(), row.text, context);
+        explain_sources(reading);
+        const auto mark = std::find_if(reading.marks.begin(), reading.marks.end(),
+                                       [&](const Mark& one) { return one.slot == row.slot && one.value == row.value; });
+        REQUIRE(mark != reading.marks.end());
+        CHECK(row.text.substr(mark->begin, mark->end - mark->begin) == row.words);
+        CHECK((mark->begin < mark->end || !mark->because.empty()));
+        const auto line = std::string(row.slot) + ' ' + std::string(row.value) + ": ";
+        CHECK(std::any_of(reading.why.begin(), reading.why.end(),
+                          [&](const std::string& why) { return why.starts_with(line); }));
+    }
+}
+
+TEST_CASE("the category that is explained is the one that holds") {
+    for (const std::string_view text :
+         {"oknum polisi kawal avanza lewat jalan belakang ke malaysia",
+          "lapor 5 org naik mobil lewat jln tikus dkt aruk", "anak saya hilang dibawa calo ke malaysia",
+          "gaji dipotong agen paspor ditahan", "besok ada rapat desa jam 9",
+          "tlg sy dikurung majikan di kuching paspor diambil ga digaji 4 bln"}) {
+        CAPTURE(text);
+        auto context = villager();
+        context.explain = true;
+        auto reading = read(sambas(), text, context);
+        explain_sources(reading);
+        std::size_t told = 0, second = 0;
+        for (const auto& mark : reading.marks) {
+            if (mark.slot == "category") CHECK(mark.value == to_string(reading.category));
+            if (mark.slot == "second_category") CHECK(mark.value == to_string(reading.second));
+            told += mark.slot == "category" ? 1 : 0;
+            second += mark.slot == "second_category" ? 1 : 0;
+        }
+        CHECK((told > 0) == (reading.category != Category::none));
+        CHECK((second > 0) == (reading.second != Category::none));
     }
 }

@@ -6,8 +6,9 @@ using namespace jejak;
 using namespace jejak::understand;
 
 TEST_CASE("one borrowed word makes no text foreign") {
-    for (const std::string_view text : {"lapor 1 bus penuh", "lapor travel gelap", "lapor hotel di sambas",
-                                        "lapor boat isi 5 org", "stop", "lapor agent bawa 3 org", "saya di office"}) {
+    for (const std::string_view text :
+         {"lapor 1 bus penuh", "lapor travel gelap", "lapor hotel di sambas", "lapor boat isi 5 org", "stop",
+          "lapor agent bawa 3 org", "saya di office", "ok", "no", "DAFTAR#A", "to long saya"}) {
         CAPTURE(text);
         CHECK(understood(text).language == "id");
     }

@@ -73,3 +73,30 @@ TEST_CASE("what it is about is the first, the later or both, as the later text i
         CHECK(open.guessed == row.guessed);
     }
 }
+
+TEST_CASE("what fills an open slot and contradicts none only adds") {
+    Reading whole;
+    whole.people = 5;
+    whole.place = "61.01.09.2002";
+    whole.flags = static_cast<Flags>(Flag::female);
+    const auto adds = [&](const auto& fill) {
+        Reading said;
+        fill(said);
+        return only_adds(whole, said);
+    };
+    CHECK_FALSE(adds([](Reading&) {}));
+    CHECK_FALSE(adds([](Reading& said) { said.people = 5; }));  // nothing new
+    CHECK_FALSE(adds([](Reading& said) { said.people = 3; }));
+    CHECK(adds([](Reading& said) { said.when.now = true; }));
+    CHECK(adds([](Reading& said) { said.plate = "KB 1234 XY"; }));
+    CHECK(adds([](Reading& said) {
+        said.people = 5;
+        said.children = 2;
+    }));
+    CHECK_FALSE(adds([](Reading& said) {
+        said.when.now = true;
+        said.place = "61.01.09.2001";
+    }));
+    CHECK_FALSE(adds([](Reading& said) { said.flags = static_cast<Flags>(Flag::female); }));
+    CHECK(adds([](Reading& said) { said.flags = static_cast<Flags>(Flag::minor_involved); }));
+}

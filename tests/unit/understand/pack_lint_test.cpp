@@ -59,13 +59,19 @@ TEST_CASE("lint reads every line that people read") {
              {reply("{ id = \"Diterima\", en = \"KORBAN! ok\" }"), "reply received_plain in en says \"korban\""},
              {reply("{ id = \"“Diterima”\", en = \"Received\" }"), "outside the GSM alphabet"},
              {reply("{ id = \"Diterima {ticket}\", en = \"Received\" }"),
-              "has {ticket}, which [longest] does not know; add its longest value there"},
+              "reply received_plain has {ticket}, which is never filled in there; take it out"},
              {reply("{ id = \"Soal missing_person diterima\", en = \"Received\" }"),
               "names the category missing_person; say it blandly"},
              {reply("\"Diterima\""), "reply received_plain is not there in en; write it as { id = \"…\", en = \"…\" }"},
              {reply("{ en = \"Received\" }"), "reply received_plain is not there in id"},
              {reply("{ id = \"" + std::string(161, 'a') + "\", en = \"Received\" }"),
               "reply received_plain in id needs 161 septets; at most 160: shorten it by 1"},
+             {"[reply]\nask = { id = \"Diterima. Ref {ref}.\", en = \"Received. Ref {ref}.\" }\n",
+              "private.toml:2: reply ask in id has no {question}; put it in"},
+             {"[reply]\nstop = { id = \"Halo {nama}.\", en = \"Hello {nama}.\" }\n[longest]\nnama = \"SITI\"\n",
+              "private.toml:2: reply stop has {nama}, which is never filled in there; take it out"},
+             {"[reply]\nrecieved_plain = { id = \"Diterima\", en = \"Received\" }\n",
+              "private.toml:2: no reply is called \"recieved_plain\"; write received_plain"},
              {"[[form]]\nname = \"walk\"\nintent = \"position\"\n"
               "field = [{ name = \"place\", type = \"place\", asked = true }]\n",
               "private.toml:4: field walk.place is asked and has no question"},
@@ -100,7 +106,18 @@ TEST_CASE("lint hears a dangerous word in whatever form and language it stands i
                                             {"Ia menyelundupkan", "menyelundupkan"},
                                             {"Jalantikus ramai", "jalantikus"},
                                             {"Immigration reads it", "immigration"},
-                                            {"Pollice!", "pollice"}}) {
+                                            {"Pollice!", "pollice"},
+                                            {"Pol!si tahu", "polisi"},
+                                            {"Lewat jln t1kus", "t1kus"},
+                                            {"Rescue is coming", "is coming"},
+                                            {"Kami akan menyelamatkan Anda", "menyelamatkan"},
+                                            {"Tentara datang", "tentara"},
+                                            {"Petugas segera datang", "segera datang"},
+                                            {"Laporan Anda diterima", "laporan anda"},
+                                            {"Kasus Anda dicatat", "kasus anda"},
+                                            {"Majikan Anda akan diperiksa", "akan diperiksa"},
+                                            {"Interpol dan KBRI", "kbri"},
+                                            {"Soal kejahatan", "kejahatan"}}) {
         CAPTURE(row.text);
         const auto said = forbidden_in(row.text, sambas().data().forbidden);
         CHECK(std::find(said.begin(), said.end(), row.says) != said.end());
@@ -121,7 +138,8 @@ TEST_CASE("ordinary words that only look like forbidden ones are none, and a pac
     const std::vector<std::string> none;
     for (const auto* text :
          {"Calon anggota diterima", "Transaksi berhasil. Politik sore ini", "Local news, human error",
-          "Terima kasih, pesan diterima", "A B C 110 129", "Grape harvest", "", "Kode SB7K2Q"}) {
+          "Terima kasih, pesan diterima", "Utamakan keselamatan. Hubungi kami di info@kantor.id!", "Sementara itu",
+          "A B C 110 129", "Grape harvest", "", "Kode SB7K2Q"}) {
         CAPTURE(text);
         CHECK(forbidden_in(text, none).empty());
     }
@@ -130,7 +148,7 @@ TEST_CASE("ordinary words that only look like forbidden ones are none, and a pac
     CHECK(forbidden_in("Tpo hari ini", none).empty());
 
     SpoiltPack bare;
-    bare.replace("replies.toml", "forbidden = [\"human\"]", "forbidden = []");
+    bare.replace("replies.toml", "\"human\", ", "");
     bare.append("private.toml", "[reply]\nreceived_plain = { id = \"Korban\", en = \"Received\" }\n");
     CHECK_THAT(bare.faults(), Catch::Contains("says \"korban\""));
 }
@@ -198,6 +216,18 @@ TEST_CASE("lint walks the USSD menu") {
     }
 }
 
+TEST_CASE("lint wants every question to say how it is skipped, and no screen to promise a value nobody fills in") {
+    SpoiltPack silent;
+    silent.replace("forms.toml", "Kapan? Balas jam/hari, atau LEWAT.", "Kapan? Balas jam/hari.");
+    CHECK_THAT(silent.faults(), Catch::Contains("../indonesian/forms.toml:") &&
+                                    Catch::Contains("the question of report.time in id does not say how to skip it; "
+                                                    "add LEWAT or another word of it"));
+    SpoiltPack screen;
+    screen.replace("ussd.toml", "bye = { id = \"Terima kasih.\", en = \"Thank you.\" }",
+                   "bye = { id = \"Ref {ref}\", en = \"Ref {ref}\" }");
+    CHECK_THAT(screen.faults(), Catch::Contains("[ussd] bye has {ref}, which is never filled in there; take it out"));
+}
+
 TEST_CASE("lint keeps everyday words from becoming commands") {
     SpoiltPack pack;
     pack.append("private.toml",
@@ -210,6 +240,13 @@ TEST_CASE("lint keeps everyday words from becoming commands") {
                                    "(private.toml:6)"));
     CHECK_THAT(faults, Catch::Contains("private.toml:4: \"statos\", an alias of LAPOR (../indonesian/words.toml:") &&
                            Catch::Contains("is a typo away from STATUS (../indonesian/words.toml:"));
+}
+
+TEST_CASE("a folder that packs share is told apart from one that is a pack") {
+    std::vector<PackFault> faults;
+    CHECK(Pack::load(JEJAK_SOURCE_DIR "/deploy/packs/indonesian", faults) == nullptr);
+    REQUIRE(faults.size() == 1);
+    CHECK(faults[0].message.starts_with("has no [pack] with name, version and languages"));
 }
 
 TEST_CASE("a pack without examples proves nothing") {

@@ -20,18 +20,27 @@ TEST_CASE("where it happens wins over where people come from and where they go")
     struct Row {
         std::string_view text, place;
     };
-    for (const auto& row :
-         {Row{"lapor 3 org dari temajuk ditampung di rumah kosong di sebunga", "61.01.09.2002"},
-          Row{"lapor jalan kaki dr sungai bening arah hutan", "61.01.09.2005"},
-          Row{"lapor 4 org dibawa ke aruk", "61.01.09.2002"}, Row{"lapor dari kaliau ke aruk", "61.01.09.2001"},
-          Row{"lapor 5 org asal tebas lewat jalan tikus dkt santaban", "61.01.09.2003"},
-          Row{"lapor di desa sanatab kec sajingan besar kab sambas", "61.01.09.2004"},
-          Row{"lapor di sajingan kecil", "61.01.06.2011"}, Row{"lapor di sajingan besar", "61.01.09"},
-          Row{"lapor di krinjing", "16.10.03.2018"}, Row{"lapor di suruh tembawang", "61.03.21.2005"},
-          Row{"lapor dekat plbn sungai kelik", "61.05.06"}, Row{"lapor di kaliau bukan sebunga", "61.01.09.2001"},
-          Row{"lapor lewat sbunga. kamek takut", "61.01.09.2002"}, Row{"lapor dekat nibung paloh", "61.01.08"},
-          Row{"lapor dari laut paloh", "61.01.08.2001"}, Row{"lapor ada penampungan di desa galing", "61.01.11"},
-          Row{"lapor ada penampungan di galing", "61.01.11.2010"}}) {
+    for (const auto& row : {Row{"lapor 3 org dari temajuk ditampung di rumah kosong di sebunga", "61.01.09.2002"},
+                            Row{"lapor jalan kaki dr sungai bening arah hutan", "61.01.09.2005"},
+                            Row{"lapor 4 org dibawa ke aruk", "61.01.09.2002"},
+                            Row{"lapor dari kaliau ke aruk", "61.01.09.2001"},
+                            Row{"lapor 5 org asal tebas lewat jalan tikus dkt santaban", "61.01.09.2003"},
+                            Row{"lapor di desa sanatab kec sajingan besar kab sambas", "61.01.09.2004"},
+                            Row{"lapor di sajingan kecil", "61.01.06.2011"},
+                            Row{"lapor di sajingan besar", "61.01.09"},
+                            Row{"lapor di krinjing", "16.10.03.2018"},
+                            Row{"lapor di suruh tembawang", "61.03.21.2005"},
+                            Row{"lapor dekat plbn sungai kelik", "61.05.06"},
+                            Row{"lapor di kaliau bukan sebunga", "61.01.09.2001"},
+                            Row{"lapor lewat sbunga. kamek takut", "61.01.09.2002"},
+                            Row{"lapor dekat nibung paloh", "61.01.08"},
+                            Row{"lapor dari laut paloh", "61.01.08.2001"},
+                            Row{"lapor ada penampungan di desa galing", "61.01.11"},
+                            Row{"lapor ada penampungan di galing", "61.01.11.2010"},
+                            Row{"lapor di desa suruh", "61.03.21.2005"},
+                            Row{"lapor dari dusun jasa", "61.05.06"},
+                            Row{"lapor dekat riam pancarek", "61.01.09"},
+                            Row{"lapor di kerinjing lampung selatan", "18.01.16.2008"}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).place == row.place);
     }
@@ -49,10 +58,13 @@ TEST_CASE("a cat is no town, unless somebody goes there or works there") {
     struct Row {
         std::string_view text, destination;
     };
-    for (const auto& row : {Row{"lapor kucing sy hilang", ""}, Row{"lapor kasih makan ke kucing saya", ""},
-                            Row{"lapor 3 ekor kucing masuk rumah", ""}, Row{"lapor ikan nya bau", ""},
-                            Row{"lapor dibawa ke kucing", "Kuching"}, Row{"lapor kerja di kucing", "Kuching"},
-                            Row{"lapor kalo nolak kl tidak mau", ""}, Row{"lapor kerja di kl", "Kuala Lumpur"}}) {
+    for (const auto& row :
+         {Row{"lapor kucing sy hilang", ""}, Row{"lapor kasih makan ke kucing saya", ""},
+          Row{"lapor 3 ekor kucing masuk rumah", ""}, Row{"lapor ikan nya bau", ""},
+          Row{"lapor dibawa ke kucing", "Kuching"}, Row{"lapor kerja di kucing", "Kuching"},
+          Row{"lapor kalo nolak kl tidak mau", ""}, Row{"lapor kerja di kl", "Kuala Lumpur"},
+          Row{"lapor dibawa ke bau", "Bau"}, Row{"lapor ke bau busuk itu", ""}, Row{"lapor dibawa ke seberang", "MY"},
+          Row{"lapor dibawa ke sebelah rumah", ""}, Row{"lapor jam 10 malam waktu malaysia", ""}}) {
         CAPTURE(row.text);
         CHECK(understood(row.text).destination == row.destination);
     }
@@ -69,6 +81,11 @@ TEST_CASE("here is the sender's village, and so is what an official tells of the
     CHECK(from_village("lapor di desa kami ada calo", "").place.empty());
     CHECK(from_village("lapor 3 org sembunyi blkg rumah sy", village).place == village);
     CHECK(from_village("lapor 6 org nyeberang dari ujung kampung", village).place == village);
+}
+
+TEST_CASE("of two villages with one name it is the sender's own") {
+    CHECK(from_village("lapor 3 org dari kerinjing", "18.01.16.2008").place == "18.01.16.2008");
+    CHECK(from_village("lapor 3 org dari kerinjing", "16.10.03.2018").place == "16.10.03.2018");
 }
 
 TEST_CASE("the gate without a name is the one in the sender's district") {

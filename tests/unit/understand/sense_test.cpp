@@ -104,6 +104,8 @@ TEST_CASE("a text's language is that of its words") {
 TEST_CASE("CEK asks about what stands behind it, a sentence about the company it names") {
     CHECK(understood("CEK PT MAJU FIKTIF").query == "pt maju fiktif");
     CHECK(understood("pt maju fiktif resmi ga pak").query == "pt maju fiktif");
+    CHECK(understood("agen ini resmi ga? pt maju fiktif").query == "pt maju fiktif");
+    CHECK(understood("cek pt maju fiktif resmi atau tidak").query == "pt maju fiktif");
 }
 
 TEST_CASE("a correction is a report whose denied values are not taken") {

@@ -54,7 +54,7 @@ TEST_CASE("a report is four screens: what, how many, where, when") {
     phone.press("1");
     CHECK(phone.step.screen ==
           "Apa yang dilihat?\n1 Lewat jalan tikus\n2 Kapal/speedboat gelap\n3 Calo/perekrut\n4 Ditampung/dikurung\n"
-          "5 Disiksa/gaji ditahan\n6 Orang asing masuk\n7 Lainnya\n0 Kembali");
+          "5 Disiksa/gaji ditahan\n6 Orang asing masuk\n7 Lainnya\n00 Tidak tahu\n0 Kembali");
     CHECK_FALSE(phone.step.said);
     phone.press("1");
     CHECK(phone.step.said);
@@ -63,7 +63,7 @@ TEST_CASE("a report is four screens: what, how many, where, when") {
     phone.press("5");
     CHECK(phone.shows("Di mana?"));
     phone.press("sebunga");
-    CHECK(phone.step.screen == "Kapan?\n1 Sekarang\n2 Tadi malam\n3 Hari ini\n4 Sebelumnya\n0 Kembali");
+    CHECK(phone.step.screen == "Kapan?\n1 Sekarang\n2 Tadi malam\n3 Hari ini\n4 Sebelumnya\n00 Tidak tahu\n0 Kembali");
     phone.press("1");
     CHECK(phone.step.closing == Closing::thanks);
     CHECK(phone.step.screen == "Pesan diterima. Ref {ref}. Terima kasih.");
@@ -110,7 +110,7 @@ TEST_CASE("a call for help says so at the first digit, and asks nothing but whet
     phone.press("2");
     CHECK(phone.step.said);
     CHECK(phone.says());
-    CHECK(phone.step.screen == "Pesan diterima. Boleh ditelepon?\n1 Boleh\n2 Jangan\n0 Keluar");
+    CHECK(phone.step.screen == "Pesan diterima. Boleh ditelepon?\n1 Boleh\n2 Jangan\n00 Tidak tahu\n0 Keluar");
     const auto reading = phone.meaning();
     CHECK(reading.intent == Intent::sos);
     CHECK(has(reading.flags, Flag::self_victim));

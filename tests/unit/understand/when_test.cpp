@@ -25,24 +25,32 @@ Reading at(std::string_view received, std::string_view text) {
 }  // namespace
 
 TEST_CASE("a clock time is understood as it is said") {
-    for (const auto& row :
-         {Moment{"lapor stgh 6 pagi", "2025-09-12T05:30:00+07:00"},
-          Moment{"lapor jam setengah 3 mlm", "2025-09-12T02:30:00+07:00"},
-          Moment{"lapor setengah 1 siang", "2025-09-12T12:30:00+07:00"},
-          Moment{"lapor jam 8 kurang 10 malam", "2025-09-12T19:50:00+07:00"},
-          Moment{"lapor jam 7 lewat 15 malam", "2025-09-12T19:15:00+07:00"},
-          Moment{"lapor jam 7 30 malam", "2025-09-12T19:30:00+07:00"},
-          Moment{"lapor jam delapan malam", "2025-09-12T20:00:00+07:00"},
-          Moment{"lapor jam dua belas siang", "2025-09-12T12:00:00+07:00"},
-          Moment{"lapor pukul 00.30 dini hari", "2025-09-12T00:30:00+07:00"},
-          Moment{"lapor jam 4 subuh", "2025-09-12T04:00:00+07:00"},
-          Moment{"lapor jam 7 habis isya", "2025-09-12T19:00:00+07:00"},
-          Moment{"lapor jam 0230", "2025-09-12T02:30:00+07:00"},
-          Moment{"lapor sekitar jam 3 sore", "2025-09-12T15:00:00+07:00"},
-          Moment{"report 2am", "2025-09-12T02:00:00+07:00"}, Moment{"report at 5 pm", "2025-09-12T17:00:00+07:00"},
-          Moment{"report half past five in the morning", "2025-09-12T05:30:00+07:00"},
-          Moment{"report 11pm last night", "2025-09-11T23:00:00+07:00"},
-          Moment{"report around 7pm just now", "2025-09-12T19:00:00+07:00"}}) {
+    for (const auto& row : {Moment{"lapor stgh 6 pagi", "2025-09-12T05:30:00+07:00"},
+                            Moment{"lapor jam setengah 3 mlm", "2025-09-12T02:30:00+07:00"},
+                            Moment{"lapor setengah 1 siang", "2025-09-12T12:30:00+07:00"},
+                            Moment{"lapor jam 8 kurang 10 malam", "2025-09-12T19:50:00+07:00"},
+                            Moment{"lapor jam 7 lewat 15 malam", "2025-09-12T19:15:00+07:00"},
+                            Moment{"lapor jam 9 kurang seperempat malam", "2025-09-12T20:45:00+07:00"},
+                            Moment{"lapor jam 7 lewat seperempat malam", "2025-09-12T19:15:00+07:00"},
+                            Moment{"lapor jam 6 krg 15 mnt", "2025-09-12T05:45:00+07:00"},
+                            Moment{"lapor stgah 12 malam", "2025-09-12T23:30:00+07:00"},
+                            Moment{"lapor 1/2 6 pagi", "2025-09-12T05:30:00+07:00"},
+                            Moment{"lapor 3 org mau berangkat 1/2 6 pagi", "2025-09-13T05:30:00+07:00"},
+                            Moment{"lapor jam 10 malam waktu malaysia", "2025-09-12T21:00:00+07:00"},
+                            Moment{"lapor jam 9 malam wib", "2025-09-12T21:00:00+07:00"},
+                            Moment{"lapor jam 7 30 malam", "2025-09-12T19:30:00+07:00"},
+                            Moment{"lapor jam delapan malam", "2025-09-12T20:00:00+07:00"},
+                            Moment{"lapor jam dua belas siang", "2025-09-12T12:00:00+07:00"},
+                            Moment{"lapor pukul 00.30 dini hari", "2025-09-12T00:30:00+07:00"},
+                            Moment{"lapor jam 4 subuh", "2025-09-12T04:00:00+07:00"},
+                            Moment{"lapor jam 7 habis isya", "2025-09-12T19:00:00+07:00"},
+                            Moment{"lapor jam 0230", "2025-09-12T02:30:00+07:00"},
+                            Moment{"lapor sekitar jam 3 sore", "2025-09-12T15:00:00+07:00"},
+                            Moment{"report 2am", "2025-09-12T02:00:00+07:00"},
+                            Moment{"report at 5 pm", "2025-09-12T17:00:00+07:00"},
+                            Moment{"report half past five in the morning", "2025-09-12T05:30:00+07:00"},
+                            Moment{"report 11pm last night", "2025-09-11T23:00:00+07:00"},
+                            Moment{"report around 7pm just now", "2025-09-12T19:00:00+07:00"}}) {
         CAPTURE(row.text);
         CHECK(local(understood(row.text).when.at) == row.at);
     }
@@ -86,6 +94,11 @@ TEST_CASE("some time ago or ahead in hours is a moment, in days a day") {
 TEST_CASE("days, weeks, months and parts of a day are spans") {
     for (const auto& row :
          {Span{"lapor malam jumat", "2025-09-11T18:00:00+07:00", "2025-09-12T06:00:00+07:00"},
+          Span{"lapor 3 org mau lewat malam jumat", "2025-09-18T18:00:00+07:00", "2025-09-19T06:00:00+07:00", false},
+          Span{"lapor 2 mlm lalu", "2025-09-10T18:00:00+07:00", "2025-09-11T06:00:00+07:00"},
+          Span{"lapor malam tadek", "2025-09-11T18:00:00+07:00", "2025-09-12T06:00:00+07:00"},
+          Span{"lapor 3 org lewat abis sholat jumat", "2025-09-12T11:30:00+07:00", "2025-09-12T13:00:00+07:00"},
+          Span{"lapor 1/2 5 org mau lewat", "2026-02-01T00:00:00+07:00", "2026-02-02T00:00:00+07:00", false},
           Span{"lapor malam minggu", "2025-09-06T18:00:00+07:00", "2025-09-07T06:00:00+07:00"},
           Span{"lapor malam sabtu", "2025-09-12T18:00:00+07:00", "2025-09-13T06:00:00+07:00", false},
           Span{"lapor senin lalu", "2025-09-08T00:00:00+07:00", "2025-09-09T00:00:00+07:00"},
