@@ -57,9 +57,13 @@ Calls calls_with(Unit& unit, AlertKind kind, const storage::LookupKey& sender_ke
     return policy ? calls_of(*policy, unit.now()) : Calls::unknown;
 }
 
-/// Whether the alert is about the sender of the report: they call for help, or tell what is done to them.
-bool about_sender(const Incident& incident, const storage::Report& report) {
-    return base_of(incident.group) == "sos" || has(report.flags, Flag::self_victim);
+/// Whether its sender may be called, of an alert that is about them: they call for help, or tell what is done to them.
+/// Others may tell of the same event, and somebody's "you may" is not theirs: only of a call for help it is said.
+std::optional<Calls> calls_for(Unit& unit, AlertKind kind, const Incident& incident, const storage::Report& report) {
+    const auto calls = calls_with(unit, kind, report.sender_key);
+    if (base_of(incident.group) == "sos") return calls;
+    if (!has(report.flags, Flag::self_victim)) return std::nullopt;
+    return calls == Calls::no ? calls : Calls::unknown;
 }
 
 /// What nobody would call a case raised it: the alert says what it is of, the text's category would belie it.
@@ -131,8 +135,8 @@ void Caseworker::refresh(Unit& unit, std::vector<Alert>& alerts, const Decision&
         if (alert.category == Category::none) alert.category = category_of(report);
         const auto drawn = [&](const AlertDraft& draft) { return covers(alert.kind, draft.kind); };
         const bool theirs = std::any_of(decision.alerts.begin(), decision.alerts.end(), drawn);
-        if (!alert.calls && theirs && about_sender(incident, report))
-            alert.calls = calls_with(unit, alert.kind, report.sender_key);
+        const auto calls = theirs ? calls_for(unit, alert.kind, incident, report) : std::nullopt;
+        if (calls && (!alert.calls || calls == Calls::no)) alert.calls = calls;
         count_people(alert, report, decision.corrects ? settled.people_before : std::nullopt);
         const bool likely = alert.reporters >= 2 || decision.believed;
         if (likely && alert.certainty == "Possible") alert.certainty = "Likely";
@@ -185,7 +189,7 @@ void Caseworker::raise(Unit& unit, const AlertDraft& draft, const Decision& deci
     alert.raised_at = unit.now();
     alert.updated_at = unit.now();
     alert.published_at = unit.now();
-    if (about_sender(incident, report)) alert.calls = calls_with(unit, draft.kind, report.sender_key);
+    alert.calls = calls_for(unit, draft.kind, incident, report);
     unit.add(alert);
     publisher_.publish(unit, alert, incident, "alert.raised", pack, handled.endpoints);
 }
@@ -360,8 +364,10 @@ void Caseworker::store_policy(Unit& unit, const Decision& decision, const Known&
     policy.changed_at = unit.now();
     unit.set(policy);
     const auto calls = calls_of(policy, unit.now());
-    const auto about = known.conversation ? known.conversation->row.message : subject.last_report;
-    if (calls != known.calls) tell_calls(unit, subject.sender_key, calls, about, *subject.pack, handled.endpoints);
+    if (calls == known.calls) return;
+    tell_calls(unit, subject.sender_key, calls, subject.last_report, *subject.pack, handled.endpoints);
+    if (known.conversation && known.conversation->row.message != subject.last_report)
+        tell_calls(unit, subject.sender_key, calls, known.conversation->row.message, *subject.pack, handled.endpoints);
 }
 
 void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
@@ -376,7 +382,7 @@ void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Ca
 }
 
 /// "Do not call" waits for no minute to be over: somebody may have the phone in hand. Of their call for help, and of
-/// the report `about` what is done to them; where others tell of the same event, nobody's "you may" takes back a no.
+/// the report `about` what is done to them, where only a no is told.
 void Caseworker::tell_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, storage::Id about,
                             const Pack& pack, std::vector<std::string>& touched) const {
     const auto call = unit.incident_near(own_group("sos", sender_key), {}, unit.now() - Spared::help);
@@ -385,7 +391,7 @@ void Caseworker::tell_calls(Unit& unit, const storage::LookupKey& sender_key, Ca
     if (!report || report->sender_key != sender_key || !report->incident) return;
     if (call && call->id == *report->incident) return;
     const auto told = unit.incident(*report->incident);
-    if (told && (told->reporters <= 1 || calls == Calls::no)) tell_calls(unit, *told, calls, pack, touched);
+    if (told && calls == Calls::no) tell_calls(unit, *told, calls, pack, touched);
 }
 
 void Caseworker::tell_calls(Unit& unit, const Incident& incident, Calls calls, const Pack& pack,

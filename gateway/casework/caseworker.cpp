@@ -239,10 +239,13 @@ void Caseworker::look_up_earlier(Unit& unit, const Subject& subject, const Readi
         }
     }
     const bool asked = known.conversation && known.conversation->row.message == subject.last_report;
-    const bool completes = known.values && (known.values->corrects || asked || age <= answers_within_);
+    const bool amends = known.values && (known.values->corrects || known.values->adds);
+    const bool completes = amends || (known.values && (asked || age <= answers_within_));
     if (!reading.correction && !completes) return;
     auto earlier = unit.report_of(subject.last_report);
-    if (earlier && earlier->sender_key == subject.sender_key) known.earlier = std::move(earlier);
+    if (!earlier || earlier->sender_key != subject.sender_key) return;
+    known.earlier_alerted = earlier->incident && !unit.alerts_of(*earlier->incident).empty();
+    known.earlier = std::move(earlier);
 }
 
 /// STATUS with a code: whose it is. Without one: the sender's own last report, which gets its code now if it had none.

@@ -106,6 +106,7 @@ Reading reading_of(const Report& report, const Known& known) {
     reading.when.at = report.onset;
     reading.when.past = report.onset && *report.onset < known.now;
     reading.flags = report.flags;
+    reading.guessed = !known.earlier_alerted;  // the row does not say; what raised something was no guess
     return reading;
 }
 
@@ -138,20 +139,49 @@ void decide_correction(Decision& decision, const Reading& said, const Known& kno
     }
 }
 
-/// What the text says of the sender's last report, when it is about that: as a whole when it says outright that it puts
-/// one right; the values of slots it consists of when it says so, or when they fill what was open. Null when it is
+/// Another place with a number or a time of its own is another event, and so is another place of what is done to the
+/// sender, whose alert would stay behind.
+bool tells_elsewhere(const Reading& before, const Reading& said) {
+    if (said.place.empty() || before.place.empty() || said.place == before.place) return false;
+    const auto& when = said.when;
+    return said.people || when.now || when.at || when.since || when.until ||
+           has(before.flags, understand::Flag::self_victim);
+}
+
+/// All that the text would raise by itself it raises as a part of the whole, too.
+bool raises_all(const Reading& reading, const Reading& before, const Reading& said, const Known& known,
+                const Pack& pack) {
+    auto whole = before;
+    understand::take_later(whole, said, understand::About::later);
+    const auto raised = understand::alerts_raised(pack, whole, known.now);
+    return std::all_of(reading.alerts.begin(), reading.alerts.end(),
+                       [&](AlertKind kind) { return std::find(raised.begin(), raised.end(), kind) != raised.end(); });
+}
+
+/// The values that the text consists of, when they put the sender's last report right or fill what it left open. Never
+/// of a call for help or somebody missing: whoever is told of beside those is told of anew. Empty when the text may be
 /// about something else.
-const Reading* said_of_earlier(const Reading& reading, const Known& known, const Pack& pack) {
-    if (!known.earlier || (reading.intent != Intent::report && reading.intent != Intent::unclear)) return nullptr;
-    if (reading.correction) return &reading;
-    if (!known.values) return nullptr;
-    const auto told = known.earlier->intent;
-    if (told != Intent::report && told != Intent::sos && told != Intent::missing) return nullptr;
+std::optional<Reading> values_for_earlier(const Reading& reading, const Known& known, const Pack& pack) {
+    if (!known.values || known.earlier->intent != Intent::report) return std::nullopt;
+    const auto& values = *known.values;
     const auto before = told_before(known);
+    auto said = values.said;
+    if (values.of_them && before.people) said.people = said.people_max = std::nullopt;
     const bool event = reading.intent == Intent::report && reading.category != Category::none && !reading.guessed;
-    const bool another = event && pack.group_of(reading.category) != pack.group_of(before.category);
-    if (another || !(known.values->corrects || understand::only_adds(before, known.values->said))) return nullptr;
-    return &known.values->said;
+    const bool another =
+        event && (values.corrects || pack.group_of(reading.category) != pack.group_of(before.category));
+    if (another || tells_elsewhere(before, said) || !raises_all(reading, before, said, known, pack))
+        return std::nullopt;
+    if (!values.corrects && !understand::only_adds(before, said)) return std::nullopt;
+    return said;
+}
+
+/// What the text says of the sender's last report, when it is about that: as a whole when it says outright that it puts
+/// one right, else the values it consists of.
+std::optional<Reading> said_of_earlier(const Reading& reading, const Known& known, const Pack& pack) {
+    const bool tells = reading.intent == Intent::report || reading.intent == Intent::unclear;
+    if (!known.earlier || !tells) return std::nullopt;
+    return reading.correction ? reading : values_for_earlier(reading, known, pack);
 }
 
 }  // namespace
@@ -167,7 +197,7 @@ Decision decide(const Reading& reading, const Known& known, const Pack& pack) {
     Decision decision;
     if (known.conversation && known.conversation->fit != Fit::none) {
         decide_answer(decision, reading, known, pack);
-    } else if (const auto* said = said_of_earlier(reading, known, pack)) {
+    } else if (const auto said = said_of_earlier(reading, known, pack)) {
         decide_correction(decision, *said, known, pack);
     } else {
         decide_own(decision, reading, known, pack);

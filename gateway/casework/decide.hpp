@@ -96,6 +96,7 @@ struct Known {
     TicketState ticket = TicketState::not_theirs;
     std::string ticket_reference;              ///< of STATUS without a code: the sender's last
     std::optional<storage::Report> earlier;    ///< what a correction corrects: the sender's last, of a day
+    bool earlier_alerted = false;              ///< its event has alerts
     std::optional<understand::Values> values;  ///< the text holds nothing else, and may complete or correct that one
     std::optional<storage::Id> incident;       ///< whose reference a desk's word gives
     std::optional<Conversation> conversation;  ///< open with the sender, by SMS

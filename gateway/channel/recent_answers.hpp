@@ -14,8 +14,8 @@ namespace jejak::channel {
 class RecentAnswers {
 public:
     static constexpr auto span = intake::Intake::doubted_back;
-    /// The newest: twice the widest window. A peer has no more unread than it sends without waiting; beyond that a
-    /// flood would have the store write for seconds what is in doubt.
+    /// The newest: twice the widest window. A peer that keeps a window has no more unread; one that sends more without
+    /// reading may be counted twice. A flood's whole minute would have the store write for seconds.
     static constexpr std::size_t kept_max = 2'048;
 
     void add(storage::Id message, SteadyTime now);

@@ -35,9 +35,14 @@ net::awaitable<void> ReplyDispatcher::look() {
     auto expire = [](storage::Unit& unit) { unit.drop_expired_replies(page * pages_a_look); };
     if (expired) co_await store_.commit(expire);
     for (auto* exit : exits_) {
-        for (const auto& account : exit->ready_accounts()) {
-            bool more = true;
-            for (int i = 0; more && i < pages_a_look; ++i) more = co_await send_pending(*exit, account);
+        auto accounts = exit->ready_accounts();
+        for (int round = 0; round < pages_a_look && !accounts.empty(); ++round) {  // a page of each, then the next
+            std::vector<std::string> again;
+            for (const auto& account : accounts) {
+                const bool more = co_await send_pending(*exit, account);
+                if (more) again.push_back(account);
+            }
+            accounts = std::move(again);
         }
     }
 }
@@ -46,7 +51,8 @@ net::awaitable<bool> ReplyDispatcher::send_pending(channel::ReplyExit& exit, std
     std::vector<Reply> pending;
     auto ask = [&](storage::View& view) { pending = view.replies_pending(exit.name(), account, wall_now(), page); };
     co_await store_.read(ask);
-    if (pending.empty()) co_return false;
+    const bool stop = co_await net::stop_requested();
+    if (stop || pending.empty()) co_return false;
     std::vector<channel::OutgoingReply> opened;
     for (auto& reply : pending) {
         reply.not_before.reset();

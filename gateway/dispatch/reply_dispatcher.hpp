@@ -15,7 +15,7 @@ class ReplyDispatcher {
 public:
     static constexpr std::chrono::seconds look_every{1};
     static constexpr std::size_t page = 64;
-    static constexpr int pages_a_look = 16;  ///< of one account's backlog, while its exit has room
+    static constexpr int pages_a_look = 16;  ///< of each account's backlog, while its exit has room
 
     ReplyDispatcher(StoreAccess& store, const storage::Vault& vault, std::vector<channel::ReplyExit*> exits)
         : store_(store), vault_(vault), exits_(std::move(exits)) {}

@@ -194,7 +194,6 @@ void Intake::submit(std::shared_ptr<Job> job) {
 void Intake::finish(const std::shared_ptr<Job>& job, Committed how) {
     const auto waited = std::chrono::steady_clock::now() - job->since;
     if (how == Committed::queue_full && waited < later_after) {
-        job->waited_for_room = true;
         auto timer = std::make_shared<net::asio::steady_timer>(store_.executor(), queue_retry);
         timer->async_wait([this, job, timer](boost::system::error_code) { submit(job); });
         return;

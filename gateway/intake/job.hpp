@@ -23,7 +23,6 @@ struct Intake::Job {
     std::optional<storage::Id> repeated_first;  ///< it repeats this message, which is stored or about to be
     std::string first_way;                      ///< by which that one came, if it is still on its way
     std::optional<storage::Id> duplicate_of;    ///< what it was linked to, as something sent again
-    bool waited_for_room = false;
     Accepted accepted;
 };
 

@@ -49,7 +49,10 @@ awaitable<void> Connecting::look_up() {
         fault_ = ConnectFault::private_address;
         co_return;
     }
-    for (const auto& one : answer->addresses) addresses_.emplace_back(one, port_);
+    for (const auto& one : answer->addresses) {  // a hosts file may name one twice
+        const tcp::endpoint address(one, port_);
+        if (std::find(addresses_.begin(), addresses_.end(), address) == addresses_.end()) addresses_.push_back(address);
+    }
     if (options_.behind) {
         const auto failed = std::find(addresses_.begin(), addresses_.end(), *options_.behind);
         if (failed != addresses_.end()) std::rotate(addresses_.begin(), failed + 1, addresses_.end());

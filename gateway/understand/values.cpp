@@ -34,13 +34,14 @@ public:
         if (list_.empty() || list_.size() > values_words_max || tokens_.question) return std::nullopt;
         if (find_command(data_, tokens_, false).intent != Intent::unclear) return std::nullopt;
         Values values;
-        values.corrects = subject_.from > 0 || amends();
+        values.adds = says(Remark::adds);
+        values.corrects = !values.adds && (subject_.from > 0 || says(Remark::amends));
         bool any = false;
         for (std::size_t at = subject_.from; at < list_.size(); ++at) {
             const bool value = is_value(at);
             if (!value && !stands_around(at)) return std::nullopt;
             const bool greets = subject_.is(at, WordClass::polite);  // "malam pak", "terima kasih banyak"
-            any = any || (value && !greets) || (values.corrects && subject_.is(at, WordClass::child));
+            any = any || (value && !greets) || ((values.corrects || values.adds) && subject_.is(at, WordClass::child));
         }
         if (!any) return std::nullopt;
         read_slots(values);
@@ -65,12 +66,12 @@ private:
         return 0;
     }
 
-    bool amends() const {
-        return std::any_of(subject_.hits.begin(), subject_.hits.end(), [](const Hit& hit) { return is_amending(hit); });
+    bool says(Remark remark) const {
+        return std::any_of(subject_.hits.begin(), subject_.hits.end(), [&](const Hit& hit) { return is(hit, remark); });
     }
 
-    static bool is_amending(const Hit& hit) {
-        return hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(Remark::amends);
+    static bool is(const Hit& hit, Remark remark) {
+        return hit.kind == Kind::remark && hit.value == static_cast<std::uint16_t>(remark);
     }
 
     /// A number that is of nothing but people and time, a plate, or a name of a place or a vehicle.
@@ -95,7 +96,8 @@ private:
 
     bool stands_around(std::size_t at) const {
         return std::any_of(around.begin(), around.end(), [&](WordClass one) { return subject_.is(at, one); }) ||
-               covered_by(subject_, at, [](const Hit& hit) { return is_amending(hit); });
+               covered_by(subject_, at,
+                          [](const Hit& hit) { return is(hit, Remark::amends) || is(hit, Remark::adds); });
     }
 
     void read_slots(Values& values) const {
@@ -106,12 +108,11 @@ private:
         find_destination(subject_, said);
         find_vehicle(subject_, said);
         find_flags(subject_, said);
-        if (values.corrects && !said.people && !said.when.at) {
+        if ((values.corrects || values.adds) && !said.people && !said.when.at) {
             if (const auto count = amended_count(subject_)) take_count(*count, said);
         }
         // "lupa bilang ada 2 anak": of those told of before, unless their number is what was wrong
-        const bool of_them = said.children && said.children == said.people && subject_.from == 0;
-        if (of_them) said.people = said.people_max = std::nullopt;
+        values.of_them = said.children && said.children == said.people && subject_.from == 0;
     }
 
     const Pack::Data& data_;

@@ -10,7 +10,9 @@ namespace jejak::understand {
 /// What a text says that tells of nothing by itself, for a report that was told before.
 struct Values {
     Reading said;           ///< its slots, and the flags that follow from them
-    bool corrects = false;  ///< it says that something was wrong or left out: "salah, 3 orang"
+    bool corrects = false;  ///< it says that something was wrong: "salah, 3 orang"
+    bool adds = false;      ///< it says that something was left out: "lupa bilang ada 2 anak"
+    bool of_them = false;   ///< it counts nobody but children, who may be among those told of before
 };
 
 /// Reads a text that holds nothing but values of slots and the words around them: "5 orang jam 2 mlm", "td mlm",

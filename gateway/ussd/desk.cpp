@@ -29,7 +29,10 @@ void quarantine(Unit& unit, const Tools& tools, const Turn& turn, Shown& shown) 
     unit.add(message);
     shown = {};
     shown.fate = Fate::quarantined;
-    shown.screen = last_line(*tools.pack, {}, {});
+    Manner manner;
+    manner.mode = turn.mode;
+    manner.cover_text = turn.cover_text;
+    shown.screen = last_line(*tools.pack, manner, {});
     shown.end = true;
 }
 

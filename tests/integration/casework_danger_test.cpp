@@ -279,5 +279,34 @@ TEST_CASE("who tells what is done to themselves is told of before they call, and
         CHECK(std::count_if(alerts.begin(), alerts.end(), [](const auto& one) {
                   return one.kind == AlertKind::sos && one.calls == Calls::yes;
               }) == 1);
+        // Of the event, where others may tell as well, no yes is said; and a no takes it back wherever it stood.
+        village.say(maid, "jangan telpon saya, bos pegang hp");
+        for (const auto& one : village.alerts()) CHECK(one.calls != Calls::yes);
+        CHECK(std::any_of(alerts.begin(), alerts.end(), [](const auto& one) { return one.kind == AlertKind::sos; }));
     }
+}
+
+TEST_CASE("nobody's word about calls stands for another who tells of the same event", "[casework][alert]") {
+    const std::string labour =
+        "saya kerja 18 jam di sebunga tidak ada libur badan sakit semua, gaji dipotong utang agen";
+    Village village;
+    village.say(maid, labour);
+    village.say(maid, "LEWAT");
+    village.say(neighbour, "tolong saya dipukul");
+    village.say(neighbour, "2");
+    village.say(neighbour, labour);
+    const auto alerts = village.alerts();
+    const auto shared =
+        std::find_if(alerts.begin(), alerts.end(), [](const auto& one) { return one.kind == AlertKind::harbouring; });
+    REQUIRE(shared != alerts.end());
+    CHECK(shared->reporters == 2);
+    CHECK(shared->calls == Calls::no);
+}
+
+TEST_CASE("that they may not be called is told of what they told before their last report, too", "[casework][alert]") {
+    Village village;
+    village.say(maid, "saya kerja 18 jam di sebunga tidak ada libur badan sakit semua, gaji dipotong utang agen");
+    village.say(maid, "tolong saya dikurung");
+    village.say(maid, "2");
+    for (const auto& one : village.alerts()) CHECK(one.calls != Calls::yes);
 }

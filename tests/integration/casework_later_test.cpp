@@ -1,4 +1,5 @@
 // What a sender says later of a report they made: answers to a question that was not asked, corrections, additions.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "tests/support/village.hpp"
@@ -174,6 +175,80 @@ TEST_CASE("nothing of their own to correct, or something else to tell: read as e
         village.say(villager, "salah, 3 orang");
         CHECK(reports(village)[0].people == 5u);
     }
+}
+
+TEST_CASE("an apology before another event takes nothing back", "[casework][later]") {
+    for (const auto* text : {"maaf, rombongan 12 wanita ke malaysia lewat kaliau skrg naik truk",
+                             "maaf pak, ada 3 wanita lewat sebunga ke malaysia skrg"}) {
+        CAPTURE(text);
+        Village village;
+        village.say(villager, "lapor 7 org lewat jln tikus di sebunga skrg");
+        village.now += 1h;
+        village.say(villager, text);
+        REQUIRE(reports(village).size() == 2);
+        CHECK(reports(village)[0].people == 7u);
+        CHECK(reports(village)[0].place == sebunga);
+        REQUIRE_FALSE(village.alerts().empty());
+        CHECK(village.alerts()[0].people == 7u);
+    }
+}
+
+TEST_CASE("who tells of more makes nobody fewer", "[casework][later]") {
+    for (const auto* text : {"tambahan 3 orang lagi", "lupa bilang 2 orang lagi", "additional 3 people"}) {
+        CAPTURE(text);
+        Village village;
+        village.say(villager, "lapor 7 org lewat jln tikus di sebunga skrg");
+        village.now += 1h;
+        village.say(villager, text);
+        CHECK(reports(village)[0].people == 7u);
+        CHECK(village.alerts()[0].people == 7u);
+    }
+}
+
+TEST_CASE("what raises an alert by itself raises it after a report of something else, too", "[casework][later]") {
+    Village village;
+    village.say(villager, "lapor ada agen mau rekrut orang kampung");
+    for (int i = 0; i < 2; ++i) village.say(villager, "LEWAT");
+    village.say(villager, "ada lagi 3 tkw di kaliau sudah 3 hari");
+    const auto alerts = village.alerts();
+    CHECK(std::any_of(alerts.begin(), alerts.end(), [](const storage::Alert& alert) {
+        return alert.kind == AlertKind::harbouring && alert.place == kaliau && alert.people == 3u;
+    }));
+}
+
+TEST_CASE("a call for help keeps its place beside what is told of others", "[casework][later]") {
+    Village village;
+    village.say(villager, "tolong saya dikurung majikan");
+    village.say(villager, "1");
+    for (const auto* text : {"ada lagi 3 tkw di kaliau sudah 3 hari", "maaf pak ada 4 org di kaliau jam 8 malam",
+                             "salah tempat, di kaliau"})
+        village.say(villager, text);
+    for (const auto& alert : village.alerts()) {
+        if (alert.kind != AlertKind::sos) continue;
+        CHECK(alert.place.empty());
+        CHECK_FALSE(alert.people);
+    }
+    REQUIRE_FALSE(reports(village).empty());
+    CHECK(reports(village)[0].intent == Intent::sos);
+    CHECK(reports(village)[0].place.empty());
+}
+
+TEST_CASE("what was a guess is one after it was completed", "[casework][later]") {
+    Village village;
+    village.say(villager, "maaf pak, ada 4 orang di kaliau jam 8 malam");
+    for (int i = 0; i < 2; ++i) village.say(villager, "LEWAT");
+    REQUIRE(village.alerts().empty());
+    village.say(villager, "naik avanza");
+    CHECK(village.alerts().empty());
+}
+
+TEST_CASE("a number of children counts where none was known", "[casework][later]") {
+    Village village;
+    village.say(villager, "lapor ada org lewat jln tikus di sebunga");
+    for (int i = 0; i < 2; ++i) village.say(villager, "LEWAT");
+    village.say(villager, "lupa bilang ada 2 anak");
+    REQUIRE(reports(village).size() == 1);
+    CHECK(reports(village)[0].people == 2u);
 }
 
 TEST_CASE("a conversation goes on in its own language", "[casework][later][language]") {

@@ -14,7 +14,10 @@ namespace jejak::test {
 /// itself is replaced in tests/integration/net_names.cpp. Any thread.
 class Names {
 public:
-    Names() { current() = this; }
+    Names() {
+        const std::lock_guard lock(mutex());
+        current() = this;
+    }
     /// Lets go of whoever still hangs.
     ~Names() {
         let_go();

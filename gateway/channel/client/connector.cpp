@@ -270,6 +270,7 @@ SteadyTime SmppConnector::wake_at(SteadyTime now) const {
 }
 
 void SmppConnector::happened(SmppLink&, smpp::Bound& bound) {
+    hurried_ = false;  // an outbind asked for this bind
     bound_at_ = steady_now();
     tls_failed_ = false;
     transmits_ = bound.kind != BindKind::receiver;

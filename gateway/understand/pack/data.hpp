@@ -175,7 +175,8 @@ enum class Remark : std::uint8_t {
     each,       ///< "masing masing": the number is for each vehicle
     couple,     ///< "suami istri": two
     gate,       ///< "plbn": the official gate where the sender lives
-    amends      ///< "salah", "lupa bilang": what was said before was wrong, or not all
+    amends,     ///< "salah", "ternyata": what was said before was wrong
+    adds        ///< "lupa bilang", "lagi": it was not all
 };
 
 /// How much a saying counts.

@@ -151,7 +151,7 @@ struct Word {
     Letters letters;
 };
 
-/// Signs that stand for the letters they look like, inside a word: "pol!si".
+/// Signs that stand for the letters they look like, in a word or before it: "pol!si", "$atgas".
 std::string with_letters(std::string_view text) {
     constexpr std::string_view signs = "!|@$", letters = "iias";
     const auto in_word = [](char c) {
@@ -159,9 +159,10 @@ std::string with_letters(std::string_view text) {
         return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
     };
     std::string plain(text);
-    for (std::size_t i = 1; i + 1 < plain.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < plain.size(); ++i) {
         const auto at = signs.find(plain[i]);
-        if (at != signs.npos && in_word(plain[i - 1]) && in_word(plain[i + 1])) plain[i] = letters[at];
+        const bool begins = i == 0 || plain[i - 1] == ' ' || in_word(plain[i - 1]);
+        if (at != signs.npos && begins && in_word(plain[i + 1])) plain[i] = letters[at];
     }
     return plain;
 }

@@ -7,8 +7,8 @@ namespace jejak::understand {
 namespace {
 
 constexpr std::pair<std::string_view, Remark> remark_names[] = {
-    {"here", Remark::here},     {"dont_know", Remark::dont_know}, {"each", Remark::each},
-    {"couple", Remark::couple}, {"gate", Remark::gate},           {"amends", Remark::amends}};
+    {"here", Remark::here}, {"dont_know", Remark::dont_know}, {"each", Remark::each}, {"couple", Remark::couple},
+    {"gate", Remark::gate}, {"amends", Remark::amends},       {"adds", Remark::adds}};
 
 constexpr std::size_t currencies_max = 255;  // WordTraits::currency
 

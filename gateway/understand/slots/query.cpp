@@ -9,10 +9,11 @@ namespace {
 /// What is asked of a company begins here: "resmi ga", "apakah".
 bool asks_about(const Subject& subject, std::size_t at) {
     const auto licence = [&](const Hit& hit) {
-        return hit.kind == Kind::notion && hit.first == at && subject.data.notions[hit.value] == "licence";
+        return hit.kind == Kind::notion && subject.data.notions[hit.value] == "licence";
     };
+    const auto here = subject.hits_at(at);
     return subject.is(at, WordClass::negation) || subject.is(at, WordClass::asks) ||
-           std::any_of(subject.hits.begin(), subject.hits.end(), licence);
+           std::any_of(here.begin(), here.end(), licence);
 }
 
 /// The name behind the title at token `first`: where it ends. A title without a name ("agen ini") ends where it begins.

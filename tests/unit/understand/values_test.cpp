@@ -46,19 +46,24 @@ TEST_CASE("with a word for a mistake or an omission they correct what was said")
         std::string_view text;
         std::uint32_t people = 0, children = 0;
         std::string_view place{}, plate{};
+        bool adds = false;
     };
     for (const auto& row :
          {Row{"not 5 but 3", 3}, Row{"sorry 3 people", 3}, Row{"salah, 3 orang", 3}, Row{"eh 3 org", 3},
           Row{"eh salah 3", 3}, Row{"maaf pak 3 org", 3}, Row{"ternyata 3 orang", 3},
           Row{"maaf salah ketik, 15 org", 15}, Row{"salah pak cuma 3", 3},
           Row{"salah tempat, di santaban", 0, 0, "61.01.09.2003"}, Row{"eh di kaliau", 0, 0, "61.01.09.2001"},
-          Row{"not in sebunga but in kaliau", 0, 0, "61.01.09.2001"}, Row{"lupa bilang ada 2 anak", 0, 2},
-          Row{"tambahan: plat KB 1234 XY", 0, 0, "", "KB 1234 XY"}, Row{"tambahan 2 anak kecil", 0, 2},
+          Row{"not in sebunga but in kaliau", 0, 0, "61.01.09.2001"}, Row{"lupa bilang ada 2 anak", 2, 2, "", "", true},
+          Row{"tambahan: plat KB 1234 XY", 0, 0, "", "KB 1234 XY", true},
+          Row{"tambahan 2 anak kecil", 2, 2, "", "", true}, Row{"tambahan 3 orang lagi", 3, 0, "", "", true},
+          Row{"lupa bilang 2 orang lagi", 2, 0, "", "", true}, Row{"eh 3 orang lagi", 3, 0, "", "", true},
           Row{"wrong place, kaliau", 0, 0, "61.01.09.2001"}}) {
         CAPTURE(row.text);
         const auto values = values_of(row.text);
         REQUIRE(values);
-        CHECK(values->corrects);
+        CHECK(values->corrects != row.adds);
+        CHECK(values->adds == row.adds);
+        CHECK(values->of_them == (row.children > 0));
         CHECK(values->said.people.value_or(0) == row.people);
         CHECK(values->said.children.value_or(0) == row.children);
         CHECK(has(values->said.flags, Flag::minor_involved) == (row.children > 0));
