@@ -175,8 +175,9 @@ TEST_CASE("one event that the endpoint always fails on does not hold up the othe
     Desk desk(loop);
     Outbox outbox(loop, desk, 2);
     const auto ids = outbox.owe(30);
-    desk.answer_with(
-        [&](std::size_t, const Desk::Got& got) { return Desk::with_status(got.id == ids[0] ? 500 : 200); });
+    desk.answer_with([failing = ids[0]](std::size_t, const Desk::Got& got) {
+        return Desk::with_status(got.id == failing ? 500 : 200);
+    });
     outbox.start();
     REQUIRE(outbox.wait_until_delivered(29));
     REQUIRE(storage::testing::eventually([&] { return outbox.pending().front().attempts > 0; }));

@@ -10,17 +10,17 @@ using Ids = std::vector<storage::Id>;
 TEST_CASE("answers older than the span of doubt are not doubted", "[channel]") {
     const SteadyTime start{1h};
     RecentAnswers answers;
-    CHECK(answers.in_doubt(start) == Ids{});
+    CHECK(answers.in_doubt(start).empty());
     answers.add(1, start);
     answers.add(2, start + 1s);
     CHECK(answers.in_doubt(start + 1s) == Ids{2, 1});
     CHECK(answers.in_doubt(start + RecentAnswers::span) == Ids{2, 1});
     CHECK(answers.in_doubt(start + RecentAnswers::span + 1ms) == Ids{2});
-    CHECK(answers.in_doubt(start + RecentAnswers::span + 2s) == Ids{});
+    CHECK(answers.in_doubt(start + RecentAnswers::span + 2s).empty());
     CHECK_FALSE(answers.empty());
     answers.clear();
     CHECK(answers.empty());
-    CHECK(answers.in_doubt(start + 1s) == Ids{});
+    CHECK(answers.in_doubt(start + 1s).empty());
 }
 
 TEST_CASE("unconfirmed are the answers since the peer was heard, and a window of those before", "[channel]") {
