@@ -86,6 +86,18 @@ struct Network {
     void unbind() { client.unbind(); }
     bool wait_for(const std::function<bool()>& condition) { return client.wait_for(condition); }
     std::string metrics() { return client.telemetry.render({}, true, {}, {}); }
+    /// An SMSC says outbind to the client; whoever is not allowed may be closed before it has.
+    tcp::socket say_outbind(const std::string& password) {
+        const auto address = client->outbind_address();
+        tcp::socket caller(village.loop);
+        caller.connect({net::asio::ip::address_v4::loopback(),
+                        static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
+        std::vector<std::byte> outbind;
+        smpp::encode_outbind({"SMSC", password}, 1, outbind);
+        boost::system::error_code broken;
+        net::asio::write(caller, net::asio::buffer(outbind), broken);
+        return caller;
+    }
 
     tests::Village village;
     std::list<Smsc> smscs;
@@ -363,13 +375,7 @@ TEST_CASE("B24: an outbind that comes while an attempt is under way is heard whe
     network.bind(options);
     REQUIRE(network.wait_for([&] { return names.asked("silent.test") == 1; }));
     const auto began = std::chrono::steady_clock::now();
-    const auto address = network.client->outbind_address();
-    tcp::socket caller(network.village.loop);
-    caller.connect({net::asio::ip::address_v4::loopback(),
-                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
-    std::vector<std::byte> outbind;
-    smpp::encode_outbind({"SMSC", "pw"}, 1, outbind);
-    net::asio::write(caller, net::asio::buffer(outbind));
+    const auto caller = network.say_outbind("pw");
     REQUIRE(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
     network.wait_for([&] { return std::chrono::steady_clock::now() - began > channel::Backoff::first; });
     CHECK(network.client->attempts() == 1);
@@ -393,14 +399,7 @@ TEST_CASE("B24: an outbind of the SMSC is answered by a bind to the configured a
     REQUIRE(network.wait_for([&] { return smsc.connections == 3; }));
     smsc.refuses = false;
 
-    const auto address = network.client->outbind_address();
-    tcp::socket caller(network.village.loop);
-    caller.connect({net::asio::ip::address_v4::loopback(),
-                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
-    std::vector<std::byte> outbind;
-    smpp::encode_outbind({"SMSC", "pw"}, 1, outbind);
-    boost::system::error_code broken;
-    net::asio::write(caller, net::asio::buffer(outbind), broken);
+    const auto caller = network.say_outbind("pw");
     if (!allowed) {
         CHECK(
             network.wait_for([&] { return log.count("event=outbind_refused channel=operator reason=address") == 1; }));
@@ -428,13 +427,7 @@ TEST_CASE("B24: where a password is configured, an outbind without it is passed 
     smsc.refuses = false;
     const auto before = network.client->attempts();
 
-    const auto address = network.client->outbind_address();
-    tcp::socket caller(network.village.loop);
-    caller.connect({net::asio::ip::address_v4::loopback(),
-                    static_cast<std::uint16_t>(std::stoi(address.substr(address.rfind(':') + 1)))});
-    std::vector<std::byte> outbind;
-    smpp::encode_outbind({"SMSC", password}, 1, outbind);
-    net::asio::write(caller, net::asio::buffer(outbind));
+    const auto caller = network.say_outbind(password);
     if (right) {
         CHECK(network.wait_for([&] { return log.count("event=outbind channel=operator") == 1; }));
         CHECK(network.wait_for([&] { return network.client->bound(); }));
