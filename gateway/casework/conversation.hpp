@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/answer.hpp"
+#include "gateway/understand/dialogue/answer.hpp"
 #include "gateway/understand/reading.hpp"
 #include "storage/store.hpp"
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "gateway/casework/rules.hpp"
-#include "gateway/understand/merge.hpp"
+#include "gateway/understand/dialogue/merge.hpp"
 #include "gateway/understand/raise.hpp"
 
 namespace jejak::casework {

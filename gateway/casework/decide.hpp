@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "gateway/casework/conversation.hpp"
+#include "gateway/understand/dialogue/values.hpp"
 #include "gateway/understand/pack/pack.hpp"
 #include "gateway/understand/reading.hpp"
-#include "gateway/understand/values.hpp"
 #include "protocol/sms/msisdn.hpp"
 #include "storage/model.hpp"
 

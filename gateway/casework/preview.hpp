@@ -1,7 +1,7 @@
 #pragma once
 #include <string_view>
 
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain/explain.hpp"
 
 namespace jejak::casework {
 

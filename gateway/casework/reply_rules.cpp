@@ -3,7 +3,7 @@
 #include <array>
 
 #include "gateway/casework/rules.hpp"
-#include "gateway/understand/ask.hpp"
+#include "gateway/understand/dialogue/ask.hpp"
 
 namespace jejak::casework {
 namespace {

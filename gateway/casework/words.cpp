@@ -4,10 +4,10 @@
 #include <array>
 
 #include "gateway/casework/conversation.hpp"
-#include "gateway/understand/answer.hpp"
+#include "gateway/understand/dialogue/answer.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/pack/discreet.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 namespace jejak::casework {
 namespace {

@@ -1,4 +1,4 @@
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain/explain.hpp"
 
 #include <CLI/CLI.hpp>
 #include <boost/json/parse.hpp>

@@ -7,7 +7,7 @@
 
 #include "gateway/tool/pack_command.hpp"
 #include "gateway/tool/tool.hpp"
-#include "gateway/understand/learn.hpp"
+#include "gateway/understand/learned/learn.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "protocol/time.hpp"
 

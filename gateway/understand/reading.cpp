@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
-#include "gateway/understand/analysis.hpp"
-#include "gateway/understand/ask.hpp"
 #include "gateway/understand/confidence.hpp"
+#include "gateway/understand/dialogue/ask.hpp"
 #include "gateway/understand/intents.hpp"
-#include "gateway/understand/language.hpp"
+#include "gateway/understand/learned/analysis.hpp"
+#include "gateway/understand/learned/verdict.hpp"
 #include "gateway/understand/raise.hpp"
-#include "gateway/understand/registration.hpp"
+#include "gateway/understand/sense/registration.hpp"
+#include "gateway/understand/sense/sufferer.hpp"
 #include "gateway/understand/slots/amended.hpp"
 #include "gateway/understand/slots/category.hpp"
 #include "gateway/understand/slots/slots.hpp"
 #include "gateway/understand/slots/when.hpp"
-#include "gateway/understand/sufferer.hpp"
-#include "gateway/understand/verdict.hpp"
+#include "gateway/understand/words/language.hpp"
 
 namespace jejak::understand {
 namespace {

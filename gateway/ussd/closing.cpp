@@ -1,6 +1,6 @@
 // What becomes of a session that ended before its last screen.
 #include "gateway/casework/conversation.hpp"
-#include "gateway/understand/ask.hpp"
+#include "gateway/understand/dialogue/ask.hpp"
 #include "gateway/ussd/session.hpp"
 
 namespace jejak::ussd {

@@ -1,6 +1,6 @@
 #include <cstdint>
 
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain/explain.hpp"
 #include "gateway/understand/pack/loader.hpp"
 #include "protocol/ensure.hpp"
 #include "protocol/sms/utf8.hpp"

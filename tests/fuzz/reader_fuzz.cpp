@@ -3,8 +3,8 @@
 #include <boost/json/parse.hpp>
 #include <cstdint>
 
-#include "gateway/understand/answer.hpp"
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/dialogue/answer.hpp"
+#include "gateway/understand/explain/explain.hpp"
 #include "protocol/ensure.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "protocol/time.hpp"

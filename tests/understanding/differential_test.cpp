@@ -12,7 +12,7 @@
 #include <set>
 
 #include "gateway/understand/pack/data.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 #include "protocol/sms/utf8.hpp"
 
 using namespace jejak;

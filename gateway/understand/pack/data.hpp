@@ -13,7 +13,7 @@
 #include <string_view>
 #include <vector>
 
-#include "gateway/understand/classifier.hpp"
+#include "gateway/understand/learned/classifier.hpp"
 #include "gateway/understand/pack/example.hpp"
 #include "gateway/understand/pack/form.hpp"
 #include "gateway/understand/pack/pack.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 #include "protocol/ascii.hpp"
 
 namespace jejak::understand {

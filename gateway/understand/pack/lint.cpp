@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "gateway/understand/slots/slots.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 namespace jejak::understand {
 namespace {

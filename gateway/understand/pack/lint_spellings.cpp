@@ -3,7 +3,7 @@
 #include <set>
 
 #include "gateway/understand/pack/lint.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 namespace jejak::understand {
 namespace {

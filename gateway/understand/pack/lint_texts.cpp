@@ -5,7 +5,7 @@
 #include "gateway/understand/pack/discreet.hpp"
 #include "gateway/understand/pack/lint.hpp"
 #include "gateway/understand/pack/loader.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 #include "protocol/sms/gsm7.hpp"
 #include "protocol/ussd/paging.hpp"
 

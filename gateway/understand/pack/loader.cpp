@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "gateway/understand/features.hpp"
-#include "gateway/understand/spelling.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/learned/features.hpp"
+#include "gateway/understand/words/spelling.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 namespace jejak::understand {
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "gateway/understand/pack/loader.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 /// The half of loading that says what follows: forms.toml, replies.toml, rules.toml and examples.toml.
 namespace jejak::understand {

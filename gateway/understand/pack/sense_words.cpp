@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "gateway/understand/pack/loader.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 /// The sections that tell what a text as a whole says: [affix], [spoken], [[saying]] and [[distress]].
 namespace jejak::understand {

@@ -2,7 +2,7 @@
 #include <boost/unordered/unordered_flat_set.hpp>
 
 #include "gateway/understand/pack/loader.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 /// Where things stand in a pack's files, for faults that have to name more than one place.
 namespace jejak::understand {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "gateway/understand/pack/loader.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 /// The half of loading that turns words and phrases into numbers: words.toml and places.toml.
 namespace jejak::understand {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
+#include "gateway/understand/sense/sufferer.hpp"
 #include "gateway/understand/slots/figures.hpp"
 #include "gateway/understand/slots/slots.hpp"
-#include "gateway/understand/sufferer.hpp"
 
 namespace jejak::understand {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "gateway/understand/sense/sufferer.hpp"
 #include "gateway/understand/slots/slots.hpp"
-#include "gateway/understand/sufferer.hpp"
 
 namespace jejak::understand {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "gateway/understand/reading.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 
 namespace jejak::understand {
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "gateway/understand/analysis.hpp"
-#include "gateway/understand/merge.hpp"
+#include "gateway/understand/dialogue/merge.hpp"
+#include "gateway/understand/learned/analysis.hpp"
 #include "gateway/understand/raise.hpp"
 #include "gateway/understand/slots/numbers.hpp"
 #include "gateway/understand/ussd/screen.hpp"

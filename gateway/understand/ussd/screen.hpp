@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "gateway/understand/answer.hpp"
+#include "gateway/understand/dialogue/answer.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/ussd/menu.hpp"
 

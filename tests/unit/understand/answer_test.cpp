@@ -1,4 +1,4 @@
-#include "gateway/understand/answer.hpp"
+#include "gateway/understand/dialogue/answer.hpp"
 
 #include <catch2/catch.hpp>
 

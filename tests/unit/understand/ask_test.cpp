@@ -1,4 +1,4 @@
-#include "gateway/understand/ask.hpp"
+#include "gateway/understand/dialogue/ask.hpp"
 
 #include <catch2/catch.hpp>
 

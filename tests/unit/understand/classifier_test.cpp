@@ -1,13 +1,13 @@
-#include "gateway/understand/classifier.hpp"
+#include "gateway/understand/learned/classifier.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "gateway/understand/analysis.hpp"
-#include "gateway/understand/explain.hpp"
-#include "gateway/understand/features.hpp"
-#include "gateway/understand/learn.hpp"
+#include "gateway/understand/explain/explain.hpp"
+#include "gateway/understand/learned/analysis.hpp"
+#include "gateway/understand/learned/features.hpp"
+#include "gateway/understand/learned/learn.hpp"
 #include "gateway/understand/pack/data.hpp"
 #include "gateway/understand/reading.hpp"
 #include "tests/unit/understand/sambas.hpp"

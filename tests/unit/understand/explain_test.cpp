@@ -1,9 +1,9 @@
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain/explain.hpp"
 
 #include <boost/json.hpp>
 #include <catch2/catch.hpp>
 
-#include "gateway/understand/explain_sources.hpp"
+#include "gateway/understand/explain/explain_sources.hpp"
 #include "protocol/sms/utf8.hpp"
 #include "tests/unit/understand/sambas.hpp"
 

@@ -2,7 +2,7 @@
 #include <ctime>
 #include <random>
 
-#include "gateway/understand/explain.hpp"
+#include "gateway/understand/explain/explain.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;

@@ -1,4 +1,4 @@
-#include "gateway/understand/merge.hpp"
+#include "gateway/understand/dialogue/merge.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,7 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "gateway/understand/pack/data.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 #include "tests/unit/understand/sambas.hpp"
 #include "tests/unit/understand/spoilt_pack.hpp"
 

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "gateway/understand/nik.hpp"
+#include "gateway/understand/sense/nik.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;

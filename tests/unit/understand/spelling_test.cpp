@@ -1,9 +1,9 @@
-#include "gateway/understand/spelling.hpp"
+#include "gateway/understand/words/spelling.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "gateway/understand/pack/data.hpp"
-#include "gateway/understand/tokens.hpp"
+#include "gateway/understand/words/tokens.hpp"
 #include "tests/unit/understand/sambas.hpp"
 
 using namespace jejak;

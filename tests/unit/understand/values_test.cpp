@@ -1,4 +1,4 @@
-#include "gateway/understand/values.hpp"
+#include "gateway/understand/dialogue/values.hpp"
 
 #include <catch2/catch.hpp>
 
