@@ -411,6 +411,24 @@ TEST_CASE("B24: an outbind of the SMSC is answered by a bind to the configured a
     CHECK(smsc.bound().size() == 1);
 }
 
+TEST_CASE("B24: an outbind may come from any of the hosts: each is tried without waiting for its time", "[B24][smpp]") {
+    Network network;
+    auto& smsc = network.add_smsc();
+    auto options = network.options_for(smsc);
+    options.other_hosts = {{"127.0.0.2", smsc.port()}, {"127.0.0.3", smsc.port()}};  // nobody is there
+    options.outbind_listen = "127.0.0.1:0";
+    options.outbind_allow = {*net::parse_range("127.0.0.1")};
+    smsc.refuses = true;
+    const test::Log log;
+    network.bind(options);
+    REQUIRE(network.wait_for([&] { return smsc.connections == 1; }));
+    smsc.refuses = false;
+    const auto began = std::chrono::steady_clock::now();
+    const auto caller = network.say_outbind("pw");
+    CHECK(network.wait_for([&] { return network.client->bound(); }));
+    CHECK(std::chrono::steady_clock::now() - began < 3 * channel::Backoff::first + 1s);
+}
+
 TEST_CASE("B24: where a password is configured, an outbind without it is passed over", "[B24][smpp]") {
     Network network;
     auto& smsc = network.add_smsc();

@@ -24,6 +24,7 @@ sub say_event { my ($event, %more) = @_; print $json->encode({event => $event, %
 my $listener = Net::SMPP->new_listen('127.0.0.1', port => $port, smpp_version => 0x34) or die "cannot listen: $!";
 my $wakers = IO::Select->new($listener, \*STDIN);
 my ($bound, $submitted) = (undef, 0);
+my ($refused_with, $refuse) = (0, 0);    # the status of the next so many submit_sm
 my %tags;    # sequence of a deliver_sm -> what the suite calls it
 
 sub close_session {
@@ -55,6 +56,11 @@ sub on_bind {
 
 sub on_submit {
     my ($session, $pdu) = @_;
+    if ($refuse > 0) {
+        --$refuse;
+        $session->submit_sm_resp(seq => $pdu->{seq}, message_id => '', status => $refused_with);
+        return say_event('submit_refused', status => $refused_with);
+    }
     my $id = 'perl-' . ++$submitted;
     $session->submit_sm_resp(seq => $pdu->{seq}, message_id => $id);
     say_event('submit_sm', id => $id, from => $pdu->{source_addr}, to => $pdu->{destination_addr},
@@ -100,6 +106,18 @@ my %commands = (
                 esm_class => $command->{esm_class} || 0, data_coding => $command->{data_coding} || 0,
                 source_addr_ton => 1, source_addr_npi => 1, source_addr => $command->{from},
                 dest_addr_ton => 0, dest_addr_npi => 1, destination_addr => $command->{to});
+    },
+    refuse => sub {
+        my ($command) = @_;
+        ($refused_with, $refuse) = ($command->{status}, $command->{count});
+        say_event('refusing');
+    },
+    outbind => sub {
+        my ($command) = @_;
+        my $session = Net::SMPP->new_connect('127.0.0.1', port => $command->{port}, smpp_version => 0x34)
+            or return say_event('error', what => "cannot connect: $!");
+        $session->outbind(system_id => 'perl', password => $command->{password});
+        $session->close;
     },
     quit => sub { exit 0 },
 );

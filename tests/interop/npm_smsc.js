@@ -18,6 +18,7 @@ for (let i = 2; i < process.argv.length; i++) {
 const say = (event, more) => process.stdout.write(JSON.stringify({ event, ...more }) + '\n');
 const bound = new Map();  // session → the command it bound with
 let submitted = 0;
+let refusal = { status: 0, left: 0 };  // of the next submit_sm
 
 // This library makes a Date of it, relative or absolute.
 const validity = (value) => (value instanceof Date ? value.toISOString() : String(value || ''));
@@ -70,6 +71,11 @@ function serve(session) {
         say('enquire_link');
     });
     session.on('submit_sm', (pdu) => {
+        if (refusal.left > 0) {
+            refusal.left--;
+            session.send(pdu.response({ command_status: refusal.status }));
+            return say('submit_refused', { status: refusal.status });
+        }
         const id = `npm-${++submitted}`;
         session.send(pdu.response({ message_id: id }));
         say('submit_sm', {
@@ -113,6 +119,16 @@ const commands = {
             esm_class: command.esm_class || 0, data_coding: command.data_coding || 0,
             short_message: command.octets === undefined ? command.text : Buffer.from(command.octets, 'hex'),
         }, (answer) => say('deliver_sm_resp', { tag: command.tag, status: answer.command_status }));
+    },
+    refuse({ status, count }) {
+        refusal = { status, left: count };
+        say('refusing');
+    },
+    outbind({ port, password }) {
+        const session = smpp.connect({ host: '127.0.0.1', port }, () => {
+            session.outbind({ system_id: 'npm', password });
+        });
+        session.on('error', (error) => say('error', { what: String(error.code || error.message) }));
     },
     quit() {
         process.exit(0);

@@ -2,9 +2,10 @@
 
 Commands (to the peer, one JSON object a line):
   {"do":"deliver","tag","from","to","text" | "octets" (hex),"esm_class"?,"data_coding"?}     {"do":"quit"}
+  {"do":"refuse","status","count"}: so many submit_sm          {"do":"outbind","port","password"}: asks to be bound to
 Events (from the peer):
   listening{port} bound{system_id,bind,interface_version} refused unbind closed enquire_link error{what}
-  deliver_sm_resp{tag,status} receipt_resp{id,status}
+  deliver_sm_resp{tag,status} receipt_resp{id,status} refusing submit_refused{status}
   submit_sm{id,from,to,text,data_coding,esm_class,registered_delivery,validity}; npm's also bind, part, mechanism
 """
 
@@ -19,12 +20,15 @@ from recorder import Recorder  # noqa: E402
 
 SENDER = "62840100000001"
 SECOND_SENDER = "62840100000002"
+THIRD_SENDER = "62840100000003"
 REPORT = "LAPOR#sebunga#3 org#jalur tikus#skrg"
 UNICODE_REPORT = (  # a dash and letters GSM 7-bit has not
     "LAPOR ada 2 orang dikurung di Aruk \u2013 \u0442\u0435\u0441\u0442"
 )
 LONG_REPORT = "LAPOR " + "ada lima orang naik mobil lewat jalan tikus dekat Aruk " * 4
 SERVICE_NUMBER = "9840"
+OUTBIND_PASSWORD = "outsec"
+THROTTLED = 0x58
 
 
 def udh_parts(octets, reference=7, size=153):
@@ -46,15 +50,26 @@ class Scene:
         self.smsc_port = free_port()
         self.recorder = Recorder(self.smsc_port)
         self.smsc = None
+        self.spare_port = free_port()
+        self.outbind_port = free_port()
         self.starts = 0
-        self.gateway = Gateway(self.folder, smpp_channel("operator", self.recorder.port, enquire_link='"1s"'))
+        channel = smpp_channel(
+            "operator",
+            self.recorder.port,
+            enquire_link='"1s"',
+            hosts=f'["127.0.0.1:{self.spare_port}"]',
+            outbind_listen=f'"127.0.0.1:{self.outbind_port}"',
+            outbind_allow='["127.0.0.1"]',
+            outbind_password=f'"{OUTBIND_PASSWORD}"',
+        )
+        self.gateway = Gateway(self.folder, channel)
 
-    def start_smsc(self):
+    def start_smsc(self, port=None):
         self.starts += 1
         command = [
             *self.command,
             "--port",
-            self.smsc_port,
+            port or self.smsc_port,
             "--system-id",
             "jejak",
             "--password",
@@ -137,6 +152,38 @@ def check_restart(checks, scene):
     checks.equal(ledger["received"], before + 1, "nothing was counted twice over the restart")
 
 
+def check_throttling(checks, scene):
+    scene.smsc.tell("refuse", status=THROTTLED, count=1)
+    checks.that(scene.smsc.event("refusing", 5), "the SMSC will say once that we are too fast")
+    scene.deliver(checks, "hurried", "a text is acknowledged", **{"from": THIRD_SENDER, "text": "LAPOR#galing#2 org"})
+    refused = scene.smsc.event("submit_refused", 10)
+    checks.that(refused and refused["status"] == THROTTLED, "its reply is refused with ESME_RTHROTTLED", f"{refused}")
+    checks.that(scene.smsc.event("submit_sm", 20, to=THIRD_SENDER), "and submitted again, later")
+    checks.that(not scene.smsc.event("submit_sm", 2, to=THIRD_SENDER), "once")
+
+
+def check_failover(checks, scene):
+    scene.smsc.kill()
+    scene.start_smsc(scene.spare_port)
+    checks.that(scene.smsc.event("bound", 30), "when the first host is gone, our client binds to the next")
+    scene.deliver(checks, "spare", "and messages flow there", **{"from": SENDER, "text": "AMAN"})
+
+
+def check_outbind(checks, scene):
+    scene.smsc.kill()
+    log = scene.gateway.process.log
+    before = log.read_text("utf-8", "replace").count("event=connect_failed")
+    wait_until(lambda: log.read_text("utf-8", "replace").count("event=connect_failed") >= before + 3, 30)
+    scene.start_smsc()
+    scene.smsc.tell("outbind", port=scene.outbind_port, password="wrong")
+    refused = wait_until(lambda: "event=outbind_refused" in log.read_text("utf-8", "replace"))
+    checks.that(refused, "an outbind with a wrong password is not answered")
+    scene.smsc.tell("outbind", port=scene.outbind_port, password=OUTBIND_PASSWORD)
+    heard = wait_until(lambda: "event=outbind channel=" in log.read_text("utf-8", "replace"))
+    checks.that(heard, "an outbind of the SMSC is heard")
+    checks.that(scene.smsc.event("bound", 10), "and answered with a bind")
+
+
 def check_end(checks, scene):
     log = scene.gateway.process.log
     checks.equal(scene.gateway.stop(), 0, "SIGTERM ends our gateway with status 0")
@@ -157,7 +204,10 @@ def suite(name, command):
             check_bind(checks, scene)
             check_conversation(checks, scene)
             check_texts(checks, scene)
+            check_throttling(checks, scene)
             check_restart(checks, scene)
+            check_failover(checks, scene)
+            check_outbind(checks, scene)
             check_end(checks, scene)
             wait_until(lambda: scene.smsc.event("closed", 0.1), 2)
         finally:

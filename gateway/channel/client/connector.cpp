@@ -138,7 +138,7 @@ awaitable<void> SmppConnector::attempt() {
     bound_at_.reset();
     stood_.reset();
     left_ = false;
-    hurried_ = false;
+    if (hurried_ > 0) --hurried_;
     address_.reset();
     attempted_ = steady_now();
     ++attempts_;
@@ -158,7 +158,7 @@ Backoff::Duration SmppConnector::wait_after_attempt() {
     if (held) failed_.at(tries_.host()).reset();
     if (!held && !left_ && address_) failed_.at(tries_.host()) = address_;
     const auto wait = left_ && stood_ ? tries_.left(*stood_, random) : tries_.ended(stood_, random);
-    return hurried_ ? std::min(wait, until_hurried()) : wait;
+    return hurried_ > 0 ? std::min(wait, until_hurried()) : wait;
 }
 
 awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
@@ -173,7 +173,7 @@ awaitable<void> SmppConnector::pause(std::chrono::milliseconds duration) {
 
 void SmppConnector::hurry() {
     if (bound()) return;
-    hurried_ = true;
+    hurried_ = failed_.size();
     paused_until_ = std::min(paused_until_, steady_now() + until_hurried());
     pause_.cancel();
 }
@@ -270,7 +270,7 @@ SteadyTime SmppConnector::wake_at(SteadyTime now) const {
 }
 
 void SmppConnector::happened(SmppLink&, smpp::Bound& bound) {
-    hurried_ = false;  // an outbind asked for this bind
+    hurried_ = 0;  // an outbind asked for this bind
     bound_at_ = steady_now();
     tls_failed_ = false;
     transmits_ = bound.kind != BindKind::receiver;
@@ -321,6 +321,7 @@ void SmppConnector::happened(SmppLink&, smpp::AlertArrived& alert) {
     const auto& source = alert.pdu.source;
     const auto who = sms::normalise(source.digits, static_cast<sms::Ton>(source.ton), binds_.options.country_code);
     binds_.replies.reachable(who.address);
+    binds_.wake_transmitters();  // this one may only receive
     binds_.telemetry.message(name(), "alert");
 }
 

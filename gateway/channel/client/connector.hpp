@@ -71,7 +71,8 @@ public:
 
     /// Until asked to stop; then answers what is owed, unbinds and returns.
     net::awaitable<void> run();
-    /// The SMSC asked for us: the next attempt need not wait for its time, but for Backoff::first since the last one.
+    /// The SMSC asked for us, from whichever of its hosts: each is tried once without waiting for its time, only for
+    /// Backoff::first since the attempt before.
     void hurry();
 
     smpp::BindKind kind() const { return kind_; }
@@ -137,7 +138,7 @@ private:
     std::optional<net::asio::ip::tcp::endpoint> address_;  ///< of the latest attempt, if it came so far
     /// By host, the address where the last attempt failed.
     std::vector<std::optional<net::asio::ip::tcp::endpoint>> failed_;
-    bool hurried_ = false;  ///< since that attempt began
+    std::size_t hurried_ = 0;  ///< attempts to come that need not wait for their time
     std::uint64_t attempts_ = 0;
     SteadyTime attempted_{};
     SteadyTime paused_until_{};
