@@ -12,7 +12,7 @@ without a number in the text ("anak saya") may be stated as 1 or null: that is n
 sender must get no answer, false when one is due.
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
-accuracy (of all stated, how many agree). Then how often a call for help was missed or made up, and how often a reading
+accuracy (of all stated, how many agree); the first two for each intent and each category as well. Then how often a call for help was missed or made up, and how often a reading
 is right at each level of confidence. Several files are scored together, with a line for each of them at the end. Exit 1
 when a --require is not met, as --require intent=0.95, sos_missed=0 or quiet_missed=0 (counts), or when a message
 stands, but for its capitals and punctuation, in a file that it should be unknown to (--unknown-to: other messages, or
@@ -30,6 +30,7 @@ import tomllib
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKS = ROOT / "deploy" / "packs"
 NOT_FOUND = (None, [], "", False)
+KINDS = ("intent", "category")  # what is one of a few
 JUDGED = ("intent", "category", "people", "place", "time")  # what `confidence` speaks of
 
 RECEIVED = "2025-09-12T21:10:00+07:00"  # of a line without "at"
@@ -178,6 +179,7 @@ def main():
     for line in lines:
         by_pack[line.get("pack", "sambas")].append(line)
     scores, levels, wrong = collections.defaultdict(Score), collections.defaultdict(lambda: [0, 0]), []
+    kinds = collections.defaultdict(Score)  # by key and value
     sos_there = sos_missed = sos_made_up = others = 0
     quiet_there = quiet_missed = quiet_made_up = answered = 0
     by_file = collections.defaultdict(lambda: collections.defaultdict(Score))
@@ -200,6 +202,9 @@ def main():
                 ok = agree(key, wanted, value, line.get("at", RECEIVED))
                 for score in (scores[key], by_file[line["file"]][key]):
                     score.add(wanted not in NOT_FOUND, value not in NOT_FOUND, ok)
+                if key in KINDS:
+                    for kind in {wanted, value} - {None}:
+                        kinds[key, kind].add(wanted == kind, value == kind, wanted == value)
                 if not ok:
                     wrong.append((key, line, f"{value!r}, should be {wanted!r}"))
                 if key in JUDGED:
@@ -234,6 +239,11 @@ def main():
         row = (key, s.stated, f"{s.precision:.1%}", f"{s.recall:.1%}", f"{s.accuracy:.1%}")
         shape = "| {} | {} | {} | {} | {} |" if given.table else "{:18}{:6}  P {:>6}  R {:>6}  A {:>6}"
         print(shape.format(*row))
+    for key in KINDS:
+        shares = ((kind, one) for (of, kind), one in kinds.items() if of == key)
+        print(f"each {key}, precision/recall (how many): " + ", ".join(
+            f"{kind} {one.precision:.0%}/{one.recall:.0%} ({one.there})"
+            for kind, one in sorted(shares, key=lambda pair: -pair[1].there)))
     print(f"calls for help: {sos_there}, missed {sos_missed}; made up {sos_made_up} of {others} others")
     if quiet_there + answered > 0:
         print(f"no answer wanted: {quiet_there}, answered {quiet_missed}; "
