@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "gateway/casework/correction.hpp"
 #include "gateway/casework/decide.hpp"
 #include "gateway/casework/words.hpp"
 #include "gateway/config/config.hpp"
@@ -24,6 +25,7 @@ using storage::Table;
 
 constexpr std::size_t actor_max = 64;
 constexpr std::size_t reason_max = 500;
+constexpr std::uint32_t people_most = 9'999;
 
 /// Leaves a command: what the operator reads, and no row.
 struct Refused {
@@ -184,16 +186,28 @@ public:
         return touched(endpoint, {{"endpoint", endpoint}, {"event", id}});
     }
 
+    AdminReply correct_report() {
+        const std::string id = text("report");
+        const auto row = context_.vault.row_id(Table::report, id);
+        const auto found = row ? unit_.reports_after(*row - 1, 1) : std::vector<storage::Report>{};
+        if (found.empty() || found.front().id != *row) throw Refused{404, "there is no such report"};
+        const auto why = reason();
+        const auto now = casework::correct(unit_, found.front(), correction());
+        if (!now) throw Refused{409, "the report says that already; nothing was changed"};
+        const auto people = now->people ? json::value(*now->people) : json::value(nullptr);
+        audit(id, "category=" + std::string(to_string(now->category)) + " place=" + now->place +
+                      " people=" + json::serialize(people) + " reason=" + why);
+        return done(
+            {{"report", id}, {"category", to_string(now->category)}, {"place", now->place}, {"people", people}});
+    }
+
     /// What the tool did by itself and must be known: an export with --reveal.
     AdminReply append_audit() {
         const std::string action = text("action");
         constexpr auto known = std::to_array<std::string_view>({"export", "person.list", "pack.diff"});
         if (std::find(known.begin(), known.end(), action) == known.end())
             throw Refused{400, "no such action to record"};
-        const std::string reason = text("reason");
-        if (reason.size() < reason_min) throw Refused{400, "a reason of at least 8 characters is needed"};
-        if (reason.size() > reason_max) throw Refused{400, "the reason is too long"};
-        audit(text("object"), "reason=" + reason, action);
+        audit(text("object"), "reason=" + reason(), action);
         return done({{"recorded", true}});
     }
 
@@ -262,6 +276,36 @@ private:
         const auto word = casework::agreed_word(typed);
         if (!word) throw Refused{400, "an agreed word is one word of 3 to 24 letters and digits"};
         return casework::word_key(context_.vault, number, *word);
+    }
+
+    std::string reason() const {
+        auto reason = text("reason");
+        if (reason.size() < reason_min) throw Refused{400, "a reason of at least 8 characters is needed"};
+        if (reason.size() > reason_max) throw Refused{400, "the reason is too long"};
+        return reason;
+    }
+
+    casework::Correction correction() const {
+        casework::Correction correction;
+        if (command_.arguments.contains("category")) {
+            correction.category = parse<Category>(text("category"));
+            if (!correction.category)
+                throw Refused{400, "category must be one of those that `jejak explain` names, such as recruitment"};
+        }
+        if (command_.arguments.contains("place")) {
+            correction.place = text("place");
+            if (!correction.place->empty() && !is_area(*correction.place))
+                throw Refused{400, "place must be a Kemendagri code, such as 61.01.09.2002, or empty"};
+        }
+        if (const auto* people = command_.arguments.if_contains("people")) {
+            boost::system::error_code none;
+            const auto count = people->to_number<std::uint32_t>(none);
+            if (none || count > people_most) throw Refused{400, "people must be a number from 0 (untold) to 9999"};
+            correction.people = count;
+        }
+        if (!correction.category && !correction.place && !correction.people)
+            throw Refused{400, "say what is to be put right: category, place or people"};
+        return correction;
     }
 
     std::string number() const {
@@ -338,6 +382,7 @@ constexpr auto entries = std::to_array<Entry>({
     {"endpoint.resume", &Runner::resume_endpoint},
     {"endpoint.replay", &Runner::replay_endpoint},
     {"endpoint.test", &Runner::test_endpoint},
+    {"report.correct", &Runner::correct_report},
     {"audit.append", &Runner::append_audit},
 });
 

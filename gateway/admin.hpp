@@ -32,7 +32,7 @@ struct AdminContext {
 };
 
 /// Names of all commands: person.add, person.remove, person.reply, token.add, token.revoke, endpoint.resume,
-/// endpoint.replay, endpoint.test, audit.append.
+/// endpoint.replay, endpoint.test, report.correct, audit.append.
 std::span<const std::string_view> admin_commands();
 
 /// The command behind `POST /admin/NAME` with `{"actor": "…", "arguments": {…}}`; or the refusal to answer.

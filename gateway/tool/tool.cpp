@@ -69,8 +69,8 @@ int run(const std::vector<std::string>& arguments, Console console) {
 
     std::function<int()> chosen;
     const Family family{app, console, chosen};
-    for (auto* add : {add_explain, add_ledger, add_export, add_person, add_token, add_endpoint, add_pack, add_setup,
-                      add_smpp_decode, add_smpp_probe, add_smpp_hash})
+    for (auto* add : {add_explain, add_ledger, add_export, add_person, add_report, add_token, add_endpoint, add_pack,
+                      add_setup, add_smpp_decode, add_smpp_probe, add_smpp_hash})
         add(family);
 
     if (const auto unknown = unknown_subcommand(app, arguments); !unknown.empty())

@@ -51,6 +51,7 @@ void add_pack(Family family);    ///< pack lint, pack diff
 void add_ledger(Family family);  ///< ledger, audit verify
 void add_export(Family family);
 void add_person(Family family);
+void add_report(Family family);
 void add_token(Family family);
 void add_endpoint(Family family);
 void add_smpp_decode(Family family);

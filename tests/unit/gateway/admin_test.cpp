@@ -107,6 +107,7 @@ TEST_CASE("a faulty argument changes nothing and says what would be right") {
         {"endpoint.test", {}, 400, "name must be"},
         {"audit.append", {{"action", "export"}, {"object", "messages"}, {"reason", "short"}}, 400, "8 characters"},
         {"audit.append", {{"action", "person.add"}, {"object", "x"}, {"reason", "long enough"}}, 400, "no such action"},
+        {"report.correct", {{"report", "aaaaaaaaaaaaaaaaaaaaaaaaaa"}, {"reason", "read it"}}, 404, "no such report"},
         {"store.drop", {}, 404, "no such command"},
     };
     Office office;
@@ -203,7 +204,119 @@ TEST_CASE("a command survives the way through the socket, and a body that is non
         REQUIRE(refused.has_error());
         CHECK(refused.error().status == status);
     }
-    CHECK(admin_commands().size() == 9);
+    CHECK(admin_commands().size() == 10);
+}
+
+namespace {
+
+/// A report, and an alert of its event.
+struct Told {
+    explicit Told(Office& office, const std::string& alert_place = "61.01.09") {
+        storage::testing::commit(*office.store, [&](storage::Unit& unit) {
+            storage::Incident incident;
+            incident.id = unit.next_id(Table::incident);
+            incident.number = unit.next_number("incident");
+            incident.first_at = incident.last_at = unit.now();
+            incident.reports = incident.reporters = 1;
+            unit.add(incident);
+            storage::Report told;
+            told.id = report = unit.next_id(Table::report);
+            told.message = 1;
+            told.category = Category::transport;
+            told.place = "61.01.09";
+            told.people = 3;
+            told.people_max = 5;
+            told.incident = incident.id;
+            told.received_at = unit.now();
+            unit.add(told);
+            storage::Alert row;
+            row.id = alert = unit.next_id(Table::alert);
+            row.incident = incident.id;
+            row.category = told.category;
+            row.place = alert_place;
+            row.people = told.people;
+            row.people_max = told.people_max;
+            row.raised_at = row.updated_at = row.published_at = row.onset = unit.now();
+            unit.add(row);
+        });
+    }
+    std::string name() const { return test_vault().public_id(Table::report, report); }
+    storage::Report report_in(Office& office) const {
+        return ask(*office.store, [&](View& view) { return view.reports_after(report - 1, 1).at(0); });
+    }
+    storage::Alert alert_in(Office& office) const {
+        return *ask(*office.store, [&](View& view) { return view.alert(alert); });
+    }
+
+    storage::Id report = 0, alert = 0;
+};
+
+}  // namespace
+
+TEST_CASE("whoever read the message puts its report right, and its alert says so") {
+    Office office;
+    const Told told(office);
+    const auto done = office.run("report.correct", {{"report", told.name()},
+                                                    {"category", "unofficial_land_route"},
+                                                    {"place", "61.01.09.2002"},
+                                                    {"people", 2},
+                                                    {"reason", "read by the duty officer"}});
+    REQUIRE(done.status == 200);
+    const auto report = told.report_in(office);
+    CHECK(report.category == Category::unofficial_land_route);
+    CHECK(report.place == "61.01.09.2002");
+    CHECK(report.people == 2);
+    CHECK_FALSE(report.people_max);
+    const auto alert = told.alert_in(office);
+    CHECK(alert.category == Category::unofficial_land_route);
+    CHECK(alert.place == "61.01.09.2002");
+    CHECK(alert.people == 2);
+    CHECK_FALSE(alert.people_max);
+    CHECK(alert.unpublished);
+    CHECK(alert.status == AlertStatus::updated);
+    CHECK_FALSE(ask(*office.store, [](View& view) { return view.audit_broken_at(); }));
+    CHECK(office.run("report.correct", {{"report", told.name()}, {"people", 2}, {"reason", "read once more"}}).status ==
+          409);
+}
+
+TEST_CASE("what another report brought an alert stays when one report is corrected") {
+    Office office;
+    const Told told(office, "61.01.10");
+    REQUIRE(
+        office.run("report.correct", {{"report", told.name()}, {"place", ""}, {"reason", "names no place"}}).status ==
+        200);
+    CHECK(told.report_in(office).place.empty());
+    CHECK(told.report_in(office).people == 3);
+    CHECK(told.alert_in(office).place == "61.01.10");
+    CHECK_FALSE(told.alert_in(office).unpublished);
+}
+
+TEST_CASE("a faulty correction changes nothing and says what would be right") {
+    Office office;
+    const Told told(office);
+    struct Case {
+        json::object arguments;
+        std::string words;
+    };
+    const std::vector<Case> cases{
+        {{{"category", "theft"}}, "category must be"},
+        {{{"place", "Aruk"}}, "Kemendagri"},
+        {{{"people", 10'000}}, "from 0"},
+        {{{"people", -1}}, "from 0"},
+        {{{"people", "two"}}, "from 0"},
+        {{}, "say what"},
+    };
+    for (auto one : cases) {
+        INFO(one.words);
+        one.arguments["report"] = told.name();
+        CHECK_THAT(std::string(office.run("report.correct", one.arguments).body.at("error").as_string()),
+                   Catch::Contains("8 characters"));
+        one.arguments["reason"] = "read by the duty officer";
+        const auto reply = office.run("report.correct", one.arguments);
+        CHECK(reply.status == 400);
+        CHECK_THAT(std::string(reply.body.at("error").as_string()), Catch::Contains(one.words));
+    }
+    CHECK(told.report_in(office).category == Category::transport);
 }
 
 }  // namespace jejak
