@@ -5,18 +5,18 @@ usage: measure.py [--explain PROGRAM] [--pack DIR] [--require KEY=SHARE]… [--w
                   [--unknown-to FILE… --] FILE.jsonl…
 
 Each line is {"id","pack"?,"from","role"?,"place"?,"at"?,"text","expect":{…}}: the keys of `jejak explain` with the
-values a careful reader would give. Only stated keys count; null says that nothing is to be found there. `…_include` and
-`…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A value may be written in
-other words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter without "Pak". One person
-without a number in the text ("anak saya") may be stated as 1 or null: that is not judged. "quiet" is true when the
-sender must get no answer, false when one is due.
+values a careful reader would give. Only stated keys count; null, or the category none, says that nothing is to be
+found there. `…_include` and `…_exclude` lists name what must, or must not, be among the flags, indicators or alerts. A
+value may be written in other words than the pack's: since as P3D, vehicle as car, destination as Malaysia, recruiter
+without "Pak". One person without a number in the text ("anak saya") may be stated as 1 or null: that is not judged.
+"quiet" is true when the sender must get no answer, false when one is due.
 
 For each key: precision (of what was found, how much is right), recall (of what was there, how much was found) and
-accuracy (of all stated, how many agree); the first two for each intent and each category as well. Then how often a call for help was missed or made up, and how often a reading
-is right at each level of confidence. Several files are scored together, with a line for each of them at the end. Exit 1
-when a --require is not met, as --require intent=0.95, sos_missed=0 or quiet_missed=0 (counts), or when a message
-stands, but for its capitals and punctuation, in a file that it should be unknown to (--unknown-to: other messages, or
-a pack's examples).
+accuracy (of all stated, how many agree); the first two for each intent and each category as well. Then how often a
+call for help was missed or made up, and how often a reading is right at each level of confidence. Several files are
+scored together, with a line for each of them at the end. Exit 1 when a --require is not met, as --require intent=0.95,
+sos_missed=0 or quiet_missed=0 (counts), or when a message stands, but for its capitals and punctuation, in a file that
+it should be unknown to (--unknown-to: other messages, or a pack's examples).
 """
 import argparse
 import collections
@@ -188,6 +188,7 @@ def main():
         for line, got in zip(some, explain(given.explain, folder, some)):
             expect, all_judged = line["expect"], True
             for key, wanted in expect.items():
+                wanted = None if (key, wanted) == ("category", "none") else wanted
                 if key.endswith(("_include", "_exclude")):
                     base, inside = key.rsplit("_", 1)
                     for value in wanted:

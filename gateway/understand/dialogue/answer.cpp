@@ -44,7 +44,7 @@ public:
             return !nothing && field_.type == "yes_no" ? yes_or_no(command.intent) : Fit::skip;
         }
         read_pieces();
-        if (is_another_matter(command.intent)) return Fit::none;
+        if (is_another_matter(command.intent) || tells_elsewhere(into_, said_)) return Fit::none;
         if (!answers()) return Fit::none;
         take_later(into_, said_, About::first);
         return Fit::answer;

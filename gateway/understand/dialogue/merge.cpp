@@ -36,6 +36,16 @@ void take_later(Reading& whole, const Reading& said, About about) {
     merge_category(whole, said, about);
 }
 
+bool tells_elsewhere(const Reading& before, const Reading& said) {
+    if (said.place.empty() || before.place.empty()) return false;
+    const auto within = [](const std::string& one, const std::string& area) {
+        return one == area || one.starts_with(area + '.');
+    };
+    if (within(said.place, before.place) || within(before.place, said.place)) return false;
+    const auto& when = said.when;
+    return said.people || when.now || when.at || when.since || when.until || has(before.flags, Flag::self_victim);
+}
+
 bool only_adds(const Reading& whole, const Reading& said) {
     bool adds = (said.flags & ~whole.flags) != 0, differs = false;
     const auto compare = [&](bool told, bool known, bool same) {

@@ -20,4 +20,8 @@ void take_later(Reading& whole, const Reading& said, About about);
 /// slot that was filled: "td mlm" after "5 orang di sebunga", and not "3 orang".
 bool only_adds(const Reading& whole, const Reading& said);
 
+/// Another place, neither within the one that was told before nor around it, with a number or a time of its own is
+/// another event. So is another place of what is done to the sender, whose alert would stay behind.
+bool tells_elsewhere(const Reading& before, const Reading& said);
+
 }  // namespace jejak::understand

@@ -9,9 +9,9 @@ namespace {
 constexpr std::size_t words_max = 100, phrases_max = 200;
 constexpr std::size_t piece_letters = 4, pieces_of_max = 24;
 
-constexpr std::uint64_t seed = 0xCBF29CE484222325;
+constexpr std::uint64_t offset_basis = 0xCBF29CE484222325;
 /// source: FNV-1a, 64 bits
-constexpr std::uint64_t hash_of(std::string_view text, std::uint64_t hash = seed) {
+constexpr std::uint64_t hash_of(std::string_view text, std::uint64_t hash = offset_basis) {
     for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001B3;
     return hash;
 }

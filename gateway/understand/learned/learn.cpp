@@ -37,21 +37,26 @@ public:
         }
         for (const auto& [name, label] : labels) labels_.push_back(label);
         for (const auto& lesson : lessons) show(lesson, row_of);
-        weights_.assign(features_.size() * labels_.size(), 0.0F);
-        slopes_.assign(weights_.size(), 1e-6F);
         shares_.resize(labels_.size());
     }
 
-    std::string run(std::string_view learned) {
-        std::mt19937_64 random(options_.seed);
+    /// Learns once more, from the beginning: the weights are the mean of all that was learned.
+    void learn(std::uint64_t seed) {
+        std::mt19937_64 random(seed);
+        weights_.assign(features_.size() * labels_.size(), 0.0F);
+        slopes_.assign(weights_.size(), 1e-6F);
         std::vector<std::size_t> order(shown_.size());
         std::iota(order.begin(), order.end(), std::size_t{0});
         for (unsigned round = 0; round < options_.rounds; ++round) {
             for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[random() % i]);
-            for (const auto at : order) correct(shown_[at]);
+            for (const auto at : order) correct(some_of(shown_[at], random));
         }
-        return Classifier::write(labels_, rows(), learned);
+        ++times_;
+        whole_.resize(weights_.size());
+        for (std::size_t i = 0; i < weights_.size(); ++i) whole_[i] += weights_[i];
     }
+
+    std::string write(std::string_view learned) const { return Classifier::write(labels_, rows(), learned); }
 
 private:
     void show(const Lesson& lesson, const std::map<std::string, std::uint32_t>& row_of) {
@@ -63,6 +68,18 @@ private:
         shown.label =
             static_cast<std::size_t>(std::find(labels_.begin(), labels_.end(), lesson.label) - labels_.begin());
         for (unsigned i = 0; i < lesson.repeat; ++i) shown_.push_back(shown);
+    }
+
+    /// The lesson without some of its features. Valid until the next.
+    const Shown& some_of(const Shown& lesson, std::mt19937_64& random) {
+        constexpr std::uint64_t parts = 1'000;
+        const auto left_out = static_cast<std::uint64_t>(options_.left_out * parts);
+        some_.label = lesson.label;
+        some_.rows.clear();
+        for (const auto row : lesson.rows) {
+            if (row == 0 || random() % parts >= left_out) some_.rows.push_back(row);
+        }
+        return some_;
     }
 
     /// One step down the slope of one lesson's error.
@@ -91,12 +108,12 @@ private:
     std::vector<Classifier::Row> rows() const {
         std::vector<Classifier::Row> rows;
         for (std::size_t row = 0; row < features_.size(); ++row) {
-            const auto* const first = weights_.data() + row * labels_.size();
+            const auto* const first = whole_.data() + row * labels_.size();
             const float mean =
                 std::accumulate(first, first + labels_.size(), 0.0F) / static_cast<float>(labels_.size());
             Classifier::Row written{features_[row], {}};
             for (std::size_t i = 0; i < labels_.size(); ++i) {
-                const float weight = std::clamp(std::round((first[i] - mean) * steps), -127.0F, 127.0F);
+                const float weight = std::clamp(std::round((first[i] - mean) / times_ * steps), -127.0F, 127.0F);
                 written.weights.push_back(static_cast<std::int8_t>(weight));
             }
             rows.push_back(std::move(written));
@@ -108,7 +125,10 @@ private:
     std::vector<std::string> features_;  ///< of each row
     std::vector<Label> labels_;
     std::vector<Shown> shown_;
+    Shown some_;
     std::vector<float> weights_, slopes_;
+    std::vector<float> whole_;  ///< the weights of all times together
+    float times_ = 0;
     std::vector<float> shares_;
 };
 
@@ -125,7 +145,9 @@ Lesson lesson_of(const Pack& pack, std::string_view text, const ReadingContext& 
 }
 
 std::string learn(const std::vector<Lesson>& lessons, std::string_view learned, const LearnOptions& options) {
-    return Learner(lessons, options).run(learned);
+    Learner learner(lessons, options);
+    for (unsigned time = 0; time < options.times; ++time) learner.learn(options.seed + time);
+    return learner.write(learned);
 }
 
 }  // namespace jejak::understand
