@@ -224,7 +224,8 @@ void Smsc::note_heard(Line& line, SteadyTime sent, SteadyTime now) {
 
 void Smsc::queue_receipts(const smpp::ShortMessage& submit, const MessageId& id, SteadyTime now) {
     const auto delay = std::max(manners().receipt.after, options_.receipt_delay);
-    for (auto& receipt : write_receipts(id, manners().receipt, now_as_receipts_have_it(), submit.registered_delivery)) {
+    for (auto& receipt : write_receipts(id, manners().receipt, now_as_receipts_have_it(), submit.registered_delivery,
+                                        manners().submit.packed)) {
         spell_address(submit.destination, receipt.from);
         spell_address(submit.source, receipt.to);
         // Without a delay it leaves together with the response, the hardest case for an ESME.

@@ -6,6 +6,7 @@
 
 #include "protocol/smpp/pdu.hpp"
 #include "protocol/smpp/tlv.hpp"
+#include "protocol/sms/gsm7.hpp"
 
 namespace jejak::sim {
 namespace {
@@ -21,9 +22,11 @@ std::string format(const char* pattern, std::uint64_t number) {
     return text.data();
 }
 
-void append_text(sms::Bytes& out, std::string_view text) {
+sms::Bytes octets_of(std::string_view text, bool packed) {
+    const auto septets = packed ? sms::gsm7::encode(text) : std::nullopt;
+    if (septets) return sms::gsm7::pack_uncounted(*septets);
     const auto octets = std::as_bytes(std::span(text));
-    out.insert(out.end(), octets.begin(), octets.end());
+    return {octets.begin(), octets.end()};
 }
 
 std::string text_of(Form form, const std::string& id, const std::string& state, const std::string& when) {
@@ -102,7 +105,7 @@ std::uint8_t message_state_of(std::string_view word) {
 }
 
 std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when,
-                                   std::uint8_t registered_delivery) {
+                                   std::uint8_t registered_delivery, bool packed) {
     constexpr std::uint8_t intermediate_notification = 0x20;
     std::vector<Parcel> receipts;
     for (std::size_t i = 0; i < manners.states.size(); ++i) {
@@ -114,7 +117,7 @@ std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& ma
         Parcel receipt;
         receipt.receipt = true;
         receipt.esm_class = on_the_way ? intermediate_notification : manners.esm_class;
-        append_text(receipt.octets, text_of(manners.form, spell_id(id, manners.id), state, when));
+        receipt.octets = octets_of(text_of(manners.form, spell_id(id, manners.id), state, when), packed);
         if (manners.form == Form::payload) {
             smpp::append_tlv(smpp::Tag::message_payload, receipt.octets, receipt.tlvs);
             receipt.octets.clear();

@@ -17,10 +17,10 @@ MessageId spell_id(std::uint64_t number, SubmitManners::Ids ids);
 std::string spell_id(const MessageId& id, ReceiptManners::Id form);
 
 /// The receipts of one message in the order they leave, without their addresses: those of the outcomes that
-/// `registered_delivery` asks for. `when` is `YYMMDDhhmm`. Pure.
+/// `registered_delivery` asks for. `when` is `YYMMDDhhmm`. `packed`: eight septets in seven octets, else ASCII. Pure.
 /// source: SMPP 3.4 appendix B; for the other forms what operators send
 std::vector<Parcel> write_receipts(const MessageId& id, const ReceiptManners& manners, const std::string& when,
-                                   std::uint8_t registered_delivery = 1);
+                                   std::uint8_t registered_delivery = 1, bool packed = false);
 
 /// message_state of a receipt's word; 7 (UNKNOWN) for one that is none. source: SMPP 3.4 section 5.2.28
 std::uint8_t message_state_of(std::string_view word);

@@ -1,8 +1,10 @@
 #include "gateway/channel/smpp_inbound.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/ascii.hpp"
+#include "protocol/ussd/signal.hpp"
 
 namespace jejak::channel {
 namespace {
@@ -71,6 +73,34 @@ void add_second(std::span<const std::byte> payload, std::uint8_t data_coding, co
     text.text = SensitiveText(std::move(both));
 }
 
+/// As ASCII, a NUL at the end aside: any other is an @ of the GSM alphabet, and parts no words.
+std::string without_nuls(std::string text) {
+    text.erase(text.find_last_not_of('\0') + 1);
+    std::replace(text.begin(), text.end(), '\0', '\x1a');
+    return text;
+}
+
+/// A receipt in this text has an id that can be one: a control character in it is a letter of another alphabet.
+bool is_receipt(std::string_view text, const sms::ReceiptDialect& dialect) {
+    const auto receipt = sms::parse_receipt(text, dialect);
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; };
+    return receipt && std::none_of(receipt->message_id.begin(), receipt->message_id.end(), control);
+}
+
+/// What a receipt says, in the alphabet that makes it one.
+std::string receipt_text(const ShortMessage& message, const sms::ReceiptDialect& dialect, const sms::TextRules& rules) {
+    const auto read = [&](sms::DefaultAlphabet zero_means) {
+        auto as = rules;
+        as.zero_means = zero_means;
+        return sms::read_user_data(message.user_data(), message.udhi(), message.data_coding, as).text;
+    };
+    using sms::DefaultAlphabet;
+    auto own = read(rules.zero_means);
+    if (rules.zero_means == DefaultAlphabet::gsm7_packed && is_receipt(own, dialect)) return own;
+    auto plain = without_nuls(read(DefaultAlphabet::ascii));
+    return is_receipt(plain, dialect) ? plain : own;
+}
+
 }  // namespace
 
 InboundText inbound_text(const ShortMessage& message, const sms::TextRules& rules, std::string_view country_code) {
@@ -85,6 +115,7 @@ InboundText inbound_text(const ShortMessage& message, const sms::TextRules& rule
     if (message.truncated) text.remarks = text.remarks | Remark::truncated;
     if (message.trailing) text.remarks = text.remarks | Remark::trailing;
     if (message.tlvs.damaged()) text.remarks = text.remarks | Remark::bad_tlv;
+    if (message.receipt()) text.remarks = text.remarks | Remark::stray_receipt;
 
     auto read =
         sms::read_user_data(message.user_data(), message.udhi(), message.data_coding, rules, sar_segment(message.tlvs));
@@ -107,14 +138,14 @@ InboundText undecodable(std::span<const std::byte> body) {
     return text;
 }
 
-std::optional<sms::Receipt> receipt_in(const ShortMessage& message, const sms::ReceiptDialect& dialect) {
-    if (!message.receipt() && !dialect.unmarked) return std::nullopt;
-    const auto read = sms::read_user_data(message.user_data(), message.udhi(), message.data_coding);
+std::optional<sms::Receipt> receipt_in(const ShortMessage& message, const sms::ReceiptDialect& dialect,
+                                       const sms::TextRules& rules) {
+    if (!message.receipt() && (!dialect.unmarked || ussd::mentions_ussd(message))) return std::nullopt;
     sms::ReceiptParameters parameters;
     if (const auto id = message.tlvs.find(Tag::receipted_message_id)) parameters.message_id = as_text(*id);
     parameters.state = message.tlvs.u8(Tag::message_state);
     parameters.net_error = message.tlvs.find(Tag::network_error_code);
-    return sms::read_receipt(read.text, parameters, dialect);
+    return sms::read_receipt(receipt_text(message, dialect, rules), parameters, dialect);
 }
 
 intake::HeardReceipt heard_receipt(const ShortMessage& message, sms::Receipt receipt,
@@ -123,7 +154,8 @@ intake::HeardReceipt heard_receipt(const ShortMessage& message, sms::Receipt rec
         return sms::normalise(address.digits, static_cast<sms::Ton>(address.ton), options.country_code);
     };
     return {options.name,        std::move(receipt),       options.receipt_dialect.ids,
-            who(message.source), who(message.destination), {}};
+            who(message.source), who(message.destination), {},
+            message.receipt()};
 }
 
 }  // namespace jejak::channel

@@ -24,11 +24,14 @@ inline sms::InboundText inbound_text(const smpp::ShortMessage& message, sms::Def
 /// A message whose body did not decode: kept as it came, for a person to read.
 sms::InboundText undecodable(std::span<const std::byte> body);
 
-/// The delivery receipt in a deliver_sm that says it is one, or in any where the dialect has unmarked ones; empty when
-/// neither its text nor its parameters name a message: then it is a person's text.
-std::optional<sms::Receipt> receipt_in(const smpp::ShortMessage& message, const sms::ReceiptDialect& dialect = {});
+/// The delivery receipt in a deliver_sm that says it is one, or in any but USSD where the dialect has unmarked ones;
+/// empty when neither its text nor its parameters name a message: then it is a text. Receipts in 7-bit are read as
+/// ASCII, which they are as a rule, and where that makes none by the channel's rules; packed septets the other way
+/// round.
+std::optional<sms::Receipt> receipt_in(const smpp::ShortMessage& message, const sms::ReceiptDialect& dialect = {},
+                                       const sms::TextRules& rules = {});
 
-/// A receipt with the numbers it names, as the desk takes it.
+/// A receipt with the numbers it names, as the desk takes it; not marked when only its text says what it is.
 intake::HeardReceipt heard_receipt(const smpp::ShortMessage& message, sms::Receipt receipt,
                                    const SmppChannelOptions& options);
 

@@ -23,11 +23,20 @@ std::optional<smpp::CommandStatus> SmppInbox::answer_to(How how) const {
 }
 
 void SmppInbox::take(const smpp::ShortMessage& message, const From& from, Done done) {
-    if (auto receipt = receipt_in(message, state_->options.receipt_dialect)) {
-        auto heard = heard_receipt(message, std::move(*receipt), state_->options);
-        heard.account = from.peer;
-        return take_receipt(heard, from.replies, std::move(done));
+    const auto& options = state_->options;
+    if (auto receipt = receipt_in(message, options.receipt_dialect, options.text_rules())) {
+        return take_receipt(message, std::move(*receipt), from, std::move(done));
     }
+    auto text = text_of(message, from);
+    const bool serves = from.ussd != nullptr && from.ussd->serves();
+    if (const auto signal = serves ? ussd::read_signal(message, from.ussd->profile()) : std::nullopt) {
+        return take_ussd(*from.ussd, message, *signal, std::move(text), std::move(done));
+    }
+    if (ussd::mentions_ussd(message)) text.remarks = text.remarks | sms::Remark::stray_ussd;
+    take_text(state_, std::move(text), route_for(from), std::move(done));
+}
+
+sms::InboundText SmppInbox::text_of(const smpp::ShortMessage& message, const From& from) const {
     auto text = inbound_text(message, state_->options.text_rules(), state_->options.country_code);
     text.bind = from.bind;
     text.account = from.peer;
@@ -35,12 +44,7 @@ void SmppInbox::take(const smpp::ShortMessage& message, const From& from, Done d
         text.fingerprint_input.push_back(std::byte{0});
         for (const char c : from.peer) text.fingerprint_input.push_back(static_cast<std::byte>(c));
     }
-    const bool serves = from.ussd != nullptr && from.ussd->serves();
-    if (const auto signal = serves ? ussd::read_signal(message, from.ussd->profile()) : std::nullopt) {
-        return take_ussd(*from.ussd, message, *signal, std::move(text), std::move(done));
-    }
-    if (ussd::mentions_ussd(message)) text.remarks = text.remarks | sms::Remark::stray_ussd;
-    take_text(state_, std::move(text), route_for(from), std::move(done));
+    return text;
 }
 
 void SmppInbox::take_undecodable(std::span<const std::byte> body, const From& from, Done done) {
@@ -102,16 +106,28 @@ void SmppInbox::take_ussd(UssdLink& link, const smpp::ShortMessage& message, con
     link.take(message, signal, text, std::move(finish));
 }
 
-/// A receipt is no message of a person: it settles its reply, or is kept as one that settles none.
-void SmppInbox::take_receipt(const intake::HeardReceipt& receipt, ReplySender& replies, Done done) {
-    state_->telemetry.message(state_->options.name, "receipt");
-    replies.settle();  // the response may have come in the same read: its id must be stored first
-    auto finish = [held = std::weak_ptr(state_), done = std::move(done)](Committed how, intake::ReceiptDesk::Match) {
-        if (held.expired()) return;
+/// A receipt is no message of a person: it settles its reply, or is kept as one that settles none. One that nothing
+/// marks may be somebody's words all the same: where it names no reply of ours it is kept as a text.
+void SmppInbox::take_receipt(const smpp::ShortMessage& message, sms::Receipt receipt, const From& from, Done done) {
+    using Match = intake::ReceiptDesk::Match;
+    auto heard = heard_receipt(message, std::move(receipt), state_->options);
+    heard.account = from.peer;
+    std::shared_ptr<sms::InboundText> text;
+    if (!heard.marked) {
+        text = std::make_shared<sms::InboundText>(text_of(message, from));
+        text->remarks = text->remarks | sms::Remark::stray_receipt;
+    }
+    from.replies.settle();  // the response may have come in the same read: its id must be stored first
+    auto finish = [held = std::weak_ptr(state_), text, done = std::move(done)](Committed how, Match match) {
+        const auto still = held.lock();
+        if (!still) return;
         const bool stored = how == Committed::durable || how == Committed::poisoned;
+        const bool ours = how == Committed::durable && (match == Match::matched || match == Match::ambiguous);
+        if (text && stored && !ours) return take_text(still, std::move(*text), {}, done);
+        still->telemetry.message(still->options.name, "receipt");
         done({stored ? How::stored : how == Committed::queue_full ? How::busy : How::storage_failed, 0});
     };
-    state_->intake.receipts().accept(receipt, std::move(finish));
+    state_->intake.receipts().accept(heard, std::move(finish));
 }
 
 }  // namespace jejak::channel

@@ -68,7 +68,8 @@ private:
     using Shared = std::shared_ptr<const State>;
 
     casework::ReplyRoute route_for(const From& from) const;
-    void take_receipt(const intake::HeardReceipt& receipt, ReplySender& replies, Done done);
+    sms::InboundText text_of(const smpp::ShortMessage& message, const From& from) const;
+    void take_receipt(const smpp::ShortMessage& message, sms::Receipt receipt, const From& from, Done done);
     void take_ussd(UssdLink& link, const smpp::ShortMessage& message, const ussd::Signal& signal, sms::InboundText text,
                    Done done);
     static void take_text(const Shared& state, sms::InboundText text, casework::ReplyRoute route, Done done);

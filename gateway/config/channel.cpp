@@ -139,6 +139,16 @@ private:
         return server;
     }
 
+    static void quiet_hours(TableReader& table, ReplyStyle& style) {
+        const auto written = table.text("quiet_hours");
+        if (!written) return;
+        if (const auto hours = casework::parse_quiet_hours(*written)) {
+            style.quiet_hours = *hours;
+        } else {
+            table.fault("quiet_hours", "quiet_hours must be two different times of the day, such as \"21:00-05:00\"");
+        }
+    }
+
     /// Whether the cover text endangers its readers is asked once the pack is loaded.
     static void reply_style(TableReader& table, ReplyStyle& style) {
         using storage::ReplyMode;
@@ -158,6 +168,7 @@ private:
         if (style.mode == ReplyMode::cover && !table.has("cover_text")) {
             table.fault("reply_mode", "reply_mode \"cover\" needs cover_text = \"…\", the one line that is sent");
         }
+        quiet_hours(table, style);
     }
 
     void password(TableReader& table, SmppChannelOptions& channel) {

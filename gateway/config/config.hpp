@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/casework/quiet_hours.hpp"
 #include "gateway/channel/send_call.hpp"
 #include "gateway/channel/smpp_profile.hpp"
 #include "gateway/net/address_range.hpp"
@@ -56,6 +57,7 @@ struct LimitOptions {
 struct ReplyStyle {
     storage::ReplyMode mode = storage::ReplyMode::neutral;
     std::string cover_text;  ///< with ReplyMode::cover: one SMS
+    casework::QuietHours quiet_hours;
 };
 
 /// How a channel serves USSD sessions.

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "gateway/config/profiles.hpp"
+#include "protocol/ascii.hpp"
 #include "protocol/ensure.hpp"
 
 namespace jejak {
@@ -83,18 +84,50 @@ void read_texts(TableReader& table, SmppProfile& profile) {
     read_languages(table, profile);
 }
 
+/// Words of an operator's own for a state, in either case.
+void read_state_words(TableReader& table, std::string_view key, std::vector<std::string>& words) {
+    using sms::StateWords;
+    std::vector<std::string> written;
+    table.texts(key, written);
+    if (!table.has(key)) return;
+    words.clear();
+    for (const auto& one : written) words.push_back(lower_case(one));
+    if (words.size() > StateWords::words_max || !std::all_of(words.begin(), words.end(), sms::is_state_word)) {
+        table.fault(key, std::string(key) + " is a list of at most " + std::to_string(StateWords::words_max) +
+                             " words as receipts have them in stat, without blanks or commas, such as [\"OK\"]");
+    }
+}
+
+void read_states(TableReader& table, sms::StateWords& words) {
+    read_state_words(table, "receipt_delivered", words.delivered);
+    read_state_words(table, "receipt_failed", words.failed);
+    const auto& failed = words.failed;
+    const auto twice = std::find_first_of(failed.begin(), failed.end(), words.delivered.begin(), words.delivered.end());
+    const std::string_view key = table.has("receipt_failed") ? "receipt_failed" : "receipt_delivered";
+    if (twice != failed.end() && table.has(key)) {
+        table.fault(key, "\"" + *twice + "\" is in receipt_delivered and in receipt_failed; keep one");
+    }
+}
+
 void read_receipts(TableReader& table, SmppProfile& profile) {
     using sms::IdForm;
     auto& dialect = profile.receipt_dialect;
     table.choice<IdForm>(
         "receipt_ids", dialect.ids,
         {{"any", IdForm::any}, {"same", IdForm::same}, {"decimal", IdForm::decimal}, {"hex", IdForm::hexadecimal}});
+    read_states(table, dialect.words);
     table.boolean("receipts_unmarked", dialect.unmarked);
-    const auto pattern = table.text("receipt_pattern");
-    if (!pattern) return;
-    std::string wrong;
-    dialect.pattern = sms::ReceiptPattern::compile(*pattern, wrong);
-    if (!dialect.pattern) table.fault("receipt_pattern", "receipt_pattern: " + wrong);
+    if (const auto pattern = table.text("receipt_pattern")) {
+        std::string wrong;
+        dialect.pattern = sms::ReceiptPattern::compile(*pattern, wrong);
+        if (!dialect.pattern) table.fault("receipt_pattern", "receipt_pattern: " + wrong);
+    }
+    const std::string_view key = table.has("receipt_pattern") ? "receipt_pattern" : "receipts_unmarked";
+    if (dialect.unmarked && dialect.pattern && dialect.pattern->has_no_words() && table.has(key)) {
+        table.fault(key,
+                    "receipts_unmarked needs a receipt_pattern with words of its own, such as \"msg {id} is {stat}\": "
+                    "two words of a person could fit this one");
+    }
 }
 
 /// "0x14" is that command_status, "close" closes without an answer. Zero would acknowledge what was not stored.

@@ -27,13 +27,20 @@ constexpr std::chrono::milliseconds queue_retry{25};
 constexpr std::chrono::hours believed_for{7 * 24};
 constexpr std::chrono::hours reply_too_late{2};  ///< by then it may reach the wrong hands
 
+/// The SMSC's own words, perhaps, under the number of whoever our reply went to: read, and nothing else is done with
+/// them. No reply goes to that number, no question it was asked is answered by them, and they count as nothing it sent.
+bool stands_apart(sms::Remarks remarks) {
+    return has(remarks, Remark::stray_receipt);
+}
+
 /// A place in a long text that cannot be, or a part that names nobody who sent it: two of whom have one reference soon,
-/// and nothing tells whose the next part is. It is a text of its own, marked. One of one is, too.
+/// and nothing tells whose the next part is. It is a text of its own, marked, and so is one that stands apart: it would
+/// end in another's text. One of one is, too.
 void settle_segment(sms::InboundText& text) {
     if (!text.segment) return;
     const auto& segment = *text.segment;
     const bool nobodys = text.sender.kind == sms::Originator::Kind::empty && segment.total > 1;
-    const bool stray = segment.part == 0 || segment.part > segment.total || nobodys;
+    const bool stray = segment.part == 0 || segment.part > segment.total || nobodys || stands_apart(text.remarks);
     if (stray) text.remarks = text.remarks | Remark::stray_segment;
     if (stray || segment.total <= 1) text.segment.reset();
 }
@@ -67,7 +74,7 @@ void read_into(Subject& subject, WallTime received_at) {
 bool keeps_raw(const sms::InboundText& text) {
     constexpr auto unreadable = sms::Remarks{} | Remark::undecodable | Remark::binary;
     constexpr auto doubtful = unreadable | Remark::bad_udh | Remark::replaced | Remark::unknown_table |
-                              Remark::guessed | Remark::unannounced_udh | Remark::bad_tlv;
+                              Remark::guessed | Remark::unannounced_udh | Remark::bad_tlv | Remark::stray_receipt;
     return (text.remarks & (text.segment ? unreadable : doubtful)) != 0;
 }
 
@@ -125,7 +132,7 @@ void Intake::accept(std::string channel, sms::InboundText text, ReplyRoute route
     subject.sender = text.sender;
     subject.sender_key = row.sender_key;
     subject.pack = pack_();
-    subject.route = std::move(route);
+    subject.route = stands_apart(text.remarks) ? ReplyRoute{} : std::move(route);
     subject.quarantined = has(text.remarks, Remark::undecodable) || has(text.remarks, Remark::binary);
     subject.text = text.text.reveal();
     subject.said_at = believable(text.sent_at, now) ? *text.sent_at : now;
@@ -238,6 +245,7 @@ void Intake::store(Unit& unit, Job& job) {
         return store_part(unit, job, row);
     }
     act(unit, job, job.row.id, false);
+    job.row.remarks |= remarks_of(job.subject, job.accepted.handled);
     job.row.fate = job.accepted.handled.fate;
     unit.add(job.row);  // last, so that its fate is written once
 }
@@ -253,17 +261,18 @@ void Intake::store_repeat(Unit& unit, Job& job, storage::Message& row, Id first)
 /// Casework on `message`: this one, or the one that leads a long text (`text` is then the whole).
 void Intake::act(Unit& unit, Job& job, Id message, bool answered, std::optional<std::string> text) {
     auto& subject = job.subject;
+    const bool apart = stands_apart(job.text.remarks);
     subject.message = message;
-    subject.answered = answered;
+    subject.answered = answered || apart;
     if (text) {
         subject.text = std::move(*text);
         read_into(subject, subject.said_at);
     }
     const auto source = source_of(job.channel, job.row.account);
-    weigh(subject, source, unit.now());
+    if (!apart) weigh(subject, source, unit.now());
     auto& handled = job.accepted.handled;
     handled = caseworker_.handle(unit, subject);
-    note(subject, source, handled, unit.now());
+    if (!apart) note(subject, source, handled, unit.now());
 }
 
 /// What the sender and the source did lately, as far as it decides a reply.
@@ -276,6 +285,8 @@ void Intake::weigh(Subject& subject, const std::string& source, WallTime now) {
     const auto recurrence = lanes_.recurrence(subject.sender_key, subject.text, now);
     subject.unclear_answered = recurrence.unclear_answered;
     subject.repeated = recurrence.repeated;
+    subject.said_lately = recurrence.said_lately;
+    subject.said_often = recurrence.said_often;
     subject.machine =
         recurrence.answered_lately && (recurrence.echo || casework::sounds_automatic(*subject.pack, subject.text));
     subject.last_report = lanes_.last_report(subject.sender_key);

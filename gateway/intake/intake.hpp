@@ -124,6 +124,7 @@ private:
     void note(const casework::Subject& subject, const std::string& source, const casework::Handled& handled,
               WallTime now);
     void recall(storage::View& view);
+    void recall_reports(storage::View& view);
     void store_repeat(storage::Unit& unit, Job& job, storage::Message& row, storage::Id first);
     void store_part(storage::Unit& unit, Job& job, storage::Message& row);
     void store_alone(storage::Unit& unit, Job& job, storage::Message& row);

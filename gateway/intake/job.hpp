@@ -41,6 +41,15 @@ inline std::string way_of(const std::string& channel, std::uint32_t bind) {
 /// quarantined, and a person reads it.
 void read_into(casework::Subject& subject, WallTime received_at);
 
+/// What whoever looks at a message is told of how it was taken.
+inline sms::Remarks remarks_of(const casework::Subject& subject, const casework::Handled& handled) {
+    using sms::Remark;
+    sms::Remarks remarks{};
+    if (subject.lane == casework::Lane::throttled) remarks = remarks | Remark::throttled;
+    if (subject.lane == casework::Lane::flood) remarks = remarks | Remark::flood;
+    return handled.answers ? remarks | Remark::answer : remarks;
+}
+
 /// True when the text may not be what its sender wrote: the octets are kept beside it. A part's are kept anyway.
 bool keeps_raw(const sms::InboundText& text);
 

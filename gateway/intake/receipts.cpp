@@ -1,6 +1,7 @@
 #include "gateway/intake/receipts.hpp"
 
 #include <algorithm>
+#include <boost/asio/steady_timer.hpp>
 #include <memory>
 
 namespace jejak::intake {
@@ -97,9 +98,10 @@ bool settle(Unit& unit, Reply& reply, const Receipt& receipt) {
     return history.size() < ReceiptDesk::history_max;
 }
 
-Match store_heard(Unit& unit, Receipt row, const ReceiptDesk::Pairs& pairs, std::string_view account) {
+Match store_heard(Unit& unit, Receipt row, const ReceiptDesk::Pairs& pairs, std::string_view account, bool marked) {
     auto found = find_reply(unit, row, pairs, account);
     row.match = found.match == Match::waiting && !account.empty() ? Match::unmatched : found.match;
+    if (!marked && found.match == Match::waiting) return Match::unmatched;  // a person's words, perhaps
     if (!found.reply) {
         unit.add(row);
         return row.match;
@@ -178,16 +180,32 @@ Receipt ReceiptDesk::row_of(const HeardReceipt& heard) const {
 }
 
 void ReceiptDesk::accept(const HeardReceipt& heard, Done done) {
+    if (heard.marked) return take(heard, std::move(done));
+    look(heard, unmarked_looks, done);
+}
+
+void ReceiptDesk::look(const HeardReceipt& heard, unsigned looks, const Done& done) {
+    take(heard, [this, heard, looks, done](Committed how, Match match) {
+        if (how != Committed::durable || match != Match::unmatched || looks <= 1) return done(how, match);
+        auto timer = std::make_shared<net::asio::steady_timer>(store_.executor(), unmarked_again);
+        timer->async_wait(
+            [this, heard, looks, done, timer](boost::system::error_code) { look(heard, looks - 1, done); });
+    });
+}
+
+void ReceiptDesk::take(const HeardReceipt& heard, Done done) {
     auto match = std::make_shared<Match>(Match::waiting);
     const bool tidy = unplaced_ >= unplaced_max;
     if (tidy) unplaced_ = 0;
-    auto apply = [row = row_of(heard), account = heard.account, pairs = pairs_, match, tidy](Unit& unit) {
-        *match = store_heard(unit, row, *pairs, account);
+    auto apply = [row = row_of(heard), account = heard.account, marked = heard.marked, pairs = pairs_, match,
+                  tidy](Unit& unit) {
+        *match = store_heard(unit, row, *pairs, account, marked);
         if (tidy) unit.keep_unmatched_receipts(unmatched_max);
     };
-    store_.submit(apply, {}, [this, match, done = std::move(done)](Committed how) {
+    const bool marked = heard.marked;
+    store_.submit(apply, {}, [this, match, marked, done = std::move(done)](Committed how) {
         if (how == Committed::durable && *match == Match::waiting) may_wait_ = true;
-        if (*match == Match::unmatched || *match == Match::ambiguous) ++unplaced_;
+        if ((*match == Match::unmatched && marked) || *match == Match::ambiguous) ++unplaced_;
         done(how, *match);
     });
 }

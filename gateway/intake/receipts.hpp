@@ -23,15 +23,17 @@ struct HeardReceipt {
     sms::Originator source;       ///< whom our message went to, says the specification
     sms::Originator destination;  ///< not every SMSC swaps the two
     std::string account{};        ///< of the channel, by which it came; empty: it has only one
+    bool marked = true;           ///< its PDU says what it is; else only its text does
 };
 
 /// Delivery receipts: each is kept, and settles the reply it is about. It is looked for among the ids that this
 /// channel's submits were given lately, or those of its pair, in the spellings its form allows, to the number the
 /// receipt names if it names one; a receipt that fits more than one reply settles none. One that comes before its
 /// submit_sm_resp waits for it; not one by an account: it settles replies that left by this account, whose answers came
-/// before it, and no others. The first failure and any later delivery change the reply; what else comes is history. A
-/// reply in several parts has receipts of each: it is delivered when all of it is, and failed while a part is. Lives on
-/// the loop's thread.
+/// before it, and no others. One that nothing marks is kept only where its id is of a reply of ours: else, when it was
+/// looked for a little longer, nothing of it is, and its channel takes it as a text. The first failure and any later
+/// delivery change the reply; what else comes is history. A reply in several parts has receipts of each: it is
+/// delivered when all of it is, and failed while a part is. Lives on the loop's thread.
 class ReceiptDesk {
 public:
     using Match = storage::Receipt::Match;
@@ -42,9 +44,13 @@ public:
 
     static constexpr std::chrono::seconds held_for{60};    ///< for a submit_sm_resp that is still on its way
     static constexpr std::chrono::hours ids_kept_for{72};  ///< an id older than this may have been given again
-    static constexpr std::size_t history_max = 32;         ///< receipts kept of one message of a reply
-    static constexpr std::size_t unmatched_max = 10'000;   ///< kept of those that wait or match nothing; older ones go
-    static constexpr std::size_t same_id_max = 64;         ///< replies looked at under one id, the latest
+    /// One that nothing marks is looked for so often, and its sender waits meanwhile: the answer that names its id may
+    /// be on its way to the store, or to us.
+    static constexpr unsigned unmarked_looks = 4;
+    static constexpr std::chrono::milliseconds unmarked_again{100};
+    static constexpr std::size_t history_max = 32;        ///< receipts kept of one message of a reply
+    static constexpr std::size_t unmatched_max = 10'000;  ///< kept of those that wait or match nothing; older ones go
+    static constexpr std::size_t same_id_max = 64;        ///< replies looked at under one id, the latest
 
     ReceiptDesk(StoreAccess& store, const storage::Vault& vault, Clock clock, Pairs pairs = {})
         : store_(store),
@@ -64,6 +70,8 @@ public:
 
 private:
     storage::Receipt row_of(const HeardReceipt& heard) const;
+    void take(const HeardReceipt& heard, Done done);
+    void look(const HeardReceipt& heard, unsigned looks, const Done& done);
     net::awaitable<bool> match_pages();
 
     StoreAccess& store_;

@@ -39,7 +39,7 @@ constexpr std::uint8_t utf8_coding = 0xFF;
 constexpr std::uint8_t national_coding = 0xFE;
 
 /// What a channel noticed about a message. Bits, stored with it.
-enum class Remark : std::uint16_t {
+enum class Remark : std::uint32_t {
     truncated = 1,            ///< sm_length promised more than the PDU held
     trailing = 2,             ///< bytes after the last field that are no TLV
     flash = 4,                ///< message class 0
@@ -55,14 +55,19 @@ enum class Remark : std::uint16_t {
     unknown_table = 4096,     ///< named a national language table there is none of: read with the default one
     guessed = 8192,           ///< its octets do not fit what it says of them: read as what they must be
     unannounced_udh = 16384,  ///< begins like a user data header that nothing announced
-    total_differs = 32768     ///< a part whose reference is in use by an open text of another total
+    total_differs = 32768,    ///< a part whose reference is in use by an open text of another total
+    throttled = 65536,        ///< its number sends more than is answered
+    flood = 131072,           ///< its source brought far more than it usually does
+    stray_receipt = 262144,   ///< came as a receipt and is none: a text, which is not answered and answers nothing
+    menu = 524288,            ///< what was chosen and typed in a USSD session: its transcript, no text
+    answer = 1048576          ///< answers or corrects what was said before: by itself it may say something else
 };
-using Remarks = std::uint16_t;
+using Remarks = std::uint32_t;
 constexpr Remarks operator|(Remarks set, Remark one) {
-    return static_cast<Remarks>(set | static_cast<std::uint16_t>(one));
+    return set | static_cast<Remarks>(one);
 }
 constexpr bool has(Remarks set, Remark one) {
-    return (set & static_cast<std::uint16_t>(one)) != 0;
+    return (set & static_cast<Remarks>(one)) != 0;
 }
 
 /// One inbound SMS as a channel heard it, whatever the wire: what intake takes. Holds what must not be logged.

@@ -126,11 +126,15 @@ constexpr std::array<StateName, 13> state_names = {{{"delivrd", MessageState::de
                                                     {"enroute", MessageState::enroute},
                                                     {"unknown", MessageState::unknown}}};
 
-MessageState state_of(std::string_view word) {
+/// Empty: a word nobody knows.
+std::optional<MessageState> state_named(std::string_view word, const StateWords& words) {
+    const auto is = [word](std::string_view name) { return equal_ignoring_case(word, name); };
+    if (std::any_of(words.delivered.begin(), words.delivered.end(), is)) return MessageState::delivered;
+    if (std::any_of(words.failed.begin(), words.failed.end(), is)) return MessageState::undeliverable;
     for (const auto& [name, state] : state_names) {
-        if (equal_ignoring_case(word, name)) return state;
+        if (is(name)) return state;
     }
-    return MessageState::unknown;
+    return std::nullopt;
 }
 
 MessageState state_of(std::uint8_t on_the_wire) {
@@ -171,10 +175,10 @@ std::optional<std::chrono::local_seconds> date_of(std::string_view digits) {
     return !date && digits.size() == 12 ? date_of(digits, 4) : date;
 }
 
-Receipt receipt_of(const Values& value) {
+Receipt receipt_of(const Values& value, const StateWords& words) {
     Receipt receipt;
     receipt.message_id = value[id];
-    receipt.state = state_of(value[stat]);
+    receipt.state = state_named(value[stat], words).value_or(MessageState::unknown);
     receipt.error = value[err];
     receipt.submitted = count_of(value[sub]);
     receipt.delivered = count_of(value[dlvrd]);
@@ -255,13 +259,17 @@ bool failed(MessageState state) {
     return rank(state) == rank(MessageState::expired);
 }
 
+bool is_state_word(std::string_view word) {
+    return !word.empty() && word.size() <= StateWords::octets_max && std::none_of(word.begin(), word.end(), ends_word);
+}
+
 std::optional<Receipt> parse_receipt(std::string_view receipt_text, const ReceiptDialect& dialect) {
     if (dialect.pattern) {
-        if (auto receipt = dialect.pattern->read(receipt_text)) return receipt;
+        if (auto receipt = dialect.pattern->read(receipt_text, dialect.words)) return receipt;
     }
     const auto values = common_values(receipt_text);
     if (!values || (*values)[id].empty() || (*values)[stat].empty()) return std::nullopt;
-    return receipt_of(*values);
+    return receipt_of(*values, dialect.words);
 }
 
 std::optional<Receipt> read_receipt(std::string_view receipt_text, const ReceiptParameters& parameters,
@@ -275,7 +283,7 @@ std::optional<Receipt> read_receipt(std::string_view receipt_text, const Receipt
         const bool silent = without_leading_blanks(receipt_text).empty();
         has_state = has_state || (values && !(*values)[stat].empty());
         if (!has_state && !silent) return std::nullopt;
-        receipt = values ? receipt_of(*values) : Receipt{};
+        receipt = values ? receipt_of(*values, dialect.words) : Receipt{};
     }
     if (!named.empty()) receipt->message_id = named;
     if (parameters.state) receipt->state = state_of(*parameters.state);
@@ -388,7 +396,16 @@ std::optional<ReceiptPattern> ReceiptPattern::compile(std::string_view spelling,
     return pattern;
 }
 
-std::optional<Receipt> ReceiptPattern::read(std::string_view receipt_text) const {
+bool ReceiptPattern::has_no_words() const {
+    const auto mark = [](char c) {
+        return static_cast<unsigned char>(c) < 0x80 && !is_digit(c) && (c < 'a' || c > 'z');
+    };
+    return std::all_of(tokens_.begin(), tokens_.end(), [mark](const Token& token) {
+        return std::all_of(token.literal.begin(), token.literal.end(), mark);
+    });
+}
+
+std::optional<Receipt> ReceiptPattern::read(std::string_view receipt_text, const StateWords& words) const {
     const auto text = with_single_blanks(receipt_text);
     const auto folded = lower_case(text);
     const std::string_view spelt = text;
@@ -423,7 +440,10 @@ std::optional<Receipt> ReceiptPattern::read(std::string_view receipt_text) const
         return !value.empty() && value.size() <= convertible_id_max && value.find(' ') == std::string_view::npos;
     };
     if (!one_word(values[Key::id]) || !one_word(values[Key::stat])) return std::nullopt;
-    return receipt_of(values);
+    const auto stat = values[Key::stat];
+    if (!state_named(stat, words) && !std::all_of(stat.begin(), stat.end(), is_digit)) return std::nullopt;
+    if (!one_word(values[Key::err])) values[Key::err] = {};
+    return receipt_of(values, words);
 }
 
 }  // namespace jejak::sms

@@ -44,6 +44,14 @@ enum class IdForm : std::uint8_t {
     hexadecimal  ///< the response in decimal, the receipt in hexadecimal
 };
 
+/// An operator's own words for what became of a message, in lower case. They go before those of the appendix.
+struct StateWords {
+    static constexpr std::size_t words_max = 64, octets_max = 64;  ///< in a list, of a word
+    std::vector<std::string> delivered, failed;
+};
+/// It may stand in StateWords: not empty, not too long, and one word where receipts have one.
+bool is_state_word(std::string_view word);
+
 /// An operator's own form of receipt: literal text with fields in braces, as in `{id},{stat},{err}` or
 /// `msg {id} is {stat}{*}`. A field ends where the literal after it begins first, before {*} at a blank; nothing is
 /// tried twice, so the time is linear in the text whatever it says, which no regular expression with a choice to take
@@ -57,8 +65,12 @@ public:
     /// Empty when the spelling is wrong; then `fault` says how, for the person who configures it.
     static std::optional<ReceiptPattern> compile(std::string_view spelling, std::string& fault);
 
-    /// Empty when the text does not fit.
-    std::optional<Receipt> read(std::string_view text) const;
+    /// Empty when the text does not fit: `id` and `stat` are one word each, and `stat` is a state's word or a number.
+    /// Any two words would do otherwise, and those may be a person's. An `err` of several words is not kept.
+    std::optional<Receipt> read(std::string_view text, const StateWords& words = {}) const;
+
+    /// Nothing of its own, no letter and no digit, stands in a text that fits.
+    bool has_no_words() const;
 
 private:
     enum class Field : std::uint8_t { none, id, sub, dlvrd, submit_date, done_date, stat, err, text, anything };
@@ -74,7 +86,9 @@ private:
 struct ReceiptDialect {
     IdForm ids = IdForm::any;
     std::optional<ReceiptPattern> pattern;  ///< tried first; the common form is read as well
-    bool unmarked = false;  ///< receipts come with esm_class 0 too: what reads as one then is one, not somebody's text
+    StateWords words;
+    bool unmarked =
+        false;  ///< receipts come with esm_class 0 too: what reads as one, and names a reply of ours, is one
 };
 
 /// Reads a receipt's text (`id:… sub:… dlvrd:… submit date:… done date:… stat:… err:… text:…`, keys in any order and

@@ -421,12 +421,3 @@ TEST_CASE("D5, D9, D10: what is a receipt, and what is a person's words", "[rece
     CHECK(read(0x00, receipt, false, dialect));
     CHECK_FALSE(read(0x00, "TOLONG saya dikurung", false, dialect));
 }
-
-TEST_CASE("D9, D10: what says it is a receipt and is none becomes a report", "[receipts][D9][D10]") {
-    Desk desk;
-    CHECK(desk.say(ani, "TOLONG saya dikurung di Sebunga").handled.fate == Fate::understood);
-    // esm_class 0: a person may well forward one.
-    CHECK(desk.say(ani, "id:7 sub:001 dlvrd:001 stat:DELIVRD err:000 text:x").how == intake::Accepted::How::stored);
-    CHECK(desk.ledger().received == 2);
-    CHECK(desk.all().empty());
-}

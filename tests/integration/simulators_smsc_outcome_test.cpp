@@ -1,6 +1,7 @@
 // The SMSC simulator's scenarios, octet by octet: what it tells of messages it took: receipts, query_sm, failures.
 #include <catch2/catch.hpp>
 
+#include "protocol/sms/gsm7.hpp"
 #include "protocol/sms/receipt.hpp"
 #include "tests/support/raw_esme.hpp"
 
@@ -49,6 +50,10 @@ TEST_CASE("receipts are spelt in every flavour, and the reader of the gateway fi
         CHECK(read->message_id == spell_id(hex, one.id));
         CHECK(read->state == sms::MessageState::delivered);
     }
+
+    const auto packed = write_receipts(hex, {}, when, 1, true).at(0).octets;
+    CHECK(sms::gsm7::decode(sms::gsm7::unpack_uncounted(packed)) ==
+          "id:6aad5 sub:001 dlvrd:001 submit date:2511210900 done date:2511210900 stat:DELIVRD err:000 text:");
 
     ReceiptManners many;
     many.form = Form::payload;

@@ -198,6 +198,50 @@ TEST_CASE("a delivery receipt is read behind a user data header too", "[channel]
     CHECK(receipt->message_id == "4711");
 }
 
+TEST_CASE("D3: receipts are read in the channel's alphabet, and unpacked ones as ASCII first",
+          "[channel][receipt][D3]") {
+    using Alphabet = DefaultAlphabet;
+    const auto hex = [](std::span<const std::byte> all) {
+        std::string out;
+        for (const auto one : all) {
+            out += "0123456789abcdef"[std::to_integer<unsigned>(one) >> 4];
+            out += "0123456789abcdef"[std::to_integer<unsigned>(one) & 15];
+        }
+        return out;
+    };
+    const std::string text = "id:ab_1@2$3 submit_date:0809011130 stat:DELIVRD";
+    const auto septets = sms::gsm7::encode(text).value();
+    const auto ascii = hex(std::as_bytes(std::span(text))), gsm = hex(septets), packed = hex(sms::gsm7::pack(septets));
+    struct Row {
+        Alphabet alphabet;
+        std::string octets;
+        const char* coding;
+    };
+    const auto row = GENERATE_COPY(values<Row>({{Alphabet::gsm7, ascii, "00"},
+                                                {Alphabet::gsm7, ascii + "00", "00"},
+                                                {Alphabet::gsm7, gsm, "00"},
+                                                {Alphabet::ascii, ascii, "00"},
+                                                {Alphabet::latin1, ascii, "00"},
+                                                {Alphabet::utf8, ascii, "00"},
+                                                {Alphabet::gsm7_packed, packed, "00"},
+                                                {Alphabet::gsm7_packed, ascii, "00"},
+                                                {Alphabet::gsm7_packed, ascii, "01"},
+                                                {Alphabet::gsm7, ascii, "03"}}));
+    CAPTURE(static_cast<int>(row.alphabet), row.octets, row.coding);
+    const auto receipt = channel::receipt_in(Delivered("04", row.coding, row.octets).pdu, {}, {row.alphabet});
+    REQUIRE(receipt);
+    CHECK(receipt->message_id == "ab_1@2$3");
+    CHECK(receipt->submit_date);
+}
+
+TEST_CASE("D10: a turn of a USSD session is no unmarked receipt", "[channel][receipt][D10]") {
+    sms::ReceiptDialect dialect;
+    dialect.unmarked = true;
+    const std::string octets = "69643a3720737461743a44454c49565244";  // id:7 stat:DELIVRD
+    CHECK(channel::receipt_in(Delivered("00", "00", octets).pdu, dialect));
+    CHECK_FALSE(channel::receipt_in(Delivered("00", "00", octets, "0501000112").pdu, dialect));
+}
+
 TEST_CASE("data_coding 0 is what the operator says it is, and stays so when parts are joined later",
           "[channel][smpp][C1]") {
     const auto latin = inbound(Delivered("00", "00", "e9"), DefaultAlphabet::latin1);
@@ -219,7 +263,9 @@ TEST_CASE("a redelivery has the same fingerprint; another text, sender or coding
 }
 
 TEST_CASE("D9: what says it is a receipt but names no message is a person's text", "[channel][receipt][D9]") {
-    CHECK_FALSE(channel::receipt_in(Delivered("04", "00", "746f6c6f6e67").pdu));
+    const Delivered words("04", "00", "746f6c6f6e67");
+    CHECK_FALSE(channel::receipt_in(words.pdu));
+    CHECK(inbound(words).remarks == (sms::Remarks{} | Remark::stray_receipt));
     const auto by_parameters = channel::receipt_in(Delivered("04", "00", "",
                                                              "001e000461626300042700010"
                                                              "2")

@@ -51,7 +51,8 @@ TEST_CASE("every key of a profile is read, and a channel overrides single ones",
     const auto channel = channel_of(
         "[[profile]]\nname = \"op\"\nsource_ton = 5\nsource_npi = 0\ndestination_ton = 2\ndestination_npi = 8\n"
         "default_alphabet = \"gsm7-packed\"\nassume_udh = true\nlong_texts = \"udh16\"\nlanguages = [\"turkish\", "
-        "\"hindi\"]\nreceipt_ids = \"decimal\"\nreceipts_unmarked = true\nreceipt_pattern = \"{id},{stat}\"\n"
+        "\"hindi\"]\nreceipt_ids = \"decimal\"\nreceipts_unmarked = true\nreceipt_pattern = \"msg {id}: {stat}\"\n"
+        "receipt_delivered = [\"OK\", \"0\"]\nreceipt_failed = [\"FAIL\"]\n"
         "errors_permanent = [0x45]\nerrors_temporary = [0x400, 0x401]\nerrors_throttle = 0x402\n"
         "on_queue_full = \"0x58\"\non_storage_failure = \"close\"\ninterface_version = 0x50\ntlvs_always = true\n"
         "address_range = \"^9840\"\naddress_range_ton = 1\naddress_range_npi = 1\nquery_sm = \"reference\"\n"
@@ -71,7 +72,9 @@ TEST_CASE("every key of a profile is read, and a channel overrides single ones",
     CHECK(channel.receipt_dialect.ids == sms::IdForm::decimal);
     CHECK(channel.receipt_dialect.unmarked);
     REQUIRE(channel.receipt_dialect.pattern);
-    CHECK(channel.receipt_dialect.pattern->read("17,DELIVRD")->message_id == "17");
+    CHECK(channel.receipt_dialect.pattern->read("msg 17: DELIVRD")->message_id == "17");
+    CHECK(channel.receipt_dialect.words.delivered == std::vector<std::string>{"ok", "0"});
+    CHECK(channel.receipt_dialect.words.failed == std::vector<std::string>{"fail"});
     CHECK(channel.error_class(CommandStatus::submit_failed) == ErrorClass::permanent);
     CHECK(channel.error_class(static_cast<CommandStatus>(0x401)) == ErrorClass::temporary);
     CHECK(channel.error_class(static_cast<CommandStatus>(0x402)) == ErrorClass::throttle);
@@ -173,9 +176,10 @@ TEST_CASE("every shipped profile says this, and nothing else; a channel may use 
     const auto said = [](const SmppProfile& p) {
         return std::tie(p.source_ton, p.source_npi, p.destination_ton, p.destination_npi, p.default_alphabet,
                         p.assume_udh, p.long_texts, p.languages, p.receipt_dialect.ids, p.receipt_dialect.unmarked,
-                        p.error_classes, p.on_queue_full, p.on_storage_failure, p.interface_version, p.tlvs_always,
-                        p.address_range, p.address_range_ton, p.address_range_npi, p.query, p.resend_unknown,
-                        p.validity, p.ussd_profile, p.ussd_service_type);
+                        p.receipt_dialect.words.delivered, p.receipt_dialect.words.failed, p.error_classes,
+                        p.on_queue_full, p.on_storage_failure, p.interface_version, p.tlvs_always, p.address_range,
+                        p.address_range_ton, p.address_range_npi, p.query, p.resend_unknown, p.validity, p.ussd_profile,
+                        p.ussd_service_type);
     };
     CHECK(Profiles::shipped().size() == std::size(rows));
     for (const auto& row : rows) {
@@ -228,6 +232,13 @@ TEST_CASE("a faulty profile or link is told with its line and what would be righ
         {profile + "languages = [\"klingon\"]\n", 10, "\"turkish\""},
         {profile + "validity = \"local\"\n", 10, "\"absolute\""},
         {profile + "receipt_pattern = \"{id}\"\n", 10, "receipt_pattern: "},
+        {profile + "receipts_unmarked = true\nreceipt_pattern = \"{id},{stat}\"\n", 11, "words of its own"},
+        {profile + "receipt_pattern = \"{id},{stat}\"\n" + client + "profile = \"op\"\nreceipts_unmarked = true\n", 18,
+         "words of its own"},
+        {profile + "receipt_delivered = [\"ALL OK\"]\n", 10, "without blanks"},
+        {profile + "receipt_failed = [\"\"]\n", 10, "without blanks"},
+        {profile + "receipt_failed = \"FAIL\"\n", 10, "a list of texts"},
+        {profile + "receipt_delivered = [\"OK\"]\nreceipt_failed = [\"ok\"]\n", 11, "keep one"},
         {profile + "errors_permanent = [0]\n", 10, "is no error"},
         {profile + "errors_permanent = [0x45]\nerrors_temporary = [0x45]\n", 11, "errors_permanent holds too"},
         {profile + "errors_throttle = [\"0x58\"]\n", 10, "a number from 0 to 0xffffffff"},

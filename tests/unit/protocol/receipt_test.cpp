@@ -169,9 +169,10 @@ TEST_CASE("an operator's own form is a pattern with fields", "[D8]") {
         {"msg {id} is {stat}{*}", "MSG  6AAD5f IS delivrd", "6AAD5f", MessageState::delivered, ""},
         {"{*}id={id};{*}state={stat};", "from=9840;id=7;to=1;state=EXPIRED;rest", "7", MessageState::expired, ""},
         {"id:{id} stat:{stat} err:{err}", "  id:7 stat:UNDELIV err:21b\r\n", "7", MessageState::undeliverable, "21b"},
-        {"msg {id}{*} is {stat}{*}", "msg 7 to you is EXPIRED, sorry", "7", MessageState::unknown, ""},
         {"msg {id}{*} is {stat}{*}", "msg 7 to you is EXPIRED sorry", "7", MessageState::expired, ""},
-        {"({id}) {stat}", "(7) SKIPPED", "7", MessageState::unknown, ""},
+        {"({id}) {stat}", "(7) 21", "7", MessageState::unknown, ""},
+        {"{id},{stat},{err}", "7,DELIVRD,000", "7", MessageState::delivered, "000"},
+        {"{id},{stat},{err}", "7,DELIVRD,tolong saya", "7", MessageState::delivered, ""},
         // What does not fit the pattern may still be of the common form.
         {"({id}) {stat}", "id:7 stat:REJECTD err:1", "7", MessageState::rejected, "1"},
     }));
@@ -191,11 +192,59 @@ TEST_CASE("words that fit an operator's pattern only in part are a person's", "[
     std::string fault;
     const auto pattern = ReceiptPattern::compile("msg {id} is {stat}", fault);
     REQUIRE(pattern);
-    for (const char* text : {"", "msg", "msg 7", "msg 7 is", "msg 7 is  ", "a msg 7 is DELIVRD", "msg  is DELIVRD",
-                             "msg dari saya is DELIVRD", "msg 7 is sudah sampai"}) {
+    for (const char* text :
+         {"", "msg", "msg 7", "msg 7 is", "msg 7 is  ", "a msg 7 is DELIVRD", "msg  is DELIVRD",
+          "msg dari saya is DELIVRD", "msg 7 is sudah sampai", "msg 7 is SKIPPED", "msg 7 is EXPIRED,"}) {
         CAPTURE(text);
         CHECK_FALSE(pattern->read(ExactText(text)));
     }
+}
+
+TEST_CASE("any two words of a person fit no pattern", "[D8][D9]") {
+    std::string fault;
+    for (const char* spelling : {"{id},{stat}", "{id},{stat},{err}", "{*},{id},{stat}{*}"}) {
+        const auto pattern = ReceiptPattern::compile(spelling, fault);
+        REQUIRE(pattern);
+        CHECK(pattern->has_no_words());
+        for (const char* text : {"AMAN,hujan", "TOLONG,dikurung", "TIBA,kuching", "LAPOR,aruk", "LAPOR,5orang",
+                                 "TOLONG,dikurung,sebunga", "TOLONG,dikurung 5 hari,sebunga"}) {
+            CAPTURE(spelling, text);
+            CHECK_FALSE(pattern->read(ExactText(text)));
+        }
+    }
+    for (const char* spelling : {"msg {id}: {stat}", "{id}={stat}7", "№{id} {stat}"}) {
+        const auto pattern = ReceiptPattern::compile(spelling, fault);
+        REQUIRE(pattern);
+        CHECK_FALSE(pattern->has_no_words());
+    }
+}
+
+TEST_CASE("an operator's own words for a state go before the standard's", "[D8]") {
+    ReceiptDialect dialect;
+    dialect.words = {{"ok", "0", "acceptd"}, {"fail", "21"}};
+    std::string fault;
+    dialect.pattern = ReceiptPattern::compile("{id}/{stat}", fault);
+    struct Row {
+        const char* stat;
+        MessageState state;
+    };
+    const auto row = GENERATE(values<Row>({{"OK", MessageState::delivered},
+                                           {"0", MessageState::delivered},
+                                           {"ACCEPTD", MessageState::delivered},
+                                           {"Fail", MessageState::undeliverable},
+                                           {"21", MessageState::undeliverable},
+                                           {"22", MessageState::unknown},
+                                           {"EXPIRED", MessageState::expired}}));
+    CAPTURE(row.stat);
+    for (const auto* form : {"id:7 stat:", "7/"}) {
+        const auto receipt = parse_receipt(ExactText(form + std::string(row.stat)), dialect);
+        REQUIRE(receipt);
+        CHECK(receipt->message_id == "7");
+        CHECK(receipt->state == row.state);
+    }
+    CHECK_FALSE(parse_receipt("7/DONE", dialect));
+    CHECK(parse_receipt("id:7 stat:DONE", dialect)->state == MessageState::unknown);  // its keys say what it is
+    CHECK(read_receipt("id:7 stat:OK", {{}, 5, {}}, dialect)->state == MessageState::undeliverable);
 }
 
 TEST_CASE("a faulty pattern is refused with what is wrong", "[D8]") {

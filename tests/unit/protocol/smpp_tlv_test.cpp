@@ -7,7 +7,7 @@
 using namespace jejak::smpp;
 using namespace jejak::tests;
 
-TEST_CASE("M12: of equal parameters the first one counts and all are kept", "[M12]") {
+TEST_CASE("M12: of equal parameters the first one counts, and the octets of all can be compared", "[M12]") {
     const auto octets = from_hex("0427 0001 02  0427 0001 05");
     const Tlvs tlvs(octets);
     CHECK(tlvs.u8(Tag::message_state) == 2);
@@ -15,7 +15,7 @@ TEST_CASE("M12: of equal parameters the first one counts and all are kept", "[M1
     CHECK(tlvs.raw().size() == octets.size());
 }
 
-TEST_CASE("M13: unknown and vendor parameters are kept and passed over", "[M13]") {
+TEST_CASE("M13: unknown and vendor parameters are passed over, and their octets can be compared", "[M13]") {
     const auto octets = from_hex("1400 0002 abcd  3fff 0000  ffff 0001 00  0001 0001 00  020c 0002 1234");
     const Tlvs tlvs(octets);
     CHECK(tlvs.u16(Tag::sar_msg_ref_num) == 0x1234);
@@ -23,7 +23,7 @@ TEST_CASE("M13: unknown and vendor parameters are kept and passed over", "[M13]"
     CHECK_FALSE(tlvs.damaged());
 }
 
-TEST_CASE("M14: a known parameter of a wrong length has no value, and is kept", "[M14]") {
+TEST_CASE("M14: a known parameter of a wrong length has no value, and its octets can be found", "[M14]") {
     const auto octets = from_hex("0427 0002 0002  020c 0000  020e 0003 010203");
     const Tlvs tlvs(octets);
     CHECK(tlvs.u8(Tag::message_state) == std::nullopt);
