@@ -33,6 +33,12 @@ struct Message {
     std::string account;         ///< of the channel, by which it came; empty where there is only one
 };
 
+/// A message that was linked to an earlier one.
+struct Repeat {
+    Id message = 0;
+    Id first = 0;
+};
+
 /// A long text under way: its parts are messages. `lead` is the message that stands for the whole.
 struct Assembly {
     Id id = 0;

@@ -34,6 +34,7 @@ public:
     virtual std::optional<Worker> worker_with_nik(const LookupKey& nik_key) = 0;
     virtual std::vector<TrailEvent> trail(Id worker) = 0;
     virtual bool opted_out(const LookupKey& number_key) = 0;  ///< BERHENTI, and no MULAI since
+    virtual std::optional<WallTime> opted_out_since(const LookupKey& number_key) = 0;  ///< the same, and when
 
     virtual std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) = 0;
 
@@ -60,6 +61,8 @@ public:
     virtual std::optional<std::uint32_t> ticket_of(Id message) = 0;
     virtual std::optional<Id> message_of_provider(std::string_view channel, const LookupKey& provider_key) = 0;
     virtual std::optional<Id> uncertain(const LookupKey& fingerprint, WallTime now) = 0;
+    /// Messages since `after` that repeat an earlier one, of the latest `limit` messages; the latest first.
+    virtual std::vector<Repeat> repeats_after(Id after, std::size_t limit) = 0;
     /// Begun since then under this key, the latest first.
     virtual std::vector<Assembly> assemblies(const LookupKey& key, WallTime since, std::size_t limit) = 0;
     virtual std::optional<Assembly> assembly_by_id(Id id) = 0;
@@ -116,6 +119,8 @@ public:
     virtual std::vector<Message> messages_after(Id after, std::size_t limit) = 0;
     virtual std::vector<Reply> replies_to(Id message) = 0;
     virtual std::vector<Report> reports_after(Id after, std::size_t limit) = 0;
+    virtual std::vector<Report> reports_before(Id before, std::size_t limit) = 0;  ///< the latest first
+    virtual std::vector<Id> reply_ids_after(Id after, std::size_t limit) = 0;
     virtual std::vector<Worker> workers_after(Id after, std::size_t limit) = 0;
 };
 

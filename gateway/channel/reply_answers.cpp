@@ -75,7 +75,7 @@ void ReplySender::heard(Text& text, std::size_t part, const smpp::RequestEnded& 
             return refused_for_now(text, part, back_off(text, request.status, now), now);
         case ErrorClass::temporary:
         case ErrorClass::unknown:
-            if (const auto wait = next_try(text.reply.id)) {
+            if (const auto wait = next_try(text.reply.id, part)) {
                 telemetry_.reply(options_.name, "deferred");
                 return refused_for_now(text, part, *wait, now);
             }
@@ -97,24 +97,31 @@ milliseconds ReplySender::back_off(const Text& text, CommandStatus status, Stead
     if (status != CommandStatus::message_queue_full) return rate_.throttled(now, random());
     const bool known = destinations_.until(text.reply.to) > now;
     const auto wait = destinations_.refused(text.reply.to, now, random());
+    destinations_.keep(text.reply.to, text.reply.id);
     if (!known) ++full_queues_;
     return full_queues_ < full_queues_max ? wait : std::max(wait, rate_.throttled(now, random()));
 }
 
-/// How long until a message that was refused for now is tried again; empty after the last try.
-std::optional<milliseconds> ReplySender::next_try(storage::Id reply) {
-    auto [found, fresh] = tries_.try_emplace(reply, 0);
+/// How long until a message that was refused for now is tried again; empty after the last try. A hiccup that refuses
+/// all parts of a text at once is one try of each.
+std::optional<milliseconds> ReplySender::next_try(storage::Id reply, std::size_t part) {
+    const Message message{reply, part};
+    auto [found, fresh] = tries_.try_emplace(message, 0);
     if (fresh) {
-        tries_order_.push_back(reply);
+        tries_order_.push_back(message);
         if (tries_order_.size() > tries_kept) {
             tries_.erase(tries_order_.front());
             tries_order_.pop_front();
-            found = tries_.try_emplace(reply, 0).first;
+            found = tries_.try_emplace(message, 0).first;
         }
     }
     const auto tries = ++found->second;
     if (tries >= tries_max) return std::nullopt;
     return try_again_after * (1 << (tries - 1));
+}
+
+void ReplySender::forget_tries(storage::Id reply) {
+    tries_.erase(tries_.lower_bound({reply, 0}), tries_.lower_bound({reply + 1, 0}));
 }
 
 /// The SMSC has it, by this id. Of several parts each has its own, and receipts may come before the last one left.
@@ -154,7 +161,8 @@ void ReplySender::resolved(const SubmitQueries::Answer& answer, SteadyTime now) 
     const bool doubtful = part.state == Text::Part::State::uncertain;  // its own answer may have come meanwhile
     if (answer.what == What::taken && doubtful) taken(text, answer.question.part, answer.message_id);
     if (answer.what == What::failed) text.refused = true;
-    const bool again = doubtful && answer.what == What::unknown && options_.resend_unknown && next_try(id);
+    const bool again =
+        doubtful && answer.what == What::unknown && options_.resend_unknown && next_try(id, answer.question.part);
     if (again) refused_for_now(text, answer.question.part, milliseconds(0), now);
     conclude(id, now);
 }
@@ -174,9 +182,7 @@ void ReplySender::conclude(storage::Id reply, SteadyTime now) {
             if (std::find(resting_.begin(), resting_.end(), reply) == resting_.end()) resting_.push_back(reply);
             return;
         }
-        outcomes_.give_back(reply, std::max(milliseconds(0), std::chrono::ceil<milliseconds>(text.not_before - now)));
-        texts_.erase(found);
-        return;
+        return put_back(found, now);
     }
     if (text.asked()) return;
     const bool uncertain = text.count(Text::Part::State::uncertain) > 0;
@@ -192,7 +198,7 @@ void ReplySender::finish(Texts::iterator found, ReplyState state) {
     outcome.provider_id = text.provider_id;
     outcome.uncertain = state == ReplyState::sent && text.count(Text::Part::State::uncertain) > 0;
     text.parts.size() > 1 ? outcomes_.add_parted(std::move(outcome)) : outcomes_.add(std::move(outcome));
-    tries_.erase(found->first);
+    forget_tries(found->first);
     texts_.erase(found);
 }
 

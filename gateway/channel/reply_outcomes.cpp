@@ -60,6 +60,7 @@ void ReplyOutcomes::ended(const Batch& batch, storage::Committed how) {
         keep(next_.parts, batch.parts);
         keep(next_.settled, batch.settled);
         keep(next_.late, batch.late);
+        keep(next_.released, batch.released);
         try_again();
     } else {
         wait_ = wait_.zero();
@@ -90,6 +91,7 @@ void ReplyOutcomes::write(storage::Unit& unit, const Batch& batch) {
     for (const auto& part : batch.parts) unit.set(part);
     for (const auto& outcome : batch.settled) write(unit, outcome);
     for (const auto& late : batch.late) write(unit, late);
+    for (const auto reply : batch.released) release(unit, reply);
 }
 
 void ReplyOutcomes::write(storage::Unit& unit, const Outcome& outcome) {
@@ -99,6 +101,14 @@ void ReplyOutcomes::write(storage::Unit& unit, const Outcome& outcome) {
     reply.state = intake::settled(reply.state, sms::MessageState::unknown, intake::state_of(parts));
     reply.uncertain = reply.uncertain && reply.state == ReplyState::sent;
     unit.update(reply);
+}
+
+/// By now it may be on its way again, or over.
+void ReplyOutcomes::release(storage::Unit& unit, storage::Id reply) {
+    auto row = unit.reply(reply);
+    if (!row || row->state != ReplyState::pending || !row->not_before) return;
+    row->not_before.reset();
+    unit.update(*row);
 }
 
 /// The doubt is over when all parts were taken. An id that is known already stays.

@@ -33,6 +33,8 @@ public:
     void late(storage::ReplyPart part, bool taken) { next_.late.push_back({std::move(part), taken}); }
     /// It is known unsent, and may leave again after `wait`.
     void give_back(storage::Id reply, std::optional<std::chrono::milliseconds> wait = std::nullopt);
+    /// It need not wait any longer. Nothing changes unless it does.
+    void release(storage::Id reply) { next_.released.push_back(reply); }
     /// Too late to be read by the right eyes, refused, or not to be sent at all.
     void drop(storage::Id reply);
     /// It may have left: it stays sent.
@@ -56,12 +58,16 @@ private:
         std::vector<storage::ReplyPart> parts;
         std::vector<Outcome> settled;
         std::vector<Late> late;
+        std::vector<storage::Id> released;  ///< behind what says that they wait
+
+        bool empty() const { return parts.empty() && settled.empty() && late.empty() && released.empty(); }
     };
     static void write(storage::Unit& unit, const Batch& batch);
     static void write(storage::Unit& unit, const Outcome& outcome);
     static void write(storage::Unit& unit, const Late& late);
+    static void release(storage::Unit& unit, storage::Id reply);
 
-    bool idle() const { return !under_way_ && next_.parts.empty() && next_.settled.empty() && next_.late.empty(); }
+    bool idle() const { return !under_way_ && next_.empty(); }
     void ended(const Batch& batch, storage::Committed how);
     void try_again();
 

@@ -177,8 +177,27 @@ void ReplySender::put_off(Texts::iterator found, SteadyTime now) {
         resting_.push_back(found->first);
         return;
     }
-    outcomes_.give_back(found->first, std::chrono::ceil<milliseconds>(text.not_before - now));
+    destinations_.keep(text.reply.to, found->first);
+    put_back(found, now);
+}
+
+/// Nothing of it left: it waits in the store.
+void ReplySender::put_back(Texts::iterator found, SteadyTime now) {
+    const auto& text = found->second;
+    outcomes_.give_back(found->first,
+                        std::max(milliseconds(0), std::chrono::ceil<milliseconds>(text.not_before - now)));
     texts_.erase(found);
+}
+
+void ReplySender::reachable(const std::string& destination) {
+    for (const auto reply : destinations_.reachable(destination)) {
+        const auto begun = texts_.find(reply);
+        if (begun == texts_.end()) {
+            outcomes_.release(reply);
+        } else {
+            begun->second.not_before = {};
+        }
+    }
 }
 
 void ReplySender::wake_resting(SteadyTime now) {
@@ -248,7 +267,7 @@ void ReplySender::send_part(smpp::Session& session, Text& text, std::size_t inde
 void ReplySender::drop(storage::Id reply) {
     outcomes_.drop(reply);
     texts_.erase(reply);
-    tries_.erase(reply);
+    forget_tries(reply);
 }
 
 }  // namespace jejak::channel

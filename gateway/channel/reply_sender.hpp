@@ -1,10 +1,12 @@
 #pragma once
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "gateway/channel/reply_exit.hpp"
@@ -73,8 +75,8 @@ public:
     };
     /// Asks about them when there is a bind, about every part that is not known to have left.
     void recall(const std::vector<Doubtful>& uncertain);
-    /// A destination whose queue was full, or who was away, is there again.
-    void reachable(const std::string& destination) { destinations_.accepted(destination); }
+    /// A destination whose queue was full, or who was away, is there again: what waits for it may leave at once.
+    void reachable(const std::string& destination);
     /// How many messages beside the replies (screens, receipts) may leave by this session now, as far as the rate goes
     /// and the SMSC does not ask for patience. What is handed over before fill() goes ahead of the replies.
     std::size_t room_beside(const smpp::Session& session, SteadyTime now);
@@ -111,7 +113,8 @@ private:
     void heard(Text& text, std::size_t part, const smpp::RequestEnded& request, SteadyTime now);
     void refused_for_now(Text& text, std::size_t part, std::chrono::milliseconds wait, SteadyTime now);
     std::chrono::milliseconds back_off(const Text& text, smpp::CommandStatus status, SteadyTime now);
-    std::optional<std::chrono::milliseconds> next_try(storage::Id reply);
+    std::optional<std::chrono::milliseconds> next_try(storage::Id reply, std::size_t part);
+    void forget_tries(storage::Id reply);
     void taken(Text& text, std::size_t part, std::string_view message_id);
     void never_answered(std::uint64_t token, const UnderWay& way);
     storage::ReplyPart row_of(const UnderWay& part, std::string_view message_id) const;
@@ -119,6 +122,7 @@ private:
     void conclude(storage::Id reply, SteadyTime now);
     void finish(Texts::iterator found, storage::ReplyState state);
     void put_off(Texts::iterator found, SteadyTime now);
+    void put_back(Texts::iterator found, SteadyTime now);
     void wake_resting(SteadyTime now);
     void drop(storage::Id reply);
     double random() { return std::uniform_real_distribution<double>(0, 1)(random_); }
@@ -136,8 +140,9 @@ private:
     ReplyOutcomes outcomes_;
     SendRate rate_;
     DestinationWaits destinations_;
-    std::unordered_map<storage::Id, unsigned> tries_;
-    std::deque<storage::Id> tries_order_;
+    using Message = std::pair<storage::Id, std::size_t>;  ///< one part of a reply: each is tried for itself
+    std::map<Message, unsigned> tries_;
+    std::deque<Message> tries_order_;
     SteadyTime blocked_until_ = SteadyTime::max();         ///< of the queue, by the rate
     SteadyTime questions_held_until_ = SteadyTime::max();  ///< the same of what is asked
     bool question_next_ = false;                           ///< replies had their turn since the last question

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace jejak::channel {
 namespace {
@@ -100,6 +101,34 @@ Duration DestinationWaits::refused(const std::string& destination, SteadyTime no
     const auto length = backed_off(wait.backoff, backoff_first, backoff_longest, random);
     wait.until = now + length;
     return length;
+}
+
+void DestinationWaits::accepted(const std::string& destination) {
+    const auto found = waits_.find(destination);
+    if (found == waits_.end()) return;
+    if (found->second.messages.empty()) {
+        waits_.erase(found);
+    } else {
+        found->second.until = {};
+        found->second.backoff = Duration(0);
+    }
+}
+
+void DestinationWaits::keep(const std::string& destination, std::int64_t message) {
+    const auto found = waits_.find(destination);
+    if (found == waits_.end()) return;
+    auto& messages = found->second.messages;
+    if (std::find(messages.begin(), messages.end(), message) != messages.end()) return;
+    if (messages.size() == kept_max) messages.erase(messages.begin());
+    messages.push_back(message);
+}
+
+std::vector<std::int64_t> DestinationWaits::reachable(const std::string& destination) {
+    const auto found = waits_.find(destination);
+    if (found == waits_.end()) return {};
+    auto messages = std::move(found->second.messages);
+    waits_.erase(found);
+    return messages;
 }
 
 SteadyTime DestinationWaits::until(const std::string& destination) const {

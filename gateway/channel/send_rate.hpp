@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "protocol/time.hpp"
 
@@ -64,16 +65,22 @@ private:
 };
 
 /// Destinations whose queue at the SMSC is full: each waits by itself, longer than for a throttle, and the others go
-/// on. Bounded: what was refused longest ago is forgotten first.
+/// on. Knows which messages wait for each of them elsewhere. Bounded: what was refused longest ago is forgotten first.
 class DestinationWaits {
 public:
     using Duration = SendRate::Duration;
     static constexpr Duration backoff_first{4'000};
     static constexpr Duration backoff_longest{256'000};
     static constexpr std::size_t destinations_max = 1'024;
+    static constexpr std::size_t kept_max = 32;  ///< messages of one destination, the latest; others wait their time
 
     Duration refused(const std::string& destination, SteadyTime now, double random);
-    void accepted(const std::string& destination) { waits_.erase(destination); }
+    /// It took one: what comes next need not wait. What was refused before waits its time.
+    void accepted(const std::string& destination);
+    /// The message with this id waits until then, if the destination does.
+    void keep(const std::string& destination, std::int64_t message);
+    /// It is there again: the ids of those that wait for it, or did.
+    std::vector<std::int64_t> reachable(const std::string& destination);
     /// Until when nothing is sent there; in the past when it may be.
     SteadyTime until(const std::string& destination) const;
     std::size_t size() const { return waits_.size(); }
@@ -82,6 +89,7 @@ private:
     struct Wait {
         SteadyTime until{};
         Duration backoff{0};
+        std::vector<std::int64_t> messages{};
     };
     void make_room();
     std::unordered_map<std::string, Wait> waits_;

@@ -164,6 +164,18 @@ void read_accounts(TableReader& table, SmppServerOptions& server) {
     }
 }
 
+/// What an operator's profile says of binding and submitting. A listener does neither: in a profile that it shares with
+/// other channels such a key is theirs, in its own table it is a mistake.
+void refuse_client_keys(TableReader& table) {
+    for (const auto* const key :
+         {"query_sm", "resend_unknown", "validity", "address_range", "address_range_ton", "address_range_npi"}) {
+        if (!table.has(key)) continue;
+        table.fault(key, std::string(key) +
+                             " is for a channel of type \"smpp-client\": a listener neither binds nor submits; leave "
+                             "it out");
+    }
+}
+
 }  // namespace
 
 bool takes_replies(const SmppServerOptions& server) {
@@ -190,6 +202,7 @@ SmppServerOptions read_smpp_server(TableReader& table, const std::string& name) 
     table.duration("response_limit", channel.response_limit, Milliseconds(1'000), std::chrono::minutes(10));
     table.duration("reply_validity", channel.reply_validity, std::chrono::minutes(1), std::chrono::minutes(10));
     table.duration("receipts_kept", server.receipts_kept, std::chrono::seconds(10), std::chrono::hours(24));
+    refuse_client_keys(table);
     read_accounts(table, server);
     if (!server.accounts.empty() && !takes_replies(server) && !table.has("reply_via")) {
         table.fault("accounts",

@@ -53,7 +53,8 @@ struct SegmentQuotas {
 
 /// Long texts as a view over stored parts: any order, any restart in between. Parts belong together when scope, source,
 /// destination, mechanism, reference and total are equal; the same part number with other content begins a new
-/// generation. Used on the writer thread, inside units.
+/// generation. What such a text has in common with the one before, sent again with it, is in both. Used on the writer
+/// thread, inside units.
 class Assembler {
 public:
     explicit Assembler(const storage::Vault& vault, SegmentQuotas quotas = {}) : vault_(vault), quotas_(quotas) {}
@@ -70,11 +71,14 @@ private:
     struct Found {
         std::optional<storage::Id> repeated;        ///< the message that has the same part already
         std::optional<storage::Assembly> assembly;  ///< the one it goes to
+        std::optional<storage::Assembly> previous;  ///< the latest of its total, if the part is none of that one's
         bool total_differs = false;
     };
     storage::LookupKey key(std::string_view scope, const sms::InboundText& text) const;
     Found find(storage::Unit& unit, const storage::LookupKey& key, const storage::Part& part, std::uint8_t total) const;
-    bool has_room(storage::Unit& unit, const storage::Assembly& assembly, bool begins, std::size_t octets) const;
+    std::vector<storage::Part> repeated_before(storage::Unit& unit, const storage::Assembly& previous,
+                                               std::uint8_t number) const;
+    bool has_room(storage::Unit& unit, const storage::Assembly& assembly, std::size_t fresh) const;
 
     const storage::Vault& vault_;
     SegmentQuotas quotas_;

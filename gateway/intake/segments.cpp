@@ -44,6 +44,7 @@ void Intake::store_alone(Unit& unit, Job& job, storage::Message& row) {
         row.raw = vault_.seal(Table::message, Column::raw, row.id, as_text(text.raw));
     }
     act(unit, job, row.id, false, text.text.reveal());
+    row.remarks |= remarks_of(job.subject, job.accepted.handled);
     row.fate = job.accepted.handled.fate;
     unit.add(row);
 }
@@ -55,9 +56,10 @@ void Intake::join(Unit& unit, Job& job, const Joined& joined) {
     unit.set_state(joined.assembly.id, Assembly::State::complete);
     act(unit, job, lead, answered, joined.text);
     unit.set_fate(lead, job.accepted.handled.fate);
-    if (!answered) return;
-    const auto partial = static_cast<sms::Remarks>(Remark::partial);
-    if (const auto row = unit.message(lead)) unit.set_remarks(lead, static_cast<sms::Remarks>(row->remarks & ~partial));
+    const auto taken_back = answered ? static_cast<sms::Remarks>(Remark::partial) : sms::Remarks{};
+    const auto added = remarks_of(job.subject, job.accepted.handled);
+    if ((taken_back | added) == 0) return;
+    if (const auto row = unit.message(lead)) unit.set_remarks(lead, (row->remarks & ~taken_back) | added);
 }
 
 /// One turn of release_overdue(): the units and what became of them.
@@ -162,7 +164,7 @@ Handled Intake::read_partial(Unit& unit, const Assembly& assembly, const ReplyRo
     auto handled = caseworker_.handle(unit, subject);
     note(subject, source, handled, unit.now());
     unit.set_fate(lead->id, handled.fate);
-    unit.set_remarks(lead->id, lead->remarks | Remark::partial);
+    unit.set_remarks(lead->id, (lead->remarks | Remark::partial) | remarks_of(subject, handled));
     return handled;
 }
 

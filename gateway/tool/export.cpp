@@ -1,9 +1,12 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <memory>
+#include <span>
 
 #include "gateway/casework/decide.hpp"
+#include "gateway/tool/smpp_words.hpp"
 #include "gateway/tool/store_door.hpp"
 #include "gateway/tool/tool.hpp"
 #include "gateway/understand/reading.hpp"
@@ -106,10 +109,16 @@ private:
         }
         return json::value(plain->reveal());
     }
+    json::value open_octets(Table table, Id row, const storage::Sealed& sealed) {
+        const auto octets = open(table, Column::raw, row, sealed);
+        if (octets.is_null()) return nullptr;
+        return json::value(hex_text(std::as_bytes(std::span<const char>(octets.get_string()))));
+    }
 
     void add(storage::View& view, const storage::Message& message) {
         const std::string id = vault_.public_id(Table::message, message.id);
         const auto destination = open(Table::message, Column::destination, message.id, message.destination);
+        const auto part = part_of(view, message);
         json::object object{{"message", id},
                             {"channel", message.channel},
                             {"direction", "in"},
@@ -118,8 +127,10 @@ private:
                             {"text", open(Table::message, Column::text, message.id, message.text)},
                             {"received_at", to_rfc3339(message.received_at)},
                             {"fate", jejak::to_string(message.fate)},
+                            {"remarks", remarks_of(message)},
+                            {"raw", raw_of(message, part)},
                             {"calls", calls_of(view, message.sender_key)}};
-        if (message.assembly) object["segment"] = segment(view, message.id, *message.assembly);
+        if (message.assembly) object["segment"] = segment(view, *message.assembly, part);
         if (message.duplicate_of) object["duplicate_of"] = vault_.public_id(Table::message, *message.duplicate_of);
         line(object);
         for (const auto& reply : view.replies_to(message.id)) add(reply, message, id, destination);
@@ -136,7 +147,9 @@ private:
               {"to", open(Table::reply, Column::number, reply.id, reply.to)},
               {"text", open(Table::reply, Column::text, reply.id, reply.text)},
               {"received_at", to_rfc3339(storage::IdSource::time_of(reply.id))},
-              {"fate", to_string(reply.state)}});
+              {"fate", to_string(reply.state)},
+              {"remarks", json::array()},
+              {"raw", nullptr}});
     }
 
     json::value sender_of(const std::string& channel, const json::value& service_number) const {
@@ -151,18 +164,31 @@ private:
         return service_number;
     }
 
-    json::value segment(storage::View& view, Id message, Id assembly) {
+    static json::array remarks_of(const storage::Message& message) {
+        json::array names;
+        for (const auto name : remark_names(message.remarks)) names.emplace_back(name);
+        return names;
+    }
+
+    /// The octets behind a text that could not be read, or not surely, and those of every part of a long text.
+    json::value raw_of(const storage::Message& message, const std::optional<storage::Part>& part) {
+        if (!message.raw.empty() || !part) return open_octets(Table::message, message.id, message.raw);
+        return open_octets(Table::segment, part->message, part->octets);
+    }
+
+    static std::optional<storage::Part> part_of(storage::View& view, const storage::Message& message) {
+        if (!message.assembly) return std::nullopt;
+        auto parts = view.parts(*message.assembly);
+        const auto own = std::find_if(parts.begin(), parts.end(),
+                                      [&](const storage::Part& part) { return part.message == message.id; });
+        return own == parts.end() ? std::nullopt : std::optional(std::move(*own));
+    }
+
+    /// A part that came twice is linked to the first and is not part of the whole a second time.
+    json::value segment(storage::View& view, Id assembly, const std::optional<storage::Part>& part) {
         const auto whole = view.assembly_by_id(assembly);
         if (!whole) return nullptr;
-        for (const auto& part : view.parts(assembly)) {
-            if (part.message != message) continue;
-            return json::object{{"part", part.part},
-                                {"total", whole->total},
-                                {"came", whole->parts},
-                                {"whole", vault_.public_id(Table::message, whole->lead)}};
-        }
-        // A part that came twice is linked to the first and is not part of the whole a second time.
-        return json::object{{"part", nullptr},
+        return json::object{{"part", part ? json::value(part->part) : json::value(nullptr)},
                             {"total", whole->total},
                             {"came", whole->parts},
                             {"whole", vault_.public_id(Table::message, whole->lead)}};

@@ -146,6 +146,33 @@ std::string ports_words(std::span<const std::byte> value, std::size_t octets) {
     return format(": to %u, from %u", port(0), port(octets));
 }
 
+struct RemarkWord {
+    sms::Remark remark;
+    const char *name, *words;
+};
+constexpr std::array all_remarks{
+    RemarkWord{sms::Remark::truncated, "truncated", "shorter than it says"},
+    RemarkWord{sms::Remark::trailing, "trailing", "octets behind the last field"},
+    RemarkWord{sms::Remark::flash, "flash", "flash"},
+    RemarkWord{sms::Remark::binary, "binary", "binary"},
+    RemarkWord{sms::Remark::both_texts, "both_texts", "short_message and message_payload"},
+    RemarkWord{sms::Remark::bad_tlv, "bad_tlv", "optional parameters that do not parse, or too many"},
+    RemarkWord{sms::Remark::stray_segment, "stray_segment", "part out of range"},
+    RemarkWord{sms::Remark::bad_udh, "bad_udh", "UDH does not parse"},
+    RemarkWord{sms::Remark::partial, "partial", "a part is missing"},
+    RemarkWord{sms::Remark::undecodable, "undecodable", "the PDU does not decode"},
+    RemarkWord{sms::Remark::replaced, "replaced", "some characters could not be read"},
+    RemarkWord{sms::Remark::stray_ussd, "stray_ussd", "USSD that is no turn of a session"},
+    RemarkWord{sms::Remark::unknown_table, "unknown_table", "unknown national table"},
+    RemarkWord{sms::Remark::guessed, "guessed", "the octets do not fit their data_coding"},
+    RemarkWord{sms::Remark::unannounced_udh, "unannounced_udh", "begins like a UDH that nothing announces"},
+    RemarkWord{sms::Remark::total_differs, "total_differs", "another total than an open text of its reference"},
+    RemarkWord{sms::Remark::throttled, "throttled", "its number sends more than is answered"},
+    RemarkWord{sms::Remark::flood, "flood", "its source brought far more than usual"},
+    RemarkWord{sms::Remark::stray_receipt, "stray_receipt", "a receipt that reads as none"},
+    RemarkWord{sms::Remark::menu, "menu", "the transcript of a USSD session"},
+    RemarkWord{sms::Remark::answer, "answer", "answers or corrects what was said before"}};
+
 /// Invisible, or turns what follows around: bidirectional controls and characters without width.
 bool deceives(char32_t code_point) {
     return code_point < 0x20 || (code_point >= 0x7F && code_point < 0xA0) ||
@@ -297,23 +324,17 @@ std::string element_words(std::uint8_t identifier, std::span<const std::byte> va
 }
 
 std::string remark_words(sms::Remarks remarks) {
-    using sms::Remark;
-    struct Named {
-        Remark remark;
-        const char* words;
-    };
-    constexpr std::array all{Named{Remark::flash, "flash"},
-                             Named{Remark::binary, "binary"},
-                             Named{Remark::stray_segment, "part out of range"},
-                             Named{Remark::bad_udh, "UDH does not parse"},
-                             Named{Remark::replaced, "some characters could not be read"},
-                             Named{Remark::unknown_table, "unknown national table"},
-                             Named{Remark::guessed, "the octets do not fit their data_coding"},
-                             Named{Remark::unannounced_udh, "begins like a UDH that nothing announces"}};
     std::string words;
-    for (const auto& one : all)
+    for (const auto& one : all_remarks)
         if (sms::has(remarks, one.remark)) words += (words.empty() ? "" : ", ") + std::string(one.words);
     return words;
+}
+
+std::vector<std::string_view> remark_names(sms::Remarks remarks) {
+    std::vector<std::string_view> names;
+    for (const auto& one : all_remarks)
+        if (sms::has(remarks, one.remark)) names.emplace_back(one.name);
+    return names;
 }
 
 std::string masked_address(std::string_view digits, std::uint8_t ton) {

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "protocol/smpp/types.hpp"
 #include "protocol/sms/inbound.hpp"
@@ -44,8 +45,10 @@ std::string interface_version_words(std::uint8_t version);
 std::string time_words(std::string_view field);
 /// `concatenation, 8-bit reference` and the like. source: 3GPP TS 23.040 section 9.2.3.24
 std::string element_words(std::uint8_t identifier, std::span<const std::byte> value);
-/// The names of all that was remarked, after commas.
+/// What was remarked, in words for people, with commas between them.
 std::string remark_words(sms::Remarks remarks);
+/// The same as names for programs: those of sms::Remark.
+std::vector<std::string_view> remark_names(sms::Remarks remarks);
 
 /// `+62840*****01`: enough to tell two apart, too little to dial. Short codes and service codes stay as they are; a
 /// name becomes its length.

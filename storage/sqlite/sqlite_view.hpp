@@ -18,6 +18,7 @@ public:
     std::optional<Worker> worker_with_nik(const LookupKey& nik_key) override;
     std::vector<TrailEvent> trail(Id worker) override;
     bool opted_out(const LookupKey& number_key) override;
+    std::optional<WallTime> opted_out_since(const LookupKey& number_key) override;
     std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) override;
     Acquaintance acquaintance(const LookupKey& number_key, WallTime now) override;
 
@@ -32,6 +33,7 @@ public:
     std::optional<std::uint32_t> ticket_of(Id message) override;
     std::optional<Id> message_of_provider(std::string_view channel, const LookupKey& provider_key) override;
     std::optional<Id> uncertain(const LookupKey& fingerprint, WallTime now) override;
+    std::vector<Repeat> repeats_after(Id after, std::size_t limit) override;
     std::vector<Assembly> assemblies(const LookupKey& key, WallTime since, std::size_t limit) override;
     std::optional<Assembly> assembly_by_id(Id id) override;
     std::optional<Part> part(Id assembly, std::uint8_t number) override;
@@ -72,6 +74,8 @@ public:
     std::vector<Message> messages_after(Id after, std::size_t limit) override;
     std::vector<Reply> replies_to(Id message) override;
     std::vector<Report> reports_after(Id after, std::size_t limit) override;
+    std::vector<Report> reports_before(Id before, std::size_t limit) override;
+    std::vector<Id> reply_ids_after(Id after, std::size_t limit) override;
     std::vector<Worker> workers_after(Id after, std::size_t limit) override;
 
 protected:

@@ -53,6 +53,10 @@ bool SqliteView::opted_out(const LookupKey& number_key) {
     return database_.value<int>("SELECT 1 FROM opted_out WHERE number_key = ?", number_key).has_value();
 }
 
+std::optional<WallTime> SqliteView::opted_out_since(const LookupKey& number_key) {
+    return database_.value<WallTime>("SELECT at FROM opted_out WHERE number_key = ?", number_key);
+}
+
 std::optional<Message> SqliteView::message(Id id) {
     return first<Message>("SELECT * FROM message WHERE id = ?", id);
 }
@@ -85,6 +89,20 @@ std::vector<Message> SqliteView::messages_after(Id after, std::size_t limit) {
 
 std::vector<Report> SqliteView::reports_after(Id after, std::size_t limit) {
     return all<Report>("SELECT * FROM report WHERE id > ? ORDER BY id LIMIT ?", after, rows_limit(limit));
+}
+
+std::vector<Report> SqliteView::reports_before(Id before, std::size_t limit) {
+    return all<Report>("SELECT * FROM report WHERE id < ? ORDER BY id DESC LIMIT ?", before, rows_limit(limit));
+}
+
+std::vector<Id> SqliteView::reply_ids_after(Id after, std::size_t limit) {
+    std::vector<Id> found;
+    const auto keep = [&](const Row& row) {
+        row.into(found.emplace_back());
+        return true;
+    };
+    database_.each("SELECT id FROM reply WHERE id > ? ORDER BY id LIMIT ?", keep, after, rows_limit(limit));
+    return found;
 }
 
 std::vector<Worker> SqliteView::workers_after(Id after, std::size_t limit) {

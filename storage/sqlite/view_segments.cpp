@@ -11,6 +11,20 @@ void load_part(const Row& row, Part& part) {
 
 }  // namespace
 
+std::vector<Repeat> SqliteView::repeats_after(Id after, std::size_t limit) {
+    std::vector<Repeat> found;
+    const auto keep = [&](const Row& row) {
+        auto& repeat = found.emplace_back();
+        row.into(repeat.message, repeat.first);
+        return true;
+    };
+    database_.each(
+        "SELECT id, duplicate_of FROM (SELECT id, duplicate_of FROM message WHERE id > ? ORDER BY id DESC LIMIT ?) "
+        "WHERE duplicate_of IS NOT NULL ORDER BY id DESC",
+        keep, after, rows_limit(limit));
+    return found;
+}
+
 std::vector<Assembly> SqliteView::assemblies(const LookupKey& key, WallTime since, std::size_t limit) {
     return all<Assembly>("SELECT * FROM assembly WHERE key = ? AND first_at > ? ORDER BY id DESC LIMIT ?", key, since,
                          rows_limit(limit));

@@ -217,8 +217,35 @@ TEST_CASE("who opted out stays so until they opt in") {
         unit.set_opted_out(key_of("+628400000001"), true);
     });
     CHECK(out());
+    const auto since = [&] {
+        return opened.ask([](View& view) { return view.opted_out_since(key_of("+628400000001")); });
+    };
+    CHECK(since().has_value());
     opened.unit([](Unit& unit) { unit.set_opted_out(key_of("+628400000001"), false); });
     CHECK_FALSE(out());
+    CHECK_FALSE(since());
+}
+
+TEST_CASE("reports are walked from the latest, and the ids of replies from the oldest") {
+    EVERY_STORE(opened);
+    opened.unit([](Unit& unit) {
+        for (Id id = 1; id <= 3; ++id) {
+            Report report;
+            report.id = id;
+            report.message = 10 + id;
+            unit.add(report);
+            Reply reply;
+            reply.id = 100 + id;
+            unit.add(reply);
+        }
+    });
+    const auto reports = opened.ask([](View& view) { return view.reports_before(3, 10); });
+    REQUIRE(reports.size() == 2);
+    CHECK(reports[0].message == 12);
+    CHECK(reports[1].message == 11);
+    CHECK(opened.ask([](View& view) { return view.reports_before(4, 1); }).at(0).message == 13);
+    CHECK(opened.ask([](View& view) { return view.reply_ids_after(101, 10); }) == std::vector<Id>{102, 103});
+    CHECK(opened.ask([](View& view) { return view.reply_ids_after(0, 1); }) == std::vector<Id>{101});
 }
 
 TEST_CASE("a worker is found by number, NIK and the number that agreed, and keeps a trail in order") {

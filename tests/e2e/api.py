@@ -11,9 +11,10 @@ from urllib.parse import urlencode
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 
 from checks import run  # noqa: E402
-from jejakd import KEY, TASK_FORCE_TOKEN, WEBHOOK_SECRET, Gateway, endpoint, http_channel  # noqa: E402
+from jejakd import KEY, TASK_FORCE_TOKEN, WEBHOOK_SECRET, Gateway, endpoint, http_channel, smpp_channel  # noqa: E402
 from processes import workspace  # noqa: E402
 from receiver import Receiver  # noqa: E402
+from smpp_smsc import Smsc  # noqa: E402
 
 NUMBER = "+6284010000{:04d}"
 BODY_MAX = 64 * 1024
@@ -279,6 +280,39 @@ def acknowledge(checks, gateway, receiver, identity):
     checks.equal(gateway.ledger()["alerts"]["acknowledged"], 1, "the ledger counts one")
 
 
+def unreadable(checks):
+    """What cannot be read, or not surely, is acknowledged, and a person who may read it finds its octets."""
+    smsc = Smsc(receipts=False)
+    source = NUMBER.format(9000).lstrip("+")
+    octets = {
+        "plain": b"LAPOR#aruk#2 org",
+        "binary": b"\x00\xffTOLONG saya dikurung",
+        "guessed": "TOLONG saya dikurung di café".encode(),
+        "undecodable": b"TOLONG dari nomor yang tidak terbaca",
+    }
+    with Gateway(workspace("unreadable"), smpp_channel("operator", smsc.port)) as gateway:
+        gateway.start()
+        smsc.deliver("plain", source, octets["plain"])
+        smsc.deliver("binary", source, octets["binary"], data_coding=4)
+        smsc.deliver("guessed", source, octets["guessed"])
+        smsc.deliver("undecodable", "6" * 40, octets["undecodable"])
+        checks.that(smsc.wait_acked(*octets), "an odd data_coding and a PDU that does not decode are acknowledged")
+        hidden = [json.loads(line) for line in gateway.tool("export", "messages").splitlines()]
+        checks.equal({row["raw"] for row in hidden}, {None}, "without --reveal no octets are exported")
+        rows = [row for row in gateway.export() if row["direction"] == "in"]
+        checks.equal(
+            [row["remarks"] for row in rows],
+            [[], ["binary"], ["guessed"], ["undecodable"]],
+            "`remarks` says what was wrong with each",
+        )
+        raw_of = dict(zip(octets, (row["raw"] for row in rows), strict=False))
+        checks.equal(raw_of.get("plain"), None, "of what was read there is the text alone")
+        for what in ("binary", "guessed", "undecodable"):
+            checks.that(octets[what].hex() in (raw_of.get(what) or ""), f"{what}: `raw` has what came, in hex")
+        checks.equal(gateway.stop(), 0, "SIGTERM: exit 0")
+    smsc.close()
+
+
 def suite(checks):
     folder = workspace("api")
     receiver = Receiver(WEBHOOK_SECRET)
@@ -299,6 +333,7 @@ def suite(checks):
         checks.equal(now["deliveries"]["owed"], now["deliveries"]["delivered"], "everything owed was delivered")
         checks.equal(gateway.stop(), 0, "SIGTERM: exit 0")
     receiver.close()
+    unreadable(checks)
 
 
 if __name__ == "__main__":

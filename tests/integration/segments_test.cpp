@@ -197,6 +197,58 @@ TEST_CASE("C16: other content under a number that is taken begins a new text, an
     }
 }
 
+TEST_CASE("C16: a correction that has parts in common with the text before is whole, in any order",
+          "[intake][segments][C15][C16]") {
+    struct Row {
+        const char* name;
+        std::vector<std::pair<std::uint8_t, std::string>> before, after;  ///< parts as they come
+    };
+    const std::string three = "LAPOR 3 org ", eight = "LAPOR 8 org ", path = "jalan tikus ", car = "naik mobil ",
+                      sebunga = "dekat Sebunga skrg", aruk = "dekat Aruk skrg";
+    const auto test = GENERATE_COPY(values<Row>({
+        {"its end is another", {{1, three + path}, {2, sebunga}}, {{1, three + path}, {2, aruk}}},
+        {"and came first", {{1, three + path}, {2, sebunga}}, {{2, aruk}, {1, three + path}}},
+        {"its beginning is another", {{1, three + path}, {2, sebunga}}, {{1, eight + path}, {2, sebunga}}},
+        {"its middle is another", {{1, three}, {2, path}, {3, sebunga}}, {{1, three}, {2, car}, {3, sebunga}}},
+        {"its end is another, of three", {{1, three}, {2, path}, {3, sebunga}}, {{1, three}, {2, path}, {3, aruk}}},
+    }));
+    CAPTURE(test.name);
+    Village village;
+    const auto total = static_cast<std::uint8_t>(test.before.size());
+    for (const auto& [number, words] : test.before) village.hand_over(part(number, words, total));
+    std::string text;
+    storage::Id fresh = 0;
+    for (const auto& [number, words] : test.after) {
+        village.now += 3s;
+        const auto accepted = village.hand_over(part(number, words, total));
+        if (!accepted.duplicate) fresh = accepted.message;
+        text.insert(number == 1 ? 0 : text.size(), words);
+    }
+    CHECK(whole(village, fresh).text == text);
+    CHECK(count(village, Fate::understood) == 2u * total);
+    SECTION("what is sent once more makes no third text") {
+        for (const auto& [number, words] : test.after) CHECK(village.hand_over(part(number, words, total)).duplicate);
+        village.now += 91s;
+        look(village);
+    }
+    CHECK(reports(village).size() == 2);
+    CHECK(village.ledger_is_true());
+}
+
+TEST_CASE("C16: a text has nothing of the one before it that was not sent again", "[intake][segments][C16]") {
+    Village village;
+    village.hand_over(part(1, "LAPOR 3 org jalan tikus "));
+    village.hand_over(part(2, "dekat Sebunga skrg"));
+    if (GENERATE(false, true)) {  // too long ago
+        CHECK(village.hand_over(part(1, "LAPOR 3 org jalan tikus ")).duplicate);
+        village.now += 91s;
+    }
+    const auto fresh = village.hand_over(part(2, "dekat Aruk skrg"));
+    CHECK(fresh.handled.fate == Fate::waiting_segments);
+    village.hand_over(part(1, "LAPOR 8 org jalan tikus "));
+    CHECK(whole(village, fresh.message).text == "LAPOR 8 org jalan tikus dekat Aruk skrg");
+}
+
 TEST_CASE("C17: another total under one reference is another text, and flagged", "[intake][segments][C17]") {
     Village village;
     const auto two = village.hand_over(part(1, "LAPOR 3 org jalan tikus ", 2));

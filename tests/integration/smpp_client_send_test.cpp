@@ -126,9 +126,42 @@ TEST_CASE("B19: a full queue is its destination's, and the others go on", "[B19]
     }
     SECTION("M25: unless the SMSC says that it is there again") {
         channel.sender->reachable(ani);
-        channel.reply_to(ani);
-        CHECK(channel.leave().size() == 1);
+        CHECK_FALSE(channel.row(first).not_before);
+        REQUIRE(channel.take_pending() == std::vector{first});
+        const auto again = channel.leave();
+        REQUIRE(again.size() == 1);
+        CHECK(again[0].message().destination.digits == "628400000001");
+        channel.answer(again[0], CommandStatus::ok, "6");
+        CHECK(channel.row(first).state == ReplyState::sent);
     }
+}
+
+TEST_CASE("M25: what waits for a destination leaves when it is there again, be it in the store or begun",
+          "[B19][M25][smpp]") {
+    Channel channel;
+    const auto begun = channel.reply_to(ani, three_parts());
+    const auto parts = channel.leave();
+    REQUIRE(parts.size() == 3);
+    channel.answer(parts[0], CommandStatus::ok, "1");
+    channel.answer(parts[2], CommandStatus::ok, "3");
+    channel.answer(parts[1], queue_full);
+    const auto whole = channel.reply_to(ani);
+    const auto elsewhere = channel.reply_to(budi);
+    auto sent = channel.leave();
+    REQUIRE(sent.size() == 1);
+    channel.answer(sent[0], queue_full);
+    CHECK(channel.row(whole).not_before);
+    channel.sender->reachable(ani);
+    sent = channel.leave();
+    REQUIRE(sent.size() == 1);
+    CHECK(part_number(sent[0].message()) == 2);
+    channel.answer(sent[0], CommandStatus::ok, "2");
+    CHECK(channel.row(begun).provider_id == "2");
+    CHECK(channel.row(elsewhere).not_before);  // of another destination nobody said anything
+    CHECK(channel.take_pending() == std::vector{whole});
+    channel.sender->reachable(ani);  // it is on its way: once more changes nothing
+    CHECK(channel.row(whole).state == ReplyState::sent);
+    CHECK(channel.leave().size() == 1);
 }
 
 TEST_CASE("B19: many full queues in a row are the SMSC's own", "[B19][smpp]") {
@@ -182,6 +215,43 @@ TEST_CASE("M27: what is refused for now is tried three times, what nobody knows 
     }
     channel.now += 1h;
     CHECK(channel.leave().empty());
+}
+
+TEST_CASE("M27: each part is tried three times, and a hiccup that refuses all of them at once is one try of each",
+          "[M27][smpp]") {
+    Channel channel;
+    const auto id = channel.reply_to(ani, three_parts());
+    SECTION("of the whole text") {
+        for (int tries = 1; tries <= 3; ++tries) {
+            const auto parts = channel.leave();
+            REQUIRE(parts.size() == 3);
+            for (const auto& part : parts)
+                channel.answer(part, tries < 3 ? CommandStatus::system_error : CommandStatus::ok, "1");
+            const auto row = channel.row(id);
+            if (tries == 3) break;
+            REQUIRE(row.state == ReplyState::pending);
+            REQUIRE(row.not_before);
+            CHECK(*row.not_before > wall_now() + (tries == 1 ? 4s : 9s));
+            channel.now += 1min;
+            channel.submit(id, ani, three_parts());  // as the dispatcher does
+        }
+        CHECK(channel.row(id).state == ReplyState::sent);
+    }
+    SECTION("of those that are left") {
+        auto parts = channel.leave();
+        REQUIRE(parts.size() == 3);
+        channel.answer(parts[0], CommandStatus::ok, "1");
+        for (int tries = 1; tries <= 3; ++tries) {
+            channel.answer(parts.at(parts.size() - 2), CommandStatus::system_error);
+            channel.answer(parts.at(parts.size() - 1), CommandStatus::system_error);
+            if (tries == 3) break;
+            CHECK(channel.row(id).state == ReplyState::sent);
+            channel.now += 1min;
+            parts = channel.leave();
+            REQUIRE(parts.size() == 2);
+        }
+        CHECK(channel.row(id).state == ReplyState::dropped);
+    }
 }
 
 TEST_CASE("M27: a text of which one part is refused for good ends there", "[M27][smpp]") {

@@ -65,7 +65,7 @@ public:
             leaving.channel = "operator";
             return leaving;
         };
-        run(desk->close_expired(leaving_by));
+        run(ignore(desk->close_expired(leaving_by)));
     }
 
     std::vector<storage::Message> messages() {

@@ -43,6 +43,24 @@ struct ReplyChannel {
     void submit(storage::Id id, const std::string& number, const std::string& text = "Pesan diterima.") {
         sender->add({id, number, text, wall_now() + std::chrono::minutes(10)});
     }
+    /// What may leave of what waits in the store, written as sent and handed over: as the dispatcher does.
+    std::vector<storage::Id> take_pending() {
+        stored();
+        std::vector<storage::Id> taken;
+        for (auto& reply : village.ask(
+                 [&](storage::View& view) { return view.replies_pending("operator", "", village.now.read(), 10); })) {
+            reply.state = storage::ReplyState::sent;
+            reply.not_before.reset();
+            auto take = [&reply](storage::Unit& unit) { unit.update(reply); };
+            village.run(Village::ignore(village.access->commit(take)));
+            using storage::Column;
+            using storage::Table;
+            submit(reply.id, village.vault.open(Table::reply, Column::number, reply.id, reply.to)->reveal(),
+                   village.vault.open(Table::reply, Column::text, reply.id, reply.text)->reveal());
+            taken.push_back(reply.id);
+        }
+        return taken;
+    }
     /// What leaves now.
     std::vector<Request> leave() {
         sender->fill(wire->session, now);

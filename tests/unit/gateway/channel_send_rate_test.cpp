@@ -158,6 +158,24 @@ TEST_CASE("B19: a destination whose queue is full waits by itself, longer than f
     CHECK(waits.until("4999") > start);
 }
 
+TEST_CASE("M25: a destination that is there again names what waits for it, once", "[B19][M25]") {
+    using Messages = std::vector<std::int64_t>;
+    DestinationWaits waits;
+    waits.keep("628400000001", 6);  // nobody waits for it
+    CHECK(waits.reachable("628400000001").empty());
+    waits.refused("628400000001", start, 0);
+    waits.refused("628400000002", start, 0);
+    for (const std::int64_t message : {7, 8, 7}) waits.keep("628400000001", message);
+    waits.accepted("628400000001");  // something else got through: these still wait
+    CHECK(waits.until("628400000001") < start);
+    CHECK(waits.reachable("628400000001") == Messages{7, 8});
+    CHECK(waits.reachable("628400000001").empty());
+    for (std::int64_t message = 0; message < 100; ++message) waits.keep("628400000002", message);
+    const auto latest = waits.reachable("628400000002");
+    CHECK(latest.size() == DestinationWaits::kept_max);
+    CHECK(latest.back() == 99);
+}
+
 TEST_CASE("B25: attempts to bind are 1 s to 60 s apart, at random between the first and three times the last",
           "[B25]") {
     Backoff backoff;

@@ -108,6 +108,13 @@ TEST_CASE("accounts may stand on one line, and what is not said has its usual va
     CHECK(server.accounts[0].transmitter);
 }
 
+TEST_CASE("a profile that a listener shares with other channels may have keys of theirs") {
+    const auto loaded = parse(base + at + "profile = \"theirs\"\n" + account +
+                              "[[profile]]\nname = \"theirs\"\nquery_sm = \"reference\"\nvalidity = \"none\"\n");
+    for (const auto& fault : loaded.faults) FAIL(to_string(fault));
+    CHECK(loaded.config->smpp_servers.at(0).channel.query == SmppProfile::Query::none);
+}
+
 TEST_CASE("replies of another channel may leave by a listener that takes them") {
     const std::string modem =
         "[[channel]]\nname = \"in\"\ntype = \"http\"\ndialect = \"json\"\nkey = \"k\"\n"
@@ -146,6 +153,9 @@ TEST_CASE("faults of listeners and accounts name their line and what would be ri
         {base + at + "session_init = \"10m\"\n" + account, 12, "a time from \"1s\" to \"1m\""},
         {base + at + "inactivity = \"1s\"\n" + account, 12, "a time from \"10s\" to"},
         {base + at + "host = \"127.0.0.1\"\n" + account, 12, "unknown key host"},
+        {base + at + "query_sm = \"reference\"\n" + account, 12, "query_sm is for a channel of type \"smpp-client\""},
+        {base + at + "validity = \"none\"\n" + account, 12, "validity is for a channel of type \"smpp-client\""},
+        {base + at + "address_range = \"9840\"\n" + account, 12, "address_range is for a channel of type"},
         {base + at + "[[channel.account]]\npassword = \"secret1\"\n", 12, "system_id is missing"},
         {one(""), 12, "password is missing; give password = \"…\" or password_file"},
         {one("password = \"" + std::string(65, 'x') + "\"\n"), 14, "longer than the 64 octets"},

@@ -12,6 +12,7 @@ namespace jejak::tool {
 namespace {
 
 namespace json = boost::json;
+using namespace std::string_view_literals;
 using storage::Column;
 using storage::Table;
 
@@ -304,6 +305,56 @@ TEST_CASE("a revealing export needs a reason, and shows every part of a long tex
         const auto& whole = lines[2].at("message");
         CHECK(line.at("segment") == json::value({{"part", part}, {"total", 2}, {"came", 2}, {"whole", whole}}));
     }
+}
+
+TEST_CASE("M1, M6, C4: what was remarked of a message is exported, and its octets to whoever may read them",
+          "[M1][M6][C4]") {
+    const Installation place;
+    constexpr auto octets = "\x00\xFFTOLONG"sv;
+    place.write([&](storage::Unit& unit, const storage::Vault& vault) {
+        storage::Message row;
+        row.channel = "operator";
+        row.received_at = unit.now();
+        row.fate = Fate::quarantined;
+        const auto add = [&](sms::Remarks remarks, std::string_view raw) {
+            row.id = unit.next_id(Table::message);
+            row.remarks = remarks;
+            row.raw = raw.empty() ? storage::Sealed() : vault.seal(Table::message, Column::raw, row.id, raw);
+            unit.add(row);
+        };
+        add(0, {});
+        add(static_cast<sms::Remarks>(sms::Remark::binary), octets);
+        add(0xFFFF, "\x05");
+        storage::Assembly assembly;
+        assembly.id = unit.next_id(Table::segment);
+        assembly.lead = row.id + 1;
+        assembly.total = 2;
+        unit.add(assembly);
+        row.assembly = assembly.id;
+        add(0, {});
+        storage::Part part;
+        part.message = row.id;
+        part.part = 1;
+        part.octets = vault.seal(Table::segment, Column::raw, row.id, "bagian");
+        unit.add(assembly.id, part);
+    });
+    const auto closed = place.run_with({"export", "messages"});
+    INFO(closed.err);
+    REQUIRE(closed.lines().size() == 4);
+    for (const auto& line : closed.lines()) CHECK(line.at("raw").is_null());
+    CHECK(closed.lines()[1].at("remarks") == json::array{"binary"});
+    const auto lines = place.run_with({"export", "messages", "--reveal", "--reason", "12345678"}).lines();
+    REQUIRE(lines.size() == 4);
+    CHECK(lines[0].at("remarks") == json::array{});
+    CHECK(lines[0].at("raw").is_null());
+    CHECK(lines[1].at("remarks") == json::array{"binary"});
+    CHECK(lines[1].at("raw") == "00ff544f4c4f4e47");
+    CHECK(lines[2].at("remarks") == json::array{"truncated", "trailing", "flash", "binary", "both_texts", "bad_tlv",
+                                                "stray_segment", "bad_udh", "partial", "undecodable", "replaced",
+                                                "stray_ussd", "unknown_table", "guessed", "unannounced_udh",
+                                                "total_differs"});
+    CHECK(lines[2].at("raw") == "05");
+    CHECK(lines[3].at("raw") == "62616769616e");
 }
 
 TEST_CASE("nothing is revealed when the reveal cannot be recorded") {
