@@ -44,6 +44,7 @@ ReplyRoute ReplyRoutes::of(const std::string& channel) const {
         route = leaving(options);
         route.mode = options.replies.mode;
         route.cover_text = options.replies.cover_text;
+        route.quiet_hours = options.replies.quiet_hours;
     };
     for (const auto& options : config_.smpp_channels) take(options);
     for (const auto& options : config_.smpp_servers) take(options.channel);

@@ -14,7 +14,7 @@ using understand::FormField;
 
 constexpr std::string_view gentle_reply = "ask_gently";
 
-/// Texts people write freely. A command may be said twice and means it twice.
+/// Texts people write freely. A command may be said twice and means it twice, though not within minutes.
 bool is_free_text(Intent intent) {
     return intent == Intent::unclear || intent == Intent::report || intent == Intent::missing ||
            intent == Intent::check || intent == Intent::recommendation || intent == Intent::position;
@@ -32,6 +32,17 @@ bool keeps_quiet(const Decision& decision, const Known& known) {
     return known.watched || (known.quiet && !wants_answers);
 }
 
+/// What was answered lately, once more. A program that makes use of our words is answered once, and no more than a few
+/// times a day when it counts them up: without a reply of ours it has nothing to answer. Whoever calls for help may
+/// call again, a ticket of the sender's own has news, and who is registered with us says the same of many.
+bool says_again(const Reading& reading, const Known& known) {
+    if (known.conversation && known.conversation->fit != Fit::none) return false;
+    if (is_free_text(reading.intent)) return known.repeated;
+    if (known.person || known.own_worker) return false;
+    const bool at_once = reading.intent == Intent::sos || known.ticket != TicketState::not_theirs;
+    return known.said_often || (known.said_lately && !at_once);
+}
+
 /// What keeps a reply back whatever it says, in the order in which it is told to the operator.
 Withheld why_withheld(const Decision& decision, const Reading& reading, const Known& known) {
     const bool unclear = decision.fate == Fate::unclear || decision.fate == Fate::quarantined;
@@ -45,11 +56,11 @@ Withheld why_withheld(const Decision& decision, const Reading& reading, const Kn
     if (known.lane == Lane::throttled && !known.person && !calls_first(reading, known)) return Withheld::throttled;
     if (known.machine) return Withheld::machine;
     if (unclear && known.unclear_answered) return Withheld::repeated;
-    const bool answers = known.conversation && known.conversation->fit != Fit::none;
-    if (known.repeated && is_free_text(reading.intent) && !answers) return Withheld::repeated;
+    if (says_again(reading, known)) return Withheld::repeated;
     if (known.mode == ReplyMode::silent || reading.quiet || keeps_quiet(decision, known)) return Withheld::silent_mode;
     if (known.mode == ReplyMode::coded && !known.safe_word) return Withheld::coded_mode;
     if (known.mode == ReplyMode::cover && known.cover_text.empty()) return Withheld::silent_mode;
+    if (known.night && !known.person && !known.safe_word) return Withheld::night;
     if (known.allowance == Allowance::not_served) return Withheld::country;
     if (known.person || reading.intent == Intent::sos) return Withheld::no;
     switch (known.allowance) {

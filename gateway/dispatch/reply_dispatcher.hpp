@@ -9,8 +9,8 @@
 namespace jejak::dispatch {
 
 /// Sends replies that could not leave in the unit that decided them: the channel was away, or the SMSC or the provider
-/// asked for patience. Each is written as sent before it is handed over, so that it leaves at most once; one whose time
-/// is over, or that does not open, is dropped.
+/// asked for patience. Each is written as sent before it is handed over, so that it leaves at most once. Dropped is one
+/// whose time is over, one that does not open, and one whose reader asked for silence since it was decided.
 class ReplyDispatcher {
 public:
     static constexpr std::chrono::seconds look_every{1};
@@ -22,9 +22,10 @@ public:
 
     /// Until asked to stop.
     net::awaitable<void> run();
+    /// One turn of run(). errors: throws when the store cannot be read.
+    net::awaitable<void> look();
 
 private:
-    net::awaitable<void> look();
     /// False: nothing more of this account can leave now.
     net::awaitable<bool> send_pending(channel::ReplyExit& exit, std::string account);
 

@@ -99,12 +99,17 @@ void ReplyBudget::spend(std::string_view number, std::string_view source, WallTi
         prefix.replies = 0;
     }
     if (prefix.replies < UINT32_MAX) ++prefix.replies;
-    if (!CountingSpan::holds(day_from_, CountingSpan::day, at)) {
-        day_from_ = at;
+    spent(now);
+    if (const auto found = sources_.find(source); found != sources_.end()) ++found->second.replies;
+}
+
+void ReplyBudget::spent(WallTime at) {
+    const auto seconds = CountingSpan::seconds_of(at);
+    if (!CountingSpan::holds(day_from_, CountingSpan::day, seconds)) {
+        day_from_ = seconds;
         in_day_ = 0;
     }
     if (in_day_ < UINT32_MAX) ++in_day_;
-    if (const auto found = sources_.find(source); found != sources_.end()) ++found->second.replies;
 }
 
 }  // namespace jejak::intake

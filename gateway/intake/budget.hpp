@@ -19,8 +19,8 @@ struct ReplyLimits {
 };
 
 /// Counts replies against what they may cost, and knows when a source (a channel, or an account of a listener) brings
-/// far more than it usually does. In memory and bounded; a restart begins anew. Used on the writer thread, inside
-/// units.
+/// far more than it usually does. In memory and bounded; after a restart the rows tell of the day before. Used on the
+/// writer thread, inside units.
 class ReplyBudget {
 public:
     static constexpr std::size_t prefixes_max = 1u << 14;
@@ -38,6 +38,8 @@ public:
     /// What is left for a reply to `number` (E.164) over this source.
     casework::Allowance allowance(std::string_view number, std::string_view source, bool flooded, WallTime now) const;
     void spend(std::string_view number, std::string_view source, WallTime now);
+    /// A reply of before the process began: it counts for the day.
+    void spent(WallTime at);
 
 private:
     struct Prefix {

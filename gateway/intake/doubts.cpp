@@ -1,5 +1,6 @@
 // What may come again after a session or the process ended, and what each number did before.
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "gateway/intake/job.hpp"
@@ -16,6 +17,7 @@ using storage::Unit;
 constexpr std::chrono::hours replies_in_doubt{1};  ///< longer than any reply is worth sending
 constexpr std::size_t recover_page = 1'000;
 constexpr std::size_t recover_messages_max = 200'000;
+constexpr std::size_t recover_reports_max = 200'000;  ///< the latest, however old; read in 0.2 s
 
 }  // namespace
 
@@ -87,17 +89,18 @@ net::awaitable<void> Intake::recover() {
     co_await store_.read(fill);
 }
 
-/// What each number sent in the last day, from the rows.
+/// What each number sent in the last day and was told, and its last report, from the rows.
 void Intake::recall(storage::View& view) {
+    recall_reports(view);  // first: what is of today goes before it where there is no room for both
     const Id since = storage::IdSource::floor(clock_() - std::chrono::hours(24));
     Id after = since;
     for (std::size_t seen = 0; seen < recover_messages_max;) {
         const auto page = view.messages_after(after, recover_page);
         if (page.empty()) break;
         for (const auto& row : page) {
-            if (row.fate == Fate::duplicate) continue;
+            if (row.fate == Fate::duplicate || has(row.remarks, sms::Remark::stray_receipt)) continue;
             lanes_.count(row.sender_key, row.received_at);
-            budget_.count(row.channel, row.received_at);
+            budget_.count(source_of(row.channel, row.account), row.received_at);
             const bool unclear = row.fate == Fate::unclear || row.fate == Fate::quarantined;
             if (!unclear) continue;
             const auto text = vault_.open(Table::message, Column::text, row.id, row.text);
@@ -107,11 +110,22 @@ void Intake::recall(storage::View& view) {
         seen += page.size();
     }
     after = since;
-    for (std::size_t seen = 0; seen < recover_messages_max;) {
-        const auto page = view.reports_after(after, recover_page);
+    for (auto page = view.reply_ids_after(after, recover_page); !page.empty();
+         page = view.reply_ids_after(page.back(), recover_page)) {
+        for (const auto id : page) budget_.spent(storage::IdSource::time_of(id));
+    }
+}
+
+/// The latest of each number: STATUS without a code is of that one.
+void Intake::recall_reports(storage::View& view) {
+    Id before = std::numeric_limits<Id>::max();
+    for (std::size_t seen = 0; seen < recover_reports_max;) {
+        const auto page = view.reports_before(before, recover_page);
         if (page.empty()) return;
-        for (const auto& row : page) lanes_.note_report(row.sender_key, row.message);
-        after = page.back().id;
+        for (const auto& row : page) {
+            if (lanes_.last_report(row.sender_key) == 0) lanes_.note_report(row.sender_key, row.message);
+        }
+        before = page.back().id;
         seen += page.size();
     }
 }

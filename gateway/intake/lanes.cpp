@@ -9,6 +9,8 @@
 namespace jejak::intake {
 namespace {
 
+constexpr auto again_seconds = static_cast<std::uint32_t>(std::chrono::seconds(SenderLanes::again_after).count());
+
 std::uint64_t tag_of(const storage::LookupKey& sender) {
     std::uint64_t tag = 0;
     std::memcpy(&tag, sender.data(), sizeof tag);
@@ -27,8 +29,8 @@ std::uint32_t hash_of(std::string_view text, bool digits = true) {
     return hash;
 }
 
-/// Of a text that was not understood: "ticket 1001" is "ticket 1000" once more. One that is all digits keeps them.
-std::uint32_t unclear_hash_of(std::string_view text) {
+/// "Ticket 1001" is "ticket 1000" once more. A text that is all digits keeps them.
+std::uint32_t alike_hash_of(std::string_view text) {
     const bool worded = std::any_of(text.begin(), text.end(), [](char c) {
         const auto octet = static_cast<unsigned char>(c);
         return octet >= 0x80 || std::isalpha(octet) != 0;
@@ -91,10 +93,13 @@ Recurrence SenderLanes::recurrence(const storage::LookupKey& sender, std::string
     found.answered_lately = CountingSpan::holds(entry->answered_at, CountingSpan::day, at);
     const bool unclear_lately = CountingSpan::holds(entry->unclear_at, CountingSpan::day, at);
     if (!found.answered_lately && !unclear_lately) return found;
-    const auto hash = hash_of(text);
-    found.unclear_answered = unclear_lately && (entry->unclear_text == unclear_hash_of(text) ||
-                                                entry->unclear_answers >= unclear_replies_max);
+    const auto hash = hash_of(text), alike = alike_hash_of(text);
+    found.unclear_answered =
+        unclear_lately && (entry->unclear_text == alike || entry->unclear_answers >= unclear_replies_max);
     found.repeated = found.answered_lately && entry->answered_text == hash;
+    found.said_lately = found.repeated && CountingSpan::holds(entry->answered_at, again_seconds, at);
+    found.said_often = CountingSpan::holds(entry->alike_at, CountingSpan::day, at) && entry->alike_text == alike &&
+                       entry->alike_answers >= alike_replies_max;
     found.echo = found.answered_lately && entry->reply == hash && entry->reply != 0;
     return found;
 }
@@ -103,15 +108,23 @@ void SenderLanes::note_answer(const storage::LookupKey& sender, std::string_view
                               bool unclear, WallTime now) {
     auto& entry = place(sender);
     const auto hash = hash_of(text);
-    entry.answered_at = CountingSpan::seconds_of(now);
+    const auto at = CountingSpan::seconds_of(now);
+    const auto alike = alike_hash_of(text);
+    entry.answered_at = at;
     entry.answered_text = hash;
     entry.reply = reply.empty() ? 0 : hash_of(reply);
+    if (entry.alike_text != alike || !CountingSpan::holds(entry.alike_at, CountingSpan::day, at)) {
+        entry.alike_at = at;
+        entry.alike_text = alike;
+        entry.alike_answers = 0;
+    }
+    if (entry.alike_answers < UINT16_MAX) ++entry.alike_answers;
     if (!unclear) return;
-    if (!CountingSpan::holds(entry.unclear_at, CountingSpan::day, CountingSpan::seconds_of(now))) {
-        entry.unclear_at = CountingSpan::seconds_of(now);
+    if (!CountingSpan::holds(entry.unclear_at, CountingSpan::day, at)) {
+        entry.unclear_at = at;
         entry.unclear_answers = 0;
     }
-    entry.unclear_text = unclear_hash_of(text);
+    entry.unclear_text = alike;
     if (entry.unclear_answers < UINT16_MAX) ++entry.unclear_answers;
 }
 

@@ -1,4 +1,5 @@
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ struct Recurrence {
     bool repeated = false;          ///< the last text of theirs that was answered, once more
     bool echo = false;              ///< the last thing we told them
     bool answered_lately = false;   ///< they had a reply within 24 h
+    bool said_lately = false;       ///< the last text of theirs that was answered, within `again_after`
+    bool said_often = false;        ///< alike ones, whatever their numbers, had `alike_replies_max` replies today
 };
 
 /// How much each number has sent lately, and what of it was answered: decides replies, never acceptance; and which of
@@ -30,7 +33,10 @@ struct Recurrence {
 class SenderLanes {
 public:
     static constexpr std::uint16_t unclear_replies_max = 3;
-    static constexpr std::size_t senders_max = 1u << 18;  ///< 14 MiB
+    static constexpr std::uint16_t alike_replies_max = 3;  ///< in 24 h
+    /// As long as a reply may be under way: whoever says the same again by then is a program, or has not waited for it.
+    static constexpr std::chrono::minutes again_after{10};
+    static constexpr std::size_t senders_max = 1u << 18;  ///< 16 MiB
 
     explicit SenderLanes(LaneLimits limits = {});
 
@@ -38,7 +44,7 @@ public:
     casework::Lane count(const storage::LookupKey& sender, WallTime now);
     /// An unclear text is not answered again within 24 h when it is the same text once more, as an auto-responder sends
     /// it, whatever its numbers, nor after `unclear_replies_max` different ones. Of any other text the same is not
-    /// answered twice in a row.
+    /// answered twice in a row; a command may be, but not at once, and alike ones not all day.
     Recurrence recurrence(const storage::LookupKey& sender, std::string_view text, WallTime now) const;
     void note_answer(const storage::LookupKey& sender, std::string_view text, std::string_view reply, bool unclear,
                      WallTime now);
@@ -52,7 +58,8 @@ private:
         storage::Id last_report = 0;
         std::uint32_t minute_from = 0, day_from = 0, unclear_at = 0, answered_at = 0;  ///< seconds of Unix time
         std::uint32_t unclear_text = 0, answered_text = 0, reply = 0;                  ///< hashes of the last ones
-        std::uint16_t in_minute = 0, in_day = 0, unclear_answers = 0;
+        std::uint32_t alike_at = 0, alike_text = 0;
+        std::uint16_t in_minute = 0, in_day = 0, unclear_answers = 0, alike_answers = 0;
     };
     Entry* find(const storage::LookupKey& sender);
     const Entry* find(const storage::LookupKey& sender) const;

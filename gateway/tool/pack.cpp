@@ -7,6 +7,7 @@
 #include "gateway/tool/pack_command.hpp"
 #include "gateway/tool/store_door.hpp"
 #include "gateway/tool/tool.hpp"
+#include "gateway/understand/pack/example.hpp"
 #include "gateway/understand/reading.hpp"
 #include "protocol/time.hpp"
 #include "storage/ids.hpp"
@@ -57,11 +58,15 @@ Understood understood(const Reading& reading) {
         if (!alerts.empty()) alerts += ',';
         alerts += to_string(alert);
     }
+    const auto all = understand::comparable(reading, std::chrono::minutes(0));
     return {{"intent", std::string(to_string(reading.intent))},
             {"category", reading.category == Category::none ? "" : std::string(to_string(reading.category))},
             {"place", reading.place},
             {"people", people},
             {"time", time},
+            {"flags", all.at("flags")},
+            {"indicators", all.at("indicators")},
+            {"ask", reading.ask},
             {"alerts", alerts}};
 }
 
@@ -91,15 +96,23 @@ public:
             separator = ", ";
         }
         console_.out << '\n';
+        if (left_out_ > 0)
+            console_.out << left_out_
+                         << " left out: answers, and what was chosen in menus, are not read by themselves\n";
         if (damaged_ == 0) return exits::ok;
         console_.err << "jejak: " << damaged_ << " texts did not open with these keys and were left out\n";
         return exits::negative;
     }
 
 private:
-    /// The whole text that this row stands for; empty for a part of another's, a repeat, or one that does not open.
+    /// The whole text that this row stands for; empty for a part of another's, a repeat, what means nothing by itself,
+    /// or one that does not open.
     std::optional<std::string> text_of(storage::View& view, const Message& row) {
         if (row.fate == Fate::duplicate || row.fate == Fate::waiting_segments) return std::nullopt;
+        if (has(row.remarks, sms::Remark::menu) || has(row.remarks, sms::Remark::answer)) {
+            ++left_out_;
+            return std::nullopt;
+        }
         if (row.assembly) {
             const auto whole = view.assembly_by_id(*row.assembly);
             if (!whole || whole->lead != row.id) return std::nullopt;
@@ -146,7 +159,7 @@ private:
     const intake::Assembler assembler_;
     const Pack& before_;
     const Pack& after_;
-    std::size_t messages_ = 0, changed_ = 0, damaged_ = 0;
+    std::size_t messages_ = 0, changed_ = 0, damaged_ = 0, left_out_ = 0;
     std::map<std::string_view, std::size_t> changes_;
 };
 

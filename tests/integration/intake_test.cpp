@@ -322,3 +322,89 @@ TEST_CASE("one provider id from two senders is two messages", "[intake][duplicat
     CHECK_FALSE(village.hand_over(call, "android").duplicate);
     CHECK(village.alerts().size() == 1);
 }
+
+TEST_CASE("a program that makes use of a command word is answered once; a person may ask again", "[intake][reply]") {
+    Village village;
+    const auto answered = [&](const std::string& text) {
+        return village.say(villager, text).handled.reply.has_value();
+    };
+    SECTION("the same words in answer to ours") {
+        CHECK(answered("STATUS tiket 1001: diterima"));
+        for (int i = 0; i < 4; ++i) {
+            village.now += 20s;
+            CHECK_FALSE(answered("Status tiket #1001 diterima."));
+        }
+    }
+    SECTION("counted up") {
+        int replies = 0;
+        for (int i = 0; i < 20; ++i) {
+            village.now += 1min;
+            replies += answered("STATUS tiket " + std::to_string(1001 + i) + ": diterima") ? 1 : 0;
+        }
+        CHECK(replies == 3);
+    }
+    SECTION("twice a day") {
+        CHECK(answered("STATUS"));
+        village.now += 6h;
+        CHECK(answered("STATUS"));
+        CHECK(answered("BERHENTI"));
+        CHECK(answered("MULAI"));
+    }
+}
+
+TEST_CASE("STATUS without a code is of the last report, months and a restart later", "[intake][status]") {
+    Village village;
+    village.say(villager, "LAPOR 5 org lewat jalan tikus dekat Aruk skrg");
+    village.say(other, "LAPOR calo di Sebunga");
+    village.now += 14 * 30 * 24h;
+    village.restart();
+    CHECK(village.say(villager, "STATUS").handled.reply_text.find("sudah diteruskan") != std::string::npos);
+    CHECK(village.say(other, "STATUS").handled.reply_text.find("sudah diterima") != std::string::npos);
+}
+
+TEST_CASE("the day's replies and an account's flood are known after a restart", "[intake][reply]") {
+    Village village;
+    SECTION("the day's replies") {
+        village.options.replies.per_day = 2;
+        village.restart();
+        for (const auto* who : {"+628400000001", "+628411110001"}) CHECK(village.say(who, "halo").handled.reply);
+        village.restart();
+        CHECK(village.say("+628422220001", "halo").handled.withheld == casework::Withheld::day_budget);
+        village.now += 25h;
+        CHECK(village.say("+628422220001", "halo").handled.reply);
+    }
+    SECTION("a listener's account") {
+        village.options.replies.flood_per_minute = 20;
+        village.restart();
+        const auto say = [&](int number) {
+            auto text = Village::message("+6284" + std::to_string(10'000'000 + number), "halo");
+            text.account = "box1";
+            return village.hand_over(text, "boxes").message;
+        };
+        say(0);
+        village.now += 61min;
+        village.restart();
+        storage::Id last = 0;
+        for (int i = 1; i <= 21; ++i) last = say(i);
+        CHECK(has(row(village, last).remarks, sms::Remark::flood));
+    }
+}
+
+TEST_CASE("what came in a throttled lane says so", "[intake][reply]") {
+    Village village;
+    std::vector<storage::Id> all;
+    for (int i = 0; i < 6; ++i) all.push_back(village.say(villager, "LAPOR calo di Sebunga").message);
+    CHECK(row(village, all[4]).remarks == 0);
+    CHECK(has(row(village, all[5]).remarks, sms::Remark::throttled));
+    village.hand_over(Village::part(villager, "LAPOR calo di ", 7, 2, 1));
+    village.hand_over(Village::part(villager, "Aruk", 7, 2, 2));
+    const auto lead = village.ask([](storage::View& view) { return view.messages_after(0, 100); }).at(6);
+    CHECK(has(lead.remarks, sms::Remark::throttled));
+}
+
+TEST_CASE("what answers a question says so", "[intake]") {
+    Village village;
+    village.say(villager, "LAPOR calo");
+    const auto answer = village.say(villager, "sebunga");
+    CHECK(row(village, answer.message).remarks == static_cast<sms::Remarks>(sms::Remark::answer));
+}

@@ -121,7 +121,8 @@ TEST_CASE("limits bound replies, and a channel says how it answers") {
     const auto set =
         parse_text(base + "[limits]\nreplies_per_prefix_minute = 3\nreplies_per_day = 500\n" +
                    "served_countries = [\"62\", \"60\"]\nflood_per_minute = 90\nanswers_within = \"30m\"\n" + client +
-                   "reply_mode = \"cover\"\ncover_text = \"Cuaca cerah.\"\n" + modems + "reply_mode = \"silent\"\n");
+                   "reply_mode = \"cover\"\ncover_text = \"Cuaca cerah.\"\n" + modems +
+                   "reply_mode = \"silent\"\nquiet_hours = \"21:00-05:00\"\n");
     REQUIRE(set.config);
     CHECK(set.config->limits.replies_per_prefix_minute == 3);
     CHECK(set.config->limits.replies_per_day == 500);
@@ -131,6 +132,9 @@ TEST_CASE("limits bound replies, and a channel says how it answers") {
     CHECK(set.config->smpp_channels[0].replies.mode == storage::ReplyMode::cover);
     CHECK(set.config->smpp_channels[0].replies.cover_text == "Cuaca cerah.");
     CHECK(set.config->http_channels[0].replies.mode == storage::ReplyMode::silent);
+    CHECK(set.config->http_channels[0].replies.quiet_hours ==
+          casework::QuietHours{std::chrono::hours(21), std::chrono::hours(5)});
+    CHECK(set.config->smpp_channels[0].replies.quiet_hours == casework::QuietHours{});
 
     check_faults({
         {base + "[limits]\nreplies_per_day = 0\n", 9, "a whole number from 1"},
@@ -141,6 +145,7 @@ TEST_CASE("limits bound replies, and a channel says how it answers") {
         {base + client + "cover_text = \"\"\n", 14, "1 to 160 characters"},
         {base + modems + "cover_text = \"" + std::string(161, 'x') + "\"\n", 13, "1 to 160 characters"},
         {base + client + "reply_validity = \"11m\"\n", 14, "from \"1m\" to \"10m\""},
+        {base + client + "quiet_hours = \"21-5\"\n", 14, "such as \"21:00-05:00\""},
     });
 }
 

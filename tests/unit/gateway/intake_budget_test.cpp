@@ -42,6 +42,16 @@ TEST_CASE("a day's replies are counted over all numbers", "[intake][budget]") {
     CHECK(budget.allowance("+628422220001", "operator", false, start + 25h) == Allowance::free);
 }
 
+TEST_CASE("replies of before the process began count for the day", "[intake][budget]") {
+    ReplyLimits limits;
+    limits.per_day = 2;
+    ReplyBudget budget(limits);
+    budget.spent(start - 20h);
+    budget.spent(start - 19h);
+    CHECK(budget.allowance("+628400000001", "operator", false, start) == Allowance::day_spent);
+    CHECK(budget.allowance("+628400000001", "operator", false, start + 4h) == Allowance::free);
+}
+
 TEST_CASE("only the countries that are served are answered; none named means all", "[intake][budget]") {
     CHECK(ReplyBudget().allowance("+4477009009", "operator", false, start) == Allowance::free);
     ReplyLimits limits;

@@ -75,6 +75,25 @@ TEST_CASE("a text that was answered, and our own reply coming back, are known ag
     CHECK_FALSE(lanes.recurrence(sender(1), "LAPOR calo", start + std::chrono::hours(25)).repeated);
 }
 
+TEST_CASE("a command is answered again after minutes, and alike ones three times a day", "[intake][lanes]") {
+    SenderLanes lanes;
+    const auto after = [](std::chrono::minutes time) { return start + time; };
+    lanes.note_answer(sender(1), "STATUS SB7K2Q", "Kode tidak dikenal.", false, start);
+    using std::chrono::minutes;
+    CHECK(lanes.recurrence(sender(1), "status sb7k2q", after(minutes(9))).said_lately);
+    CHECK_FALSE(lanes.recurrence(sender(1), "STATUS SB7K2Q", after(minutes(10))).said_lately);
+    CHECK_FALSE(lanes.recurrence(sender(1), "STATUS SB7K2W", after(minutes(1))).said_lately);
+    for (const auto* text : {"STATUS tiket 1001", "STATUS tiket 1002", "STATUS tiket 1003"}) {
+        CHECK_FALSE(lanes.recurrence(sender(2), text, start).said_often);
+        lanes.note_answer(sender(2), text, "Kode tidak dikenal.", false, start);
+    }
+    CHECK(lanes.recurrence(sender(2), "STATUS tiket 1004", after(minutes(60))).said_often);
+    CHECK_FALSE(lanes.recurrence(sender(2), "STATUS tiket 1004", start + std::chrono::hours(25)).said_often);
+    CHECK_FALSE(lanes.recurrence(sender(2), "AMAN", after(minutes(60))).said_often);
+    lanes.note_answer(sender(2), "AMAN", "Pesan diterima.", false, start);
+    CHECK_FALSE(lanes.recurrence(sender(2), "STATUS tiket 1004", after(minutes(60))).said_often);
+}
+
 TEST_CASE("the last report of a number is remembered beside its counts", "[intake][lanes]") {
     SenderLanes lanes;
     CHECK(lanes.last_report(sender(1)) == 0);

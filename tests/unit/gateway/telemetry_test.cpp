@@ -17,8 +17,9 @@ TEST_CASE("every reason for which a reply is withheld has a name and a count of 
     const auto text = telemetry.render({}, true, {}, {});
     CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"silent_channel\"} 2\n"));
     CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"opted_out\"} 6\n"));
-    CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"prefix_budget\"} 13\n"));
-    CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"country\"} 15\n"));
+    CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"night\"} 12\n"));
+    CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"prefix_budget\"} 14\n"));
+    CHECK_THAT(text, Catch::Contains("jejak_replies_withheld_total{reason=\"country\"} 16\n"));
 }
 
 TEST_CASE("F7, F8, F9, F10: what a peer should not have sent is counted by channel and kind, once",

@@ -53,7 +53,7 @@ public:
     std::string config() const { return (folder_ / "jejak.toml").string(); }
     std::string other_pack() const { return (folder_ / "packs/sambas").string(); }
 
-    void receive(const std::vector<std::string>& texts) const {
+    void receive(const std::vector<std::string>& texts, sms::Remarks remarks = 0) const {
         const auto vault = storage::Vault::open(folder_ / "jejak.keys");
         storage::SqliteOptions options;
         options.file = folder_ / "jejak.db";
@@ -68,6 +68,7 @@ public:
                 row.text = vault.seal(Table::message, Column::text, row.id, text);
                 row.received_at = unit.now();
                 row.fate = Fate::understood;
+                row.remarks = remarks;
                 unit.add(row);
             }
         });
@@ -95,6 +96,27 @@ TEST_CASE("pack diff tells which stored messages change, and nothing that was sa
     CHECK_THAT(other.out, Catch::Contains("place 1"));
     for (const auto secret : {"zalapo", "Zabrakan", "zabrakan", "8400000001", "ditampung", "org"})
         CHECK_THAT(other.out + other.err, !Catch::Contains(secret));
+}
+
+TEST_CASE("pack diff reads no answer by itself, and no menu as a text") {
+    const Installation place;
+    place.receive({"lapor 5 org lewat jalan tikus dkt aruk"});
+    place.receive({"zalapo 4 org", "zabrakan"}, sms::Remarks{} | sms::Remark::menu);
+    place.receive({"zabrakan"}, sms::Remarks{} | sms::Remark::answer);
+    const auto ended = jejak({"pack", "diff", sambas, place.other_pack(), "--config", place.config()});
+    CHECK(ended.exit == exits::ok);
+    CHECK(ended.out ==
+          "1 messages read; 0 would be understood differently\n"
+          "3 left out: answers, and what was chosen in menus, are not read by themselves\n");
+}
+
+TEST_CASE("pack diff compares flags, indicators and what would be asked") {
+    const Installation place;
+    std::ofstream(fs::path(place.other_pack()) / "more.toml")
+        << "[[flag]]\nname = \"violence\"\nwords = [\"zagebuk\"]\n";
+    place.receive({"lapor sy di zagebuk agen"});
+    const auto ended = jejak({"pack", "diff", sambas, place.other_pack(), "--config", place.config()});
+    CHECK_THAT(ended.out, Catch::Contains("flags: ") && Catch::Contains("violence"));
 }
 
 TEST_CASE("pack diff is bounded, and refuses what it cannot use") {

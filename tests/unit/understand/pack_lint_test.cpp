@@ -122,6 +122,15 @@ TEST_CASE("lint hears a dangerous word in whatever form and language it stands i
         const auto said = forbidden_in(row.text, sambas().data().forbidden);
         CHECK(std::find(said.begin(), said.end(), row.says) != said.end());
     }
+    for (const auto* promise :
+         {"Petugas akan menghubungi Anda", "Anda akan dihubungi", "Akan dicocokkan dengan catatan",
+          "Kami akan membantu", "Segera dibaca", "akan ditindaklanjuti", "An officer will contact you",
+          "You will be called", "It is read soon", "It is compared with what is known"}) {
+        CAPTURE(promise);
+        CHECK_FALSE(forbidden_in(promise, sambas().data().forbidden).empty());
+    }
+    CHECK(forbidden_in("Anda tidak akan menerima SMS lagi. You will get no more SMS.", sambas().data().forbidden)
+              .empty());
     SpoiltPack replies;
     replies.append("private.toml",
                    "[reply]\nreceived_plain = { id = \"Untuk KORBAN.\", en = \"The police got it\" }\n");
