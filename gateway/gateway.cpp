@@ -301,7 +301,7 @@ struct Gateway::Parts {
         };
         wake(co_await intake.release_overdue(route_of));
         co_await intake.receipts().match_waiting();
-        co_await desk.close_expired([this](const std::string& channel) { return routes.after_ussd(channel); });
+        wake(co_await desk.close_expired([this](const std::string& channel) { return routes.after_ussd(channel); }));
         if (std::chrono::steady_clock::now() < updates_due) co_return;
         co_await publish_updates();
         co_await end_conversations();

@@ -15,39 +15,34 @@ using storage::Incident;
 using storage::Table;
 using storage::Unit;
 
-/// An alert of the first kind already says what the second would: a departure that is under way is not told again as
-/// past.
-bool covers(AlertKind existing, AlertKind wanted) {
-    return existing == wanted || (existing == AlertKind::departure_now && wanted == AlertKind::departure_past);
-}
-
-/// Who calls for help again after somebody took the first call is heard again.
-bool tells(const Alert& alert, AlertKind wanted) {
-    const bool urgent = wanted == AlertKind::sos || wanted == AlertKind::duress;
-    return covers(alert.kind, wanted) && !(urgent && alert.acknowledged_at);
-}
-
-void merge_people(std::optional<std::uint32_t>& kept, const std::optional<std::uint32_t>& said) {
-    if (said && (!kept || *said > *kept)) kept = said;
-}
-
-/// The most that anybody said. Who takes a number back may make it smaller when it was theirs and nobody else tells of
-/// the event; the larger one stays as the most it can be.
-/// before  what the report said of it until now; empty: nothing, or it is no correction
-void count_people(Alert& alert, const storage::Report& report, const std::optional<std::uint32_t>& before) {
-    const bool theirs = before && before == alert.people && alert.reporters <= 1;
-    if (theirs && report.people && *report.people < *alert.people) {
-        merge_people(alert.people_max, alert.people);
-        alert.people = report.people;
-    }
-    merge_people(alert.people, report.people);
-    merge_people(alert.people_max, report.people_max);
-    if (alert.people && alert.people_max && *alert.people_max < *alert.people) alert.people_max.reset();
-}
-
 /// The category group without whose it is: "departure/1f3c…" is "departure".
 std::string_view base_of(std::string_view group) {
     return group.substr(0, group.find('/'));
+}
+
+/// The event that is told of again, if there is one. What somebody took longer ago than the window is over, however
+/// steadily people tell of its kind: theirs is the next one. Calls for help are raised again by themselves, and what
+/// their sender says of calls belongs to all of them.
+std::optional<Incident> event_near(Unit& unit, const IncidentScope& scope, WallTime now, std::chrono::minutes window) {
+    auto near = unit.incident_near(scope.group, scope.village, now - window);
+    if (!near || base_of(near->group) == "sos") return near;
+    const auto alerts = unit.alerts_of(near->id);
+    const auto taken = [&](const Alert& alert) {
+        return alert.acknowledged_at && now - *alert.acknowledged_at >= window;
+    };
+    if (std::any_of(alerts.begin(), alerts.end(), taken)) near.reset();
+    return near;
+}
+
+/// What they said of calls, as far as it may be believed: no yes beside an alarm of duress, for whoever made them write
+/// may have the phone in hand still.
+Calls believed(Unit& unit, const storage::LookupKey& sender_key, Calls said) {
+    if (said == Calls::no) return said;
+    const auto own = unit.incident_near(own_group("sos", sender_key), {}, unit.now() - Spared::help);
+    if (!own) return said;
+    const auto alerts = unit.alerts_of(own->id);
+    const auto forced = [](const Alert& alert) { return alert.kind == AlertKind::duress; };
+    return std::any_of(alerts.begin(), alerts.end(), forced) ? Calls::no : said;
 }
 
 /// Whether the sender whom the alert is about may be called. Who is made to write has somebody beside them.
@@ -78,32 +73,31 @@ Category category_of(const storage::Report& report) {
 Caseworker::Settled Caseworker::settle_incident(Unit& unit, const Decision& decision, const Known& known,
                                                 const std::optional<storage::Report>& earlier,
                                                 std::chrono::minutes window) const {
-    const auto before = earlier ? earlier->people : std::nullopt;
     auto mine = earlier && earlier->incident ? unit.incident(*earlier->incident) : std::nullopt;
-    if (!decision.incident || !decision.report) return {std::move(mine), {}, before};
+    if (!decision.incident || !decision.report) return {std::move(mine), {}, earlier};
     const auto& scope = *decision.incident;
-    if (!mine) return {join(unit, scope, known, window), {}, before};
+    if (!mine) return {join(unit, scope, known, window), {}, earlier};
     const bool same = mine->group == scope.group && mine->village == scope.village;
     // A place that is taken back, or a late part that names none, moves nothing.
     const bool vaguer = scope.village.empty() && base_of(mine->group) == base_of(scope.group);
-    if (same || vaguer) return {std::move(mine), {}, before};
+    if (same || vaguer) return {std::move(mine), {}, earlier};
     auto left = unit.alerts_of(mine->id);
     const bool alone = mine->reports == 1 && mine->village.empty();
     const bool like = base_of(mine->group) == base_of(scope.group) || left.empty();
-    if (alone && like && !unit.incident_near(scope.group, scope.village, known.now - window)) {
+    if (alone && like && !event_near(unit, scope, known.now, window)) {
         mine->group = scope.group;
         mine->village = scope.village;
         unit.update(*mine);
-        return {std::move(mine), {}, before};
+        return {std::move(mine), {}, earlier};
     }
     // Its alerts stay raised where they are; another place gets alerts of its own.
     const bool elsewhere = !mine->village.empty() && mine->village != scope.village;
-    return {join(unit, scope, known, window), elsewhere ? std::vector<Alert>{} : std::move(left), before};
+    return {join(unit, scope, known, window), elsewhere ? std::vector<Alert>{} : std::move(left), earlier};
 }
 
 Incident Caseworker::join(Unit& unit, const IncidentScope& scope, const Known& known,
                           std::chrono::minutes window) const {
-    auto near = unit.incident_near(scope.group, scope.village, known.now - window);
+    auto near = event_near(unit, scope, known.now, window);
     if (!near) {
         Incident incident;
         incident.id = unit.next_id(Table::incident);
@@ -137,7 +131,9 @@ void Caseworker::refresh(Unit& unit, std::vector<Alert>& alerts, const Decision&
         const bool theirs = std::any_of(decision.alerts.begin(), decision.alerts.end(), drawn);
         const auto calls = theirs ? calls_for(unit, alert.kind, incident, report) : std::nullopt;
         if (calls && (!alert.calls || calls == Calls::no)) alert.calls = calls;
-        count_people(alert, report, decision.corrects ? settled.people_before : std::nullopt);
+        const bool corrects = decision.corrects && settled.before;
+        count_people(alert, report, corrects ? settled.before->people : std::nullopt);
+        settle_time(alert, decision, settled.before, pack);
         const bool likely = alert.reporters >= 2 || decision.believed;
         if (likely && alert.certainty == "Possible") alert.certainty = "Likely";
         alert.updated_at = unit.now();
@@ -300,16 +296,17 @@ void Caseworker::store_report(Unit& unit, const Decision& decision, const Subjec
         report.received_at = earlier->received_at;
         report.flags |= earlier->flags & static_cast<understand::Flags>(Flag::duress);  // no later text takes it back
         unit.update(report);
-        return;
+    } else {
+        report.id = unit.next_id(Table::report);
+        unit.add(report);
     }
-    report.id = unit.next_id(Table::report);
-    unit.add(report);
-    const bool for_minors = report.intent == Intent::register_worker;
-    const auto accuses = [](const AlertDraft& draft) { return draft.audience == Audience::oversight; };
-    const bool accused = std::any_of(decision.alerts.begin(), decision.alerts.end(), accuses);
-    const auto audience = for_minors ? Audience::child_protection : accused ? Audience::oversight : Audience::general;
-    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt, audience, *subject.pack,
-                       handled.endpoints);
+    // What changed is told under the same id. A menu that goes on has more to say of it soon.
+    const bool news = !earlier || subject.held || tells_anew(report, *earlier);
+    const bool waits = subject.asks_when && decision.alerts.empty() && !decision.duress;
+    handled.held = decision.waits || (news && waits);
+    if (!news || waits) return;
+    publisher_.publish(unit, report, incident ? std::optional(incident->number) : std::nullopt, audience_for(decision),
+                       *subject.pack, handled.endpoints);
 }
 
 void Caseworker::store_turn(Unit& unit, const Decision& decision, const Known& known, const Subject& subject) const {
@@ -357,7 +354,7 @@ void Caseworker::store_policy(Unit& unit, const Decision& decision, const Known&
         if (!known.help && policy.calls == Calls::yes) policy.calls = Calls::unknown;  // said of an earlier call
         policy.help_until = unit.now() + Spared::help;
     }
-    if (decision.calls) policy.calls = *decision.calls;
+    if (decision.calls) policy.calls = believed(unit, subject.sender_key, *decision.calls);
     if (decision.watched) policy.watched_until = unit.now() + Spared::watched;
     if (decision.quiet) policy.quiet_until = unit.now() + Spared::quiet;
     if (answers_again) policy.quiet_until.reset();
@@ -373,6 +370,7 @@ void Caseworker::store_policy(Unit& unit, const Decision& decision, const Known&
 void Caseworker::keep_calls(Unit& unit, const storage::LookupKey& sender_key, Calls calls, const Pack& pack,
                             std::vector<std::string>& touched) const {
     auto policy = unit.reply_policy(sender_key).value_or(storage::ReplyPolicy{});
+    calls = believed(unit, sender_key, calls);
     if (policy.calls == calls) return;
     policy.number_key = sender_key;
     policy.calls = calls;

@@ -52,6 +52,11 @@ InTrail in_trail(Unit& unit, const storage::TrailEvent& said, storage::Id messag
     return found;
 }
 
+/// What whoever holds the phone of its sender must not learn of: they were given no code, and a bare STATUS gives none.
+bool is_hidden(const storage::Report& report) {
+    return report.intent == Intent::sos || has(report.flags, Flag::self_victim);
+}
+
 TicketState stage_of(Unit& unit, storage::Id message) {
     const auto report = unit.report_of(message);
     if (!report || !report->incident) return TicketState::received;
@@ -84,6 +89,7 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     Handled handled;
     handled.fate = decision.fate;
     handled.withheld = decision.withheld;
+    handled.answers = decision.about || (known.conversation && known.conversation->fit != understand::Fit::none);
     if (decision.opt_out) unit.set_opted_out(subject.sender_key, *decision.opt_out);
     store_policy(unit, decision, known, subject, handled);
     if (decision.worker) store_worker(unit, decision, subject);
@@ -129,16 +135,21 @@ Known Caseworker::meet(Unit& unit, const Subject& subject) const {
     known.may_ask = subject.may_ask && !subject.from_menu;
     known.unclear_answered = subject.unclear_answered;
     known.repeated = subject.repeated;
+    known.said_lately = subject.said_lately;
+    known.said_often = subject.said_often;
     known.machine = subject.machine;
     known.answered = subject.answered;
+    known.asks_when = subject.asks_when;
     known.late = subject.late;
     known.silent_channel = subject.route.how == ReplyRoute::How::silent;
     if (subject.sender.kind != sms::Originator::Kind::msisdn) return known;
     const auto met = unit.acquaintance(subject.sender_key, known.now);
     known.opted_out = met.opted_out;
+    known.night = subject.route.quiet_hours.hold(known.now, subject.pack->utc_offset_of(subject.sender.address));
     if (met.person) known.person = unit.person(subject.sender_key);
     if (const auto policy = met.policy ? unit.reply_policy(subject.sender_key) : std::nullopt) {
         known.mode = policy->mode.value_or(known.mode);
+        known.night = known.night && policy->mode != ReplyMode::full;
         known.calls = calls_of(*policy, known.now);
         known.help = policy->help_until > known.now;
         known.watched = policy->watched_until > known.now;
@@ -249,13 +260,14 @@ void Caseworker::look_up_earlier(Unit& unit, const Subject& subject, const Readi
 }
 
 /// STATUS with a code: whose it is. Without one: the sender's own last report, which gets its code now if it had none.
+/// Of a call for help nothing is told, nor of anything while one is near: it sounds as on any other phone.
 void Caseworker::look_up_ticket(Unit& unit, const Subject& subject, const Reading& reading, Known& known) const {
     if (!reading.reference.empty()) {
         known.ticket = ticket_stage(unit, publisher_, subject.sender_key, reading.reference);
         return;
     }
     const auto last = subject.last_report != 0 ? unit.report_of(subject.last_report) : std::nullopt;
-    if (!last || last->sender_key != subject.sender_key) return;
+    if (!last || last->sender_key != subject.sender_key || known.help || is_hidden(*last)) return;
     try {
         const auto ticket = unit.ticket_of(last->message);
         known.ticket_reference = publisher_.ticket_reference(ticket ? *ticket : unit.issue_ticket(last->message));

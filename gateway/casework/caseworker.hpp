@@ -7,6 +7,7 @@
 
 #include "gateway/casework/decide.hpp"
 #include "gateway/casework/publish.hpp"
+#include "gateway/casework/quiet_hours.hpp"
 
 namespace jejak::casework {
 
@@ -24,6 +25,7 @@ struct ReplyRoute {
     std::chrono::milliseconds validity{std::chrono::minutes(10)};
     ReplyMode mode = ReplyMode::neutral;  ///< of the channel; a number's own goes before it
     std::string cover_text;               ///< for ReplyMode::cover; checked by the configuration
+    QuietHours quiet_hours;               ///< of the channel
 };
 
 /// One text whose meaning is to be acted on: a message of its own, or a long one that stands for its parts.
@@ -39,12 +41,16 @@ struct Subject {
     Allowance allowance = Allowance::free;
     bool unclear_answered = false;
     bool repeated = false;
+    bool said_lately = false;
+    bool said_often = false;
     bool machine = false;
     bool answered = false;
     bool late = false;            ///< sent so long ago that no reply goes out
     bool may_ask = true;          ///< a question may go back, and be answered by SMS
     bool from_menu = false;       ///< the reading was put together from a menu: the text is not read again
     storage::Id last_report = 0;  ///< the sender's last message that was a report; 0: none known
+    bool asks_when = false;       ///< of a menu: it will still ask when it was; see Handled::held
+    bool held = false;            ///< of a menu: something of the report waited until now
     WallTime said_at{};           ///< when the text was sent, as far as the wire can be believed
     bool quarantined = false;     ///< could not be read at all: stored, answered like everything else
 };
@@ -58,6 +64,8 @@ struct Handled {
     std::vector<std::string> endpoints;  ///< that now have something to deliver
     Withheld withheld = Withheld::no;    ///< why there is no reply
     storage::Id report = 0;              ///< the message whose report is now the sender's last; 0: no change
+    bool answers = false;                ///< it answers or corrects what was said before
+    bool held = false;                   ///< an alert or the report's news waits for a menu to ask when it was
 };
 
 /// Looks up what a decision may know, decides, and carries it out, inside one unit of work. Used on the writer thread.
@@ -87,8 +95,8 @@ private:
     // carry_out.cpp: what it wants done
     struct Settled {
         std::optional<storage::Incident> incident;
-        std::vector<storage::Alert> left;            ///< alerts of the incident the report belonged to before
-        std::optional<std::uint32_t> people_before;  ///< what the report said until now
+        std::vector<storage::Alert> left;       ///< alerts of the incident the report belonged to before
+        std::optional<storage::Report> before;  ///< the report as it was until now
     };
     Settled settle_incident(storage::Unit& unit, const Decision& decision, const Known& known,
                             const std::optional<storage::Report>& earlier, std::chrono::minutes window) const;

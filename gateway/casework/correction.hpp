@@ -17,7 +17,8 @@ struct Correction {
 
 /// Puts a report right. The alerts of its event follow where they say what the report said, and what changed goes out
 /// as alert.updated within the pack's update interval; what another report brought them stays. The message stays as it
-/// was sent. The report as it is now; empty: nothing would change. errors: storage::Error passes through. Used on the writer thread.
+/// was sent. The report as it is now; empty: nothing would change. errors: storage::Error passes through. Used on the
+/// writer thread.
 std::optional<storage::Report> correct(storage::Unit& unit, storage::Report report, const Correction& correction);
 
 }  // namespace jejak::casework

@@ -95,21 +95,6 @@ void decide_answer(Decision& decision, const Reading& reading, const Known& know
     }
 }
 
-/// What is left of a reading in its report's row.
-Reading reading_of(const Report& report, const Known& known) {
-    Reading reading;
-    reading.intent = report.intent;
-    reading.category = report.category;
-    reading.place = report.place;
-    reading.people = report.people;
-    reading.people_max = report.people_max;
-    reading.when.at = report.onset;
-    reading.when.past = report.onset && *report.onset < known.now;
-    reading.flags = report.flags;
-    reading.guessed = !known.earlier_alerted;  // the row does not say; what raised something was no guess
-    return reading;
-}
-
 /// The conversation that is open is about that report.
 bool talked_of(const Report& earlier, const Known& known) {
     const auto& open = known.conversation;
@@ -119,7 +104,10 @@ bool talked_of(const Report& earlier, const Known& known) {
 /// What is known of the sender's last report before this text.
 Reading told_before(const Known& known) {
     const auto& earlier = *known.earlier;
-    return talked_of(earlier, known) ? known.conversation->progress.reading : reading_of(earlier, known);
+    if (talked_of(earlier, known)) return known.conversation->progress.reading;
+    auto reading = reading_of(earlier, known.now);
+    reading.guessed = !known.earlier_alerted;  // the row does not say; what raised something was no guess
+    return reading;
 }
 
 /// "Bukan 5 tapi 3", "td mlm": the sender's own last report is put right, or made whole. Its alerts keep the larger
@@ -137,15 +125,6 @@ void decide_correction(Decision& decision, const Reading& said, const Known& kno
         decision.turn = Turn{Turn::What::go_on, open.row.form, open.row.slot, open.progress};
         decision.turn->progress.reading = std::move(whole);
     }
-}
-
-/// Another place with a number or a time of its own is another event, and so is another place of what is done to the
-/// sender, whose alert would stay behind.
-bool tells_elsewhere(const Reading& before, const Reading& said) {
-    if (said.place.empty() || before.place.empty() || said.place == before.place) return false;
-    const auto& when = said.when;
-    return said.people || when.now || when.at || when.since || when.until ||
-           has(before.flags, understand::Flag::self_victim);
 }
 
 /// All that the text would raise by itself it raises as a part of the whole, too.
@@ -170,7 +149,7 @@ std::optional<Reading> values_for_earlier(const Reading& reading, const Known& k
     const bool event = reading.intent == Intent::report && reading.category != Category::none && !reading.guessed;
     const bool another =
         event && (values.corrects || pack.group_of(reading.category) != pack.group_of(before.category));
-    if (another || tells_elsewhere(before, said) || !raises_all(reading, before, said, known, pack))
+    if (another || understand::tells_elsewhere(before, said) || !raises_all(reading, before, said, known, pack))
         return std::nullopt;
     if (!values.corrects && !understand::only_adds(before, said)) return std::nullopt;
     return said;
@@ -181,6 +160,7 @@ std::optional<Reading> values_for_earlier(const Reading& reading, const Known& k
 std::optional<Reading> said_of_earlier(const Reading& reading, const Known& known, const Pack& pack) {
     const bool tells = reading.intent == Intent::report || reading.intent == Intent::unclear;
     if (!known.earlier || !tells) return std::nullopt;
+    if (known.earlier->intent == Intent::register_worker) return std::nullopt;  // its form alone corrects it
     return reading.correction ? reading : values_for_earlier(reading, known, pack);
 }
 
@@ -189,8 +169,21 @@ std::optional<Reading> said_of_earlier(const Reading& reading, const Known& know
 std::string_view to_string(Withheld why) {
     constexpr auto names = std::to_array<std::string_view>(
         {"no", "silent_channel", "late", "no_phone", "answered", "opted_out", "throttled", "repeated", "machine",
-         "silent_mode", "coded_mode", "flood", "prefix_budget", "day_budget", "country"});
+         "silent_mode", "coded_mode", "night", "flood", "prefix_budget", "day_budget", "country"});
     return names.at(static_cast<std::size_t>(why));
+}
+
+Reading reading_of(const Report& report, WallTime now) {
+    Reading reading;
+    reading.intent = report.intent;
+    reading.category = report.category;
+    reading.place = report.place;
+    reading.people = report.people;
+    reading.people_max = report.people_max;
+    reading.when.at = report.onset;
+    reading.when.past = report.onset && *report.onset < now;
+    reading.flags = report.flags;
+    return reading;
 }
 
 Decision decide(const Reading& reading, const Known& known, const Pack& pack) {

@@ -67,10 +67,11 @@ enum class Withheld : std::uint8_t {
     answered,   ///< the message had its reply already
     opted_out,  ///< BERHENTI
     throttled,
-    repeated,  ///< the same text again, or unclear ones one after the other
+    repeated,  ///< the same text again, alike commands all day, or unclear texts one after the other
     machine,   ///< a program that answers by itself
     silent_mode,
     coded_mode,  ///< the agreed word was not said
+    night,       ///< the channel's quiet hours
     flood,
     prefix_budget,
     day_budget,
@@ -115,10 +116,14 @@ struct Known {
     bool opted_out = false;               ///< BERHENTI, and no MULAI since
     bool unclear_answered = false;        ///< an unclear text of theirs had a reply in the last 24 h
     bool repeated = false;                ///< this very text had one
+    bool said_lately = false;             ///< it had one minutes ago
+    bool said_often = false;              ///< it, or one like it but for its numbers, had several
     bool machine = false;                 ///< it looks written by a program, and had one
     bool answered = false;                ///< this very message had one: its missing part came late
     bool silent_channel = false;          ///< the channel gives no replies
-    bool late = false;                    ///< so long after it was sent that a reply may reach the wrong hands
+    bool night = false;      ///< it is in its quiet hours, and the number has no mode that goes before them
+    bool asks_when = false;  ///< a menu will still ask when it was
+    bool late = false;       ///< so long after it was sent that a reply may reach the wrong hands
 };
 
 /// One alert to raise, or to update when the incident has one of this kind.
@@ -162,6 +167,7 @@ struct Decision {
     bool believed = false;                  ///< from somebody who pledged to report: counts for two
     std::optional<IncidentScope> incident;
     std::vector<AlertDraft> alerts;
+    bool waits = false;                     ///< a departure is not raised before it is known when it was
     std::optional<AlertDraft> duress;       ///< raised in an incident of the sender's own
     std::optional<storage::Worker> worker;  ///< number 0: a new one; else the changed row
     understand::Registration identity;      ///< what a new worker's sealed fields hold

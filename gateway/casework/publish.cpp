@@ -127,6 +127,9 @@ void Publisher::publish(Unit& unit, const storage::Report& report, std::optional
     if (report.people) out.set_people(*report.people);
     if (report.people_max) out.set_people_max(*report.people_max);
     set_time(*out.mutable_received_at(), report.received_at);
+    set_time(*out.mutable_updated_at(), unit.now());
+    if (report.onset) set_time(*out.mutable_onset(), *report.onset);
+    out.set_intent(std::string(to_string(report.intent)));
     if (incident_number) out.set_incident(incident_reference(*incident_number));
     owe(unit, "report.received", audience, report.place, out, touched);
 }

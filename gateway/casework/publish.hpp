@@ -29,6 +29,7 @@ public:
                  const understand::Pack& pack, std::vector<std::string>& touched) const;
     void publish(storage::Unit& unit, const storage::Worker& worker, std::string_view type,
                  const understand::Pack& pack, std::vector<std::string>& touched) const;
+    /// "report.received", under the report's id: once, and again when what it tells has changed.
     void publish(storage::Unit& unit, const storage::Report& report, std::optional<std::uint32_t> incident_number,
                  Audience audience, const understand::Pack& pack, std::vector<std::string>& touched) const;
 

@@ -24,11 +24,6 @@ Audience audience_of(AlertKind kind) {
     }
 }
 
-bool raises(const Decision& decision, AlertKind kind) {
-    const auto same = [kind](const AlertDraft& draft) { return draft.kind == kind; };
-    return std::any_of(decision.alerts.begin(), decision.alerts.end(), same);
-}
-
 /// Those whose word alone makes a departure likely: they pledged to report, and know what it is about.
 bool pledged(const Known& known) {
     return known.person && known.person->role == Role::agent;
@@ -40,6 +35,11 @@ void add_alerts(Decision& decision, const Reading& reading, const Known& known, 
         // "Now" was hours ago when the text comes late.
         const bool late = known.now - known.said_at >= departure_past_after;
         if (kind == AlertKind::departure_now && late) kind = AlertKind::departure_past;
+        // Nobody is sent out for what the next key may say was yesterday.
+        if (is_departure(kind) && known.asks_when) {
+            decision.waits = true;
+            continue;
+        }
         add_alert(decision, kind, kind == AlertKind::sos ? worker : std::nullopt);
     }
 }
@@ -115,6 +115,15 @@ Report report_from(const Reading& reading, const Known& known) {
     report.flags = reading.flags;
     report.received_at = known.now;
     return report;
+}
+
+bool raises(const Decision& decision, AlertKind kind) {
+    const auto same = [kind](const AlertDraft& draft) { return draft.kind == kind; };
+    return std::any_of(decision.alerts.begin(), decision.alerts.end(), same);
+}
+
+bool is_departure(AlertKind kind) {
+    return kind == AlertKind::departure_now || kind == AlertKind::departure_past;
 }
 
 void add_alert(Decision& decision, AlertKind kind, std::optional<std::uint32_t> worker) {
@@ -207,6 +216,7 @@ void under_duress(Decision& decision, const Reading& reading, const Known& known
         decision.duress = alarm;
     }
     decision.report->flags |= static_cast<understand::Flags>(Flag::duress);
+    decision.calls = Calls::no;  // whatever it says of them: somebody is beside the phone
     if (decision.fate == Fate::unclear) decision.fate = Fate::understood;
     decision.acknowledge.reset();
     if (decision.trail && reading.intent != Intent::sos) {

@@ -21,8 +21,12 @@ std::optional<std::uint32_t> own_number(const Known& known);
 
 // what a report and an alert are made of
 storage::Report report_from(const Reading& reading, const Known& known);
+/// The other way round: what is left of a reading in its report's row.
+Reading reading_of(const storage::Report& report, WallTime now);
 bool is_no_case(Category category);  ///< not_a_case, spam
 void add_alert(Decision& decision, AlertKind kind, std::optional<std::uint32_t> worker = std::nullopt);
+bool raises(const Decision& decision, AlertKind kind);
+bool is_departure(AlertKind kind);  ///< departure_now, departure_past
 IncidentScope scope_of(std::string_view group, const std::string& village, const Known& known);
 /// An event of the sender alone, wherever it is.
 IncidentScope own_scope(std::string_view group, const Known& known);
@@ -41,6 +45,15 @@ void under_duress(Decision& decision, const Reading& reading, const Known& known
 void raise_route_mismatch(Decision& decision, const Reading& reading, const Known& known,
                           std::optional<std::uint32_t> worker);
 bool unofficial_route(const Reading& reading);
+
+// alert_rules.cpp
+bool covers(AlertKind existing, AlertKind wanted);
+bool tells(const storage::Alert& alert, AlertKind wanted);
+void count_people(storage::Alert& alert, const storage::Report& report, const std::optional<std::uint32_t>& before);
+void settle_time(storage::Alert& alert, const Decision& decision, const std::optional<storage::Report>& before,
+                 const Pack& pack);
+bool tells_anew(const storage::Report& report, const storage::Report& before);
+Audience audience_for(const Decision& decision);
 
 // worker_rules.cpp
 /// BERANGKAT, TIBA, AMAN, PULANG, and where somebody is.

@@ -50,17 +50,33 @@ constexpr Step steps[] = {
     {Intent::position, std::nullopt, ""},
 };
 
-/// A minor is not registered: child protection hears of it, alone, and nothing of the identity is kept outside the
-/// message.
-void decide_minor(Decision& decision, const Reading& reading, const Known& known) {
-    auto report = report_from(reading, known);
-    report.category = Category::irregular_departure;
-    report.place = reading.registration.village;
-    report.flags |= static_cast<understand::Flags>(Flag::minor_involved);
-    decision.report = report;
-    decision.incident =
-        IncidentScope{"minor/" + hex(known.nik_key.value_or(known.sender_key)), {}};  // each child is an event
+/// Each child is an event, and so is each message that names one without a NIK: whoever sends many is told of each.
+IncidentScope child_scope(const Known& known) {
+    return {"minor/" + (known.nik_key ? hex(*known.nik_key) : std::to_string(known.message)), {}};
+}
+
+/// A child goes: child protection hears of it, alone, and nothing of the identity is kept outside the message.
+void raise_minor(Decision& decision, const Reading& reading, const Known& known) {
+    if (!decision.report) {
+        decision.report = report_from(reading, known);
+        decision.incident = child_scope(known);
+        auto& category = decision.report->category;
+        if (category == Category::none || is_no_case(category)) category = Category::irregular_departure;
+        if (!reading.registration.village.empty()) decision.report->place = reading.registration.village;
+    }
+    decision.report->flags |= static_cast<understand::Flags>(Flag::minor_involved);
     add_alert(decision, AlertKind::minor);
+}
+
+/// DAFTAR from anybody else registers nobody, and nothing of the form is kept outside the message: it is for a person
+/// to read, who is told that it is there. A child in it is told of whoever names it.
+void decide_proposal(Decision& decision, const Reading& reading, const Known& known) {
+    const auto& form = reading.registration;
+    if (form.minor || has(reading.flags, Flag::minor_involved)) return raise_minor(decision, reading, known);
+    decision.fate = Fate::unclear;
+    if (form.name.empty() && form.nik.empty()) return;  // the bare word
+    decision.report = report_from(reading, known);
+    if (!form.village.empty()) decision.report->place = form.village;
 }
 
 std::string joined(const std::vector<std::string>& words) {
@@ -85,9 +101,11 @@ void fill(Worker& worker, const understand::Registration& form, const Pack& pack
 
 }  // namespace
 
+namespace {
+
 /// Of the sender's own record or of the code given. From a number that is neither the worker's own nor an official's
 /// it is a claim: kept in the trail, changing no state. A text never ends a danger: a person does.
-void decide_step(Decision& decision, const Reading& reading, const Known& known) {
+void take_step(Decision& decision, const Reading& reading, const Known& known) {
     const auto step =
         std::find_if(std::begin(steps), std::end(steps), [&](const Step& one) { return one.intent == reading.intent; });
     if (step == std::end(steps)) return;
@@ -115,18 +133,28 @@ void decide_step(Decision& decision, const Reading& reading, const Known& known)
     if (departs && other_route(*worker, reading)) raise_route_mismatch(decision, reading, known, worker->number);
 }
 
+}  // namespace
+
+/// BERANGKAT and the like; and whoever leaves with a child is told of, registered or not.
+void decide_step(Decision& decision, const Reading& reading, const Known& known) {
+    take_step(decision, reading, known);
+    const auto& alerts = reading.alerts;
+    if (std::find(alerts.begin(), alerts.end(), AlertKind::minor) != alerts.end())
+        raise_minor(decision, reading, known);
+}
+
 /// DAFTAR: only from a registered official. The worker stays proposed until SETUJU with the code, or a bare YA, comes
 /// from the phone the form names; where it names none, until SETUJU comes from a phone that is nobody's on duty. Until
 /// then no SMS to the worker, no event, no identity in any alert.
 void decide_registration(Decision& decision, const Reading& reading, const Known& known, const Pack& pack) {
     decision.fate = Fate::understood;
-    if (!official(known)) return;
+    if (!official(known)) return decide_proposal(decision, reading, known);
     auto form = reading.registration;
     // named, but no place we know
     if (form.village.empty() && form.missing.empty())
         form.missing.emplace_back(pack.field_label("register", "village"));
     if (form.minor) {
-        decide_minor(decision, reading, known);
+        raise_minor(decision, reading, known);
         decision.reply = ReplyDraft{"register_minor", {}, false, false};
     } else if (!form.missing.empty()) {
         decision.fate = Fate::clarifying;

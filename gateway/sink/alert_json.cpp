@@ -76,6 +76,8 @@ v1::Alert coarsened(v1::Alert alert, Detail detail, const PlaceName& place_name)
 v1::Report coarsened(v1::Report report, Detail detail, const PlaceName& place_name) {
     if (report.has_place()) coarsen(*report.mutable_place(), detail, place_name);
     if (report.has_received_at()) truncate(*report.mutable_received_at(), detail);
+    if (report.has_updated_at()) truncate(*report.mutable_updated_at(), detail);
+    if (report.has_onset()) truncate(*report.mutable_onset(), detail);
     return report;
 }
 

@@ -1,6 +1,8 @@
 // What becomes of a session that ended before its last screen.
 #include "gateway/casework/conversation.hpp"
+#include "gateway/casework/rules.hpp"
 #include "gateway/understand/dialogue/ask.hpp"
+#include "gateway/understand/raise.hpp"
 #include "gateway/ussd/session.hpp"
 
 namespace jejak::ussd {
@@ -50,7 +52,8 @@ bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& re
     const bool may_write = mode == storage::ReplyMode::neutral || mode == storage::ReplyMode::full;
     const bool spared = casework::calls_of(policy, unit.now()) == storage::Calls::no ||
                         policy.quiet_until > unit.now() || policy.help_until > unit.now();
-    if (!may_write || spared || unit.opted_out(row.person_key)) return false;
+    const bool night = route.quiet_hours.hold(unit.now(), tools.pack->utc_offset_of(number->reveal()));
+    if (!may_write || night || spared || unit.opted_out(row.person_key)) return false;
     // One conversation by SMS a person; and none with a phone whose owner may not be the one who reads.
     if (unit.dialogue_of(row.person_key, unit.now(), Dialogue::Way::sms) || in_danger(unit, row.person_key))
         return false;
@@ -61,6 +64,8 @@ bool go_on_by_sms(Unit& unit, const Tools& tools, Dialogue row, const Record& re
     context.sender = number->reveal();
     casework::Progress progress;
     progress.reading = understand::reading_of(*tools.pack, record.menu, context);
+    if (const auto report = unit.report_of(row.message))
+        keep_corrections(progress.reading, progress.reading, *report, record.filed, *tools.pack, unit.now());
     for (const auto& answer : record.menu.answers) progress.done.push_back(answer.field);
     if (about_a_victim(progress.reading) || has(progress.reading.flags, understand::Flag::phone_monitored))
         return false;
@@ -140,16 +145,65 @@ bool stands(const understand::Pack& pack, const Dialogue& row, const Record& rec
     return row.form == (form == nullptr ? std::string_view() : std::string_view(form->name));
 }
 
-void close_expired(Unit& unit, const Tools& tools, const Routes& routes) {
+void release(Unit& unit, const Tools& tools, storage::Id message_id, std::vector<std::string>& touched) {
+    const auto message = unit.message(message_id);
+    const auto report = unit.report_of(message_id);
+    if (!message || !report) return;
+    const auto number = tools.vault.open(Table::message, Column::sender, message->id, message->sender);
+    casework::Subject subject;
+    subject.message = message_id;
+    subject.sender.kind = static_cast<sms::Originator::Kind>(message->sender_kind);
+    if (number) subject.sender.address = number->reveal();
+    subject.sender_key = report->sender_key;
+    // The row rather than the menu: it is there whatever became of the session, and knows what was put right by SMS.
+    subject.reading = casework::reading_of(*report, unit.now());
+    subject.reading.alerts = understand::alerts_raised(*tools.pack, subject.reading, unit.now());
+    subject.pack = tools.pack;
+    subject.answered = true;
+    subject.may_ask = false;
+    subject.from_menu = true;
+    subject.held = true;
+    subject.said_at = report->received_at;
+    auto handled = tools.caseworker.handle(unit, subject);
+    touched.insert(touched.end(), handled.endpoints.begin(), handled.endpoints.end());
+}
+
+void keep_corrections(Reading& reading, const Reading& before, const storage::Report& report, std::string_view filed,
+                      const understand::Pack& pack, WallTime now) {
+    if (filed.empty() || filed == filed_as(report)) return;
+    if (reading.intent != report.intent || reading.intent != before.intent) return;  // it is of another matter now
+    if (reading.category == before.category) reading.category = report.category;
+    if (reading.place == before.place && reading.place != report.place) {
+        const auto* place = pack.place(report.place);
+        reading.place = report.place;
+        reading.place_name = place == nullptr ? std::string() : place->name;
+    }
+    if (reading.people == before.people && reading.people_max == before.people_max) {
+        reading.people = report.people;
+        reading.people_max = report.people_max;
+    }
+    const auto onset = [](const Reading& one) { return one.when.at ? one.when.at : one.when.since; };
+    if (report.onset && onset(reading) == onset(before) && report.onset != onset(reading))
+        reading.when = casework::reading_of(report, now).when;
+    reading.flags |= report.flags & ~before.flags;
+    reading.alerts = understand::alerts_raised(pack, reading, now);
+}
+
+void close_expired(Unit& unit, const Tools& tools, const Routes& routes, std::vector<std::string>& touched) {
     for (auto& row : unit.dialogues_expired(unit.now(), Desk::expired_per_turn, Dialogue::Way::ussd)) {
         auto record = open(tools.vault, row);
         if (!record || record->ended || row.message == 0) {
-            if (!record && row.message != 0) unit.set_fate(row.message, Fate::understood);
+            if (!record && row.message != 0) {
+                unit.set_fate(row.message, Fate::understood);
+                release(unit, tools, row.message, touched);
+            }
             unit.end_dialogue(row.id);
             continue;
         }
         const auto route = routes.find(row.channel);
         if (route == routes.end()) continue;
+        if (record->held) release(unit, tools, row.message, touched);
+        record->held = false;
         if (route->second && go_on_by_sms(unit, tools, row, *record, *route->second)) continue;
         unit.set_fate(row.message, final_fate(*tools.pack, record->menu));
         record->ended = true;

@@ -36,10 +36,18 @@ void quarantine(Unit& unit, const Tools& tools, const Turn& turn, Shown& shown) 
     shown.end = true;
 }
 
-/// The sweep met a row that breaks it: whoever it belongs to, its report is filed; the row goes.
-void drop_expired(Unit& unit) {
+/// The sweep met a row that breaks it: whoever it belongs to, its report is filed, and raises what it raises; the row
+/// goes.
+void drop_expired(Unit& unit, const Tools& tools, std::vector<std::string>& touched) {
     for (const auto& row : unit.dialogues_expired(unit.now(), Desk::expired_per_turn, storage::Dialogue::Way::ussd)) {
         if (row.message != 0) unit.set_fate(row.message, Fate::understood);
+        try {
+            if (row.message != 0) release(unit, tools, row.message, touched);
+        } catch (const storage::Error&) {
+            throw;
+        } catch (const std::exception&) {
+            // Our own mistake again: the report stays for a person to read, and holds nobody else up.
+        }
         unit.end_dialogue(row.id);
     }
 }
@@ -98,22 +106,25 @@ net::awaitable<Shown> Desk::take(Turn turn) {
         start, net::asio::use_awaitable, std::move(turn));
 }
 
-net::awaitable<void> Desk::close_expired(RouteOf route_of) {
+net::awaitable<std::vector<std::string>> Desk::close_expired(RouteOf route_of) {
     std::vector<std::string> channels;
     auto ask = [&channels, now = options_.clock()](storage::View& view) {
         for (auto& row : view.dialogues_expired(now, expired_per_turn, storage::Dialogue::Way::ussd))
             channels.push_back(std::move(row.channel));
     };
     co_await store_.read(ask);
-    if (channels.empty()) co_return;
+    if (channels.empty()) co_return std::vector<std::string>{};
     // The route is the loop's to tell; the unit runs on the writer's thread.
     Routes routes;
     for (const auto& channel : channels) {
         if (!routes.contains(channel)) routes.emplace(channel, route_of(channel));
     }
     const auto with = tools();
-    auto apply = [&](Unit& unit) { ussd::close_expired(unit, with, routes); };
-    co_await store_.commit(apply, drop_expired);
+    std::vector<std::string> touched;
+    auto apply = [&](Unit& unit) { ussd::close_expired(unit, with, routes, touched); };
+    auto instead = [&](Unit& unit) { drop_expired(unit, with, touched); };
+    co_await store_.commit(apply, instead);
+    co_return touched;
 }
 
 }  // namespace jejak::ussd

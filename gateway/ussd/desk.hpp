@@ -87,8 +87,9 @@ public:
     net::awaitable<Shown> take(Turn turn);
 
     /// Closes sessions that ended without saying so; a few at a time. Their reports are filed already; an open question
-    /// goes on by SMS only where that is safe. `route_of` is asked on the loop's thread.
-    net::awaitable<void> close_expired(RouteOf route_of);
+    /// goes on by SMS only where that is safe. `route_of` is asked on the loop's thread. Returns the endpoints that now
+    /// have something to deliver.
+    net::awaitable<std::vector<std::string>> close_expired(RouteOf route_of);
 
 private:
     Tools tools() const;

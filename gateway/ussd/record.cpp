@@ -12,7 +12,9 @@ std::string to_json(const Record& record) {
     return json::serialize(json::object{{"menu", json::parse(understand::to_json(record.menu))},
                                         {"seen", record.seen},
                                         {"screen", record.screen},
-                                        {"ended", record.ended}});
+                                        {"ended", record.ended},
+                                        {"filed", record.filed},
+                                        {"held", record.held}});
 }
 
 std::optional<Record> parse_record(std::string_view text) {
@@ -27,9 +29,12 @@ std::optional<Record> parse_record(std::string_view text) {
     const auto* menu = object.if_contains("menu");
     auto state = menu == nullptr ? std::nullopt : understand::parse_menu_state(json::serialize(*menu));
     if (!state) return std::nullopt;
-    const auto* ended = object.if_contains("ended");
-    return Record{std::move(*state), text_at("seen"), text_at("screen"),
-                  ended != nullptr && ended->is_bool() && ended->get_bool()};
+    const auto truth_at = [&](std::string_view key) {
+        const auto* found = object.if_contains(key);
+        return found != nullptr && found->is_bool() && found->get_bool();
+    };
+    return Record{std::move(*state), text_at("seen"),  text_at("screen"),
+                  truth_at("ended"), text_at("filed"), truth_at("held")};
 }
 
 storage::Sealed seal(const storage::Vault& vault, storage::Id dialogue, const Record& record) {
@@ -39,6 +44,28 @@ storage::Sealed seal(const storage::Vault& vault, storage::Id dialogue, const Re
 std::optional<Record> open(const storage::Vault& vault, const storage::Dialogue& dialogue) {
     const auto plain = vault.open(Table::dialogue, Column::state, dialogue.id, dialogue.state);
     return plain ? parse_record(plain->reveal()) : std::nullopt;
+}
+
+std::string filed_as(const storage::Report& report) {
+    const auto number = [](const auto& value) { return value ? std::to_string(*value) : std::string(); };
+    const auto onset = report.onset ? std::optional(to_ms(*report.onset)) : std::nullopt;
+    const auto flags = report.flags & ~static_cast<understand::Flags>(understand::Flag::duress);  // never the menu's
+    std::string filed(to_string(report.category));
+    for (const auto& part :
+         {report.place, number(report.people), number(report.people_max), number(onset), std::to_string(flags)})
+        filed += '|' + part;
+    return filed;
+}
+
+std::string filed_as(const understand::Reading& reading) {
+    storage::Report report;
+    report.category = reading.category;
+    report.place = reading.place;
+    report.people = reading.people;
+    report.people_max = reading.people_max;
+    report.onset = reading.when.at ? reading.when.at : reading.when.since;
+    report.flags = reading.flags;
+    return filed_as(report);
 }
 
 namespace {

@@ -14,6 +14,8 @@ struct Record {
     std::string seen;    ///< the request's text as last taken, so that the same one again is no second input
     std::string screen;  ///< what it was answered with
     bool ended = false;
+    std::string filed;  ///< filed_as() what the menu itself said when it filed its report last
+    bool held = false;  ///< what the report raises or tells waits until it is known when it was
     bool operator==(const Record&) const = default;
 };
 
@@ -24,6 +26,11 @@ std::optional<Record> parse_record(std::string_view json);
 storage::Sealed seal(const storage::Vault& vault, storage::Id dialogue, const Record& record);
 /// Empty when it is damaged: the session begins anew.
 std::optional<Record> open(const storage::Vault& vault, const storage::Dialogue& dialogue);
+
+/// What a menu files in a report's row, of what it says and of the row, to tell whether anything else changed that
+/// since. Holds no text.
+std::string filed_as(const understand::Reading& reading);
+std::string filed_as(const storage::Report& report);
 
 /// The inputs of a request: what stands behind those that were seen. Empty with `repeated` when it is the same again.
 struct Inputs {

@@ -59,7 +59,10 @@ public:
     Shown run() {
         find();
         if (turn_.what == Turn::What::ended) return over();
-        if (!found_ && !moved_ && turn_.what == Turn::What::input) return {Shown::How::unknown, {}, true, {}, {}};
+        if (!found_ && !moved_ && turn_.what == Turn::What::input) {
+            shown_.how = Shown::How::unknown;
+            return show({}, true);
+        }
         const auto inputs = inputs_now();
         if (inputs.repeated) return once_more();
         if (found_ && record_.ended) return too_late(inputs.list);
@@ -77,7 +80,10 @@ private:
         const bool anew = turn_.what == Turn::What::dialled && record && (record->ended || moved_on(*record));
         if (!record || anew) {
             // The network's id stands for another session now.
-            if (!record && row->message != 0) unit_.set_fate(row->message, Fate::understood);
+            if (!record && row->message != 0) {
+                unit_.set_fate(row->message, Fate::understood);
+                let_go(row->message);
+            }
             if (record && !record->ended) broken_ = std::move(*row);
             if (!record || record->ended) unit_.end_dialogue(row->id);
             if (!record && turn_.what == Turn::What::whole) {
@@ -185,6 +191,8 @@ private:
                 row_ = std::move(*broken);
                 row_.session_key = key;
                 row_.channel = turn_.channel;
+                record_.held = left->held;
+                record_.filed = std::move(left->filed);
                 step_ = understand::resume_menu(*tools_.pack, std::move(left->menu));
                 return;
             }
@@ -204,10 +212,14 @@ private:
 
     /// What broke off stays as it is: its message has its report.
     void leave(const Dialogue& broken, const std::optional<Record>& left) {
-        if (broken.message != 0)
+        if (broken.message != 0) {
             unit_.set_fate(broken.message, left ? final_fate(*tools_.pack, left->menu) : Fate::understood);
+            if (!left || left->held) let_go(broken.message);
+        }
         unit_.end_dialogue(broken.id);
     }
+
+    void let_go(Id message) { release(unit_, tools_, message, shown_.endpoints); }
 
     void take(const std::vector<std::string>& inputs) {
         if (found_) step_.state = record_.menu;
@@ -221,6 +233,7 @@ private:
                 step_ = understand::end_menu(*tools_.pack, std::move(step_));
             if (step_.afresh) {
                 unit_.set_fate(row_.message, final_fate(*tools_.pack, left));
+                if (std::exchange(record_.held, false)) let_go(row_.message);
                 row_.message = 0;
             }
             if (step_.said) file(before, understand::is_words(input) ? input : std::string());
@@ -246,6 +259,10 @@ private:
         auto fate = Fate::clarifying;
         if (fresh || !typed.empty() || !same_meaning(before, reading)) {
             const auto& transcript = step_.state.transcript;
+            const auto filed = fresh ? std::nullopt : unit_.report_of(row_.message);
+            auto own = filed_as(reading);
+            if (filed) keep_corrections(reading, before, *filed, record_.filed, *tools_.pack, unit_.now());
+            record_.filed = std::move(own);
             fate = act(std::move(reading), typed.empty() ? transcript : typed + '\n' + transcript, true, !fresh);
         }
         if (step_.closing == Closing::none) fate = Fate::clarifying;
@@ -277,10 +294,19 @@ private:
         subject.may_ask = false;
         subject.from_menu = from_menu;
         subject.said_at = unit_.now();
+        const auto& when = subject.reading.when;
+        const bool dated = when.now || when.at || when.since || when.until;
+        subject.asks_when = from_menu && !dated && asks_when();
+        subject.held = from_menu && record_.held;
         auto handled = tools_.caseworker.handle(unit_, subject);
+        if (from_menu && handled.report != 0) record_.held = handled.held;
         if (handled.report != 0) tools_.intake.note_report(sender_key_, handled.report);
         shown_.endpoints.insert(shown_.endpoints.end(), handled.endpoints.begin(), handled.endpoints.end());
         return handled.fate;
+    }
+
+    bool asks_when() const {
+        return step_.closing == Closing::none && understand::asks_when(*tools_.pack, step_.state);
     }
 
     storage::Sealed sealed(Column column, std::string_view text) const {
@@ -299,12 +325,16 @@ private:
         message.text = sealed(Column::text, text);
         message.received_at = unit_.now();
         message.fate = fate;
+        message.remarks = message.remarks | sms::Remark::menu;
         unit_.add(message);
     }
 
     /// Keeps where the session is; its last screen gets what only the store knows.
     Shown settle() {
         const bool end = step_.closing != Closing::none;
+        const bool form_open = understand::form_of(*tools_.pack, step_.state) != nullptr;
+        const bool asked = end || (form_open && !asks_when());  // or skipped, or left for good
+        if (asked && std::exchange(record_.held, false)) let_go(row_.message);
         if (end) close();
         record_.seen = mark();
         record_.menu = std::move(step_.state);
@@ -376,6 +406,11 @@ private:
     /// the time is over; a session that said nothing leaves nothing.
     Shown over() {
         if (found_ && !record_.ended && row_.message == 0) unit_.end_dialogue(row_.id);
+        if (found_ && std::exchange(record_.held, false)) {  // whether they dial again, nobody knows
+            let_go(row_.message);
+            row_.state = seal(tools_.vault, row_.id, record_);
+            unit_.update(row_);
+        }
         return show({}, true);
     }
 

@@ -28,9 +28,20 @@ Shown carry_out(storage::Unit& unit, const Tools& tools, const Turn& turn);
 /// Where an open question may go by SMS, for each channel that was looked at; empty: nowhere.
 using Routes = std::map<std::string, std::optional<casework::ReplyRoute>>;
 
-/// Closes the sessions whose time is over. One of a channel that `routes` does not name waits for the next time. Used
-/// on the writer thread.
-void close_expired(storage::Unit& unit, const Tools& tools, const Routes& routes);
+/// Closes the sessions whose time is over. One of a channel that `routes` does not name waits for the next time.
+/// Endpoints that now have something to deliver are added to `touched`. Used on the writer thread.
+void close_expired(storage::Unit& unit, const Tools& tools, const Routes& routes, std::vector<std::string>& touched);
+
+/// Nothing more comes of the report of `message`: what waited for the answer to "when" goes out as far as the report
+/// goes. Does no harm where nothing waited.
+void release(storage::Unit& unit, const Tools& tools, storage::Id message, std::vector<std::string>& touched);
+
+/// What a text changed of the report since the menu filed it stays, except what the menu answers anew. Changes nothing
+/// where nothing else touched the report.
+/// before  what the menu said of it until this input
+/// filed   filed_as() what it said when it filed it
+void keep_corrections(understand::Reading& reading, const understand::Reading& before, const storage::Report& report,
+                      std::string_view filed, const understand::Pack& pack, WallTime now);
 
 /// A call for help whose session may break off before it is said whether they may be called: their next SMS may say
 /// so. Nothing is sent for it. `wanted` false: it is said, or not to be asked any more.

@@ -32,15 +32,15 @@ TEST_CASE("a session over HTTP: CON while it goes on, END at its end", "[ussd][h
     auto answer = network.turn("");
     CHECK(answer.status == 200);
     CHECK(answer.body.starts_with("CON Layanan Desa\n"));
-    for (const auto* text : {"1", "1*1", "1*1*5", "1*1*5*sebunga"}) {
+    for (const auto* text : {"1", "1*4", "1*4*5", "1*4*5*sebunga"}) {
         answer = network.turn(text);
         CHECK(answer.status == 200);
         CHECK(answer.body.starts_with("CON "));
     }
     CHECK(network.woken > 0);  // the alarm is on its way before the session ends
-    answer = network.turn("1*1*5*sebunga*1");
+    answer = network.turn("1*4*5*sebunga*1");
     CHECK(answer.body.starts_with("END Pesan diterima. Ref "));
-    CHECK(network.turn("1*1*5*sebunga*1").body == answer.body);
+    CHECK(network.turn("1*4*5*sebunga*1").body == answer.body);
     CHECK(network.village.reports().size() == 1);
 }
 

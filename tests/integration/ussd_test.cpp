@@ -42,17 +42,17 @@ TEST_CASE("a report by USSD is one message and one report, complete at the last 
     CHECK(ledger.replies_owed == 0);
 }
 
-TEST_CASE("every answer is on disk before the next screen: the alarm does not wait for the end", "[ussd]") {
+TEST_CASE("every answer is on disk before the next screen: an alarm does not wait for the end", "[ussd]") {
     Phones village;
     village.walk(ani, "s1", {"1"});
     CHECK(village.messages().empty());
-    village.press(ani, "s1", "1");
+    village.press(ani, "s1", "4");
     REQUIRE(village.messages().size() == 1);
     CHECK(village.messages()[0].fate == Fate::clarifying);
-    CHECK(kinds(village.alerts()) == std::vector<AlertKind>{AlertKind::departure_now});
+    CHECK(kinds(village.alerts()) == std::vector<AlertKind>{AlertKind::harbouring});
     village.press(ani, "s1", "5");
     CHECK(village.reports()[0].people == 5u);
-    CHECK(village.text_of(village.messages()[0]) == "Lapor kejadian\nkejadian: Lewat jalan tikus\njumlah orang: 5");
+    CHECK(village.text_of(village.messages()[0]) == "Lapor kejadian\nkejadian: Ditampung/dikurung\njumlah orang: 5");
     CHECK(village.ledger().balances());
 }
 

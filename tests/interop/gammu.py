@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -51,6 +52,7 @@ class Phone:
             "spool": self.spool,
             "smsdrc": self.folder / "smsdrc",
             "inbox": self.folder / "inbox",
+            "outbox": self.folder / "outbox",
         }
         self.settings.write_text(replaced(ROOT / "deploy" / "gammu" / "gammu.ini", values))
 
@@ -182,6 +184,12 @@ def script_alone(checks, folder):
             f"{outbox}",
         )
         checks.that(not (folder / "inbox" / part).exists(), "gammu's own copy of the SMS is removed")
+        phone.call("--drain")
+        checks.equal(len(list((folder / "outbox").glob("OUT*"))), 1, "a fresh reply waits for the modem")
+        for reply in outbox:
+            os.utime(reply, (time.time() - 700, time.time() - 700))
+        phone.call("--drain")
+        checks.equal(list((folder / "outbox").glob("OUT*")), [], "one that waits too long is removed")
         channel.answer = (400, {})
         checks.equal(
             phone.call(part, environment=environment("another")), 0, "400: nothing waits behind what is malformed"

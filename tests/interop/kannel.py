@@ -7,6 +7,7 @@ through Kannel to the source.
 
 import re
 import sys
+from datetime import datetime, timezone
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -137,6 +138,9 @@ def smpp_source(checks, gateway, smsc):
         "its reply is submitted by Kannel",
         f"{reply}",
     )
+    until = datetime.fromisoformat(reply["validity"].replace("Z", "+00:00")) if reply and reply["validity"] else None
+    left = (until - datetime.now(timezone.utc)).total_seconds() if until else 0
+    checks.that(0 < left <= 600, "and expires within ten minutes", f"{left}")
     checks.that((THIRD_SENDER, UNICODE_REPORT) in stored(gateway), "the UCS-2 text is stored as it was written")
 
 

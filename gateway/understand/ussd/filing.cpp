@@ -118,6 +118,19 @@ std::optional<bool> may_call(const Pack& pack, const MenuState& state) {
     return std::nullopt;
 }
 
+bool asks_when(const Pack& pack, const MenuState& state) {
+    const auto* form = form_of(pack, state);
+    if (form == nullptr) return false;
+    const auto asked_of = [&](const std::string& name) {
+        const auto* field = form->field(name);
+        if (field == nullptr || field->type != "time") return false;
+        return std::none_of(state.answers.begin(), state.answers.end(),
+                            [&](const MenuAnswer& answer) { return answer.field == name; });
+    };
+    const auto& fields = item_of(pack, state).fields;
+    return std::any_of(fields.begin(), fields.end(), asked_of);
+}
+
 Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContext& context) {
     const auto words = read_words(pack, state, context);
     auto reading = words;

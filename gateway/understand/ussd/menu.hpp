@@ -88,6 +88,8 @@ std::string typed_text(const MenuState& state);
 const Form* form_of(const Pack& pack, const MenuState& state);
 /// What the answers mean, as if read from a text. `intent` is the form's.
 Reading reading_of(const Pack& pack, const MenuState& state, const ReadingContext& context);
+/// The form will still ask when it was: the answer may make another thing of what was said so far.
+bool asks_when(const Pack& pack, const MenuState& state);
 /// Whether they may be called, when that was asked and answered.
 std::optional<bool> may_call(const Pack& pack, const MenuState& state);
 

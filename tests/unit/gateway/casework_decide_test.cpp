@@ -10,6 +10,8 @@ using casework::Decision;
 using casework::Known;
 using casework::Lane;
 using casework::TicketState;
+using tests::decided;
+using tests::reply;
 using tests::villager;
 using tests::villager_key;
 using understand::Reading;
@@ -49,18 +51,10 @@ Reading reading(Intent intent) {
     return out;
 }
 
-Decision decided(const Reading& what, const Known& known) {
-    return casework::decide(what, known, *tests::sambas());
-}
-
 std::vector<AlertKind> kinds(const Decision& decision) {
     std::vector<AlertKind> out;
     for (const auto& alert : decision.alerts) out.push_back(alert.kind);
     return out;
-}
-
-std::string reply(const Decision& decision) {
-    return decision.reply ? decision.reply->name : "none";
 }
 
 Reading complete_form() {
@@ -170,6 +164,28 @@ TEST_CASE("DAFTAR counts only from a registered official", "[casework][registry]
         CHECK(decision.alerts.empty());
         CHECK(reply(decision) == "received");
     }
+    SECTION("from anybody else a person sees it, without the form") {
+        const auto decision = decided(complete_form(), villager());
+        CHECK(decision.fate == Fate::unclear);
+        REQUIRE(decision.report);
+        CHECK(decision.report->intent == Intent::register_worker);
+        CHECK(decision.report->place == "61.01.09.2002");
+        CHECK(decision.identity.name.empty());
+        const auto bare = decided(reading(Intent::register_worker), villager());
+        CHECK(bare.fate == Fate::unclear);
+        CHECK_FALSE(bare.report);
+    }
+    SECTION("a child is told of whoever names it, each by itself") {
+        auto form = complete_form();
+        form.registration.minor = true;
+        auto known = villager();
+        const auto decision = decided(form, known);
+        CHECK(kinds(decision) == std::vector{AlertKind::minor});
+        CHECK(decision.fate == Fate::understood);
+        CHECK(reply(decision) == "received");
+        known.message += 1;
+        CHECK(decided(form, known).incident->group != decision.incident->group);
+    }
     SECTION("from an official it proposes a worker and answers with the code, without event or alert") {
         const auto decision = decided(complete_form(), official());
         REQUIRE(decision.worker);
@@ -275,6 +291,18 @@ TEST_CASE("a worker's steps move the trail; a stranger with the code only claims
         CHECK(kinds(decision) == std::vector{AlertKind::route_mismatch});
         CHECK_FALSE(decision.alerts[0].worker);
     }
+    SECTION("with a child, whoever says so") {
+        auto bare = reading(Intent::departed);
+        departed.alerts = bare.alerts = {AlertKind::minor};
+        CHECK(kinds(decided(bare, villager())) == std::vector{AlertKind::minor});
+        CHECK(kinds(decided(departed, villager())) == std::vector{AlertKind::route_mismatch, AlertKind::minor});
+        auto known = villager();
+        known.sender_key = worker_key;
+        known.own_worker = worker(WorkerState::registered, true);
+        const auto decision = decided(departed, known);
+        CHECK(kinds(decision) == std::vector{AlertKind::minor});
+        CHECK(decision.worker_event == "worker.departed");
+    }
     SECTION("a worker who has not agreed is nobody's event") {
         auto known = villager();
         known.named_worker = worker(WorkerState::proposed, false);
@@ -342,9 +370,34 @@ TEST_CASE("bare values go to the sender's last report, unless they contradict it
     SECTION("a registration is corrected by its own form alone") {
         known.earlier->intent = Intent::register_worker;
         CHECK_FALSE(decided(said, known).about);
+        said.correction = true;
+        CHECK_FALSE(decided(said, known).about);
     }
     SECTION("no report of theirs") {
         known.earlier.reset();
         CHECK_FALSE(decided(said, known).report);
+    }
+}
+
+TEST_CASE("a menu's departure is not raised before it is known when it was; all else is", "[casework][alert]") {
+    auto report = reading(Intent::report);
+    report.category = Category::unofficial_land_route;
+    report.alerts = {AlertKind::departure_now, AlertKind::minor};
+    auto known = villager();
+    known.asks_when = true;
+    CHECK(kinds(decided(report, known)) == std::vector{AlertKind::minor});
+    CHECK(decided(report, known).waits);
+    known.asks_when = false;
+    CHECK(kinds(decided(report, known)) == std::vector{AlertKind::departure_now, AlertKind::minor});
+    CHECK_FALSE(decided(report, known).waits);
+}
+
+TEST_CASE("with the word of danger nobody is called, whatever the text says of it", "[casework][duress]") {
+    auto known = villager();
+    known.duress_word = known.help = true;
+    known.said_calls = storage::Calls::yes;
+    for (const auto intent : {Intent::safe, Intent::sos, Intent::report, Intent::unclear, Intent::yes}) {
+        CAPTURE(to_string(intent));
+        CHECK(decided(reading(intent), known).calls == storage::Calls::no);
     }
 }

@@ -9,74 +9,18 @@ using namespace jejak;
 using casework::Allowance, casework::Conversation, casework::Decision, casework::Known, casework::Lane, casework::Turn;
 using casework::Withheld;
 using storage::Calls, storage::ReplyMode;
+using tests::complete;
+using tests::decided;
+using tests::only;
+using tests::open_about;
+using tests::question;
+using tests::registered;
+using tests::reply;
+using tests::report;
 using tests::villager;
 using understand::Fit;
 using understand::Flag;
 using understand::Reading;
-
-namespace {
-
-Known registered(Role role) {
-    auto known = villager();
-    known.person.emplace().id = 7;
-    known.person->role = role;
-    known.person->place = "61.01.09.2002";
-    return known;
-}
-
-Reading report(Category category = Category::unofficial_land_route) {
-    Reading out;
-    out.intent = Intent::report;
-    out.category = category;
-    out.language = "id";
-    return out;
-}
-
-Reading complete() {
-    auto out = report();
-    out.place = "61.01.09.2002";
-    out.people = 5;
-    out.when.now = true;
-    return out;
-}
-
-Reading only(Intent intent) {
-    Reading out;
-    out.intent = intent;
-    return out;
-}
-
-Decision decided(const Reading& what, const Known& known) {
-    return casework::decide(what, known, *tests::sambas());
-}
-
-std::string reply(const Decision& decision) {
-    return decision.reply ? decision.reply->name : "none";
-}
-
-std::string question(const Decision& decision) {
-    if (!decision.reply) return {};
-    for (const auto& [key, value] : decision.reply->fields) {
-        if (key == "question") return value;
-    }
-    return {};
-}
-
-/// A conversation about the report of message 900 whose open question is `slot`.
-Conversation open_about(Reading so_far, const std::string& slot, Fit fit, std::vector<std::string> done) {
-    Conversation open;
-    open.row.id = 5;
-    open.row.form = slot == "call" ? "sos" : "report";
-    open.row.slot = slot;
-    open.row.message = 900;
-    open.row.asked = static_cast<std::uint8_t>(done.size());
-    open.progress.reading = std::move(so_far);
-    open.progress.done = std::move(done);
-    open.fit = fit;
-    return open;
-}
-
-}  // namespace
 
 TEST_CASE("what a report leaves open is asked for once, in its language, and the report waits as clarifying",
           "[casework][dialogue]") {
@@ -153,6 +97,50 @@ TEST_CASE("no question goes to machines, floods, the silent, or over a channel t
             CHECK(decision.turn.has_value() == (std::string(test.reply) == "ask"));
             CHECK(decision.report);
             CHECK(decision.fate == (decision.turn ? Fate::clarifying : Fate::understood));
+        }
+    }
+}
+
+TEST_CASE("a command is answered again, but not to a program that makes use of our words", "[casework][reply]") {
+    struct Case {
+        const char* name;
+        Intent intent;
+        void (*change)(Known&);
+        bool answered;
+    };
+    for (const auto& test :
+         {Case{"STATUS, hours later", Intent::status, [](Known& k) { k.repeated = true; }, true},
+          {"STATUS, minutes later", Intent::status, [](Known& k) { k.repeated = k.said_lately = true; }, false},
+          {"STATUS, the fourth time today", Intent::status, [](Known& k) { k.said_often = true; }, false},
+          {"STATUS of their own ticket, minutes later", Intent::status,
+           [](Known& k) {
+               k.said_lately = true;
+               k.ticket = casework::TicketState::received;
+           },
+           true},
+          {"SOS, minutes later", Intent::sos, [](Known& k) { k.repeated = k.said_lately = true; }, true},
+          {"SOS, the fourth time today", Intent::sos, [](Known& k) { k.said_often = true; }, false},
+          {"a worker who agreed", Intent::safe,
+           [](Known& k) {
+               k.said_lately = k.said_often = true;
+               k.own_worker.emplace().owner_key = k.sender_key;
+               k.own_worker->state = WorkerState::departed;
+           },
+           true},
+          {"an official", Intent::status,
+           [](Known& k) {
+               k.said_lately = k.said_often = true;
+               k.person.emplace().role = Role::village_official;
+           },
+           true},
+          {"at night", Intent::status, [](Known& k) { k.night = true; }, false},
+          {"SOS at night", Intent::sos, [](Known& k) { k.night = true; }, false}}) {
+        DYNAMIC_SECTION(test.name) {
+            auto known = villager();
+            test.change(known);
+            const auto decision = decided(only(test.intent), known);
+            CHECK(decision.reply.has_value() == test.answered);
+            if (!test.answered) CHECK(decision.withheld == (known.night ? Withheld::night : Withheld::repeated));
         }
     }
 }
@@ -355,60 +343,6 @@ TEST_CASE("budgets silence replies, but never to whoever is registered or calls 
             CHECK(decision.reply.has_value() == (test.withheld == Withheld::no));
             CHECK(decision.report.has_value() == (test.intent == Intent::sos));
         }
-    }
-}
-
-TEST_CASE("the word of danger raises an alarm and changes nothing else that is heard", "[casework][duress]") {
-    auto known = villager();
-    known.own_worker.emplace().id = 40;
-    known.own_worker->number = 4;
-    known.own_worker->state = WorkerState::danger;
-    known.own_worker->owner_key = known.sender_key;
-    known.own_worker->consent_at = known.now;
-    const auto calm = decided(only(Intent::safe), known);
-    known.duress_word = true;
-    const auto decision = decided(only(Intent::safe), known);
-    CHECK(reply(decision) == reply(calm));
-    CHECK(decision.fate == calm.fate);
-    REQUIRE(decision.alerts.size() == 1);
-    CHECK(decision.alerts[0].kind == AlertKind::duress);
-    CHECK(decision.alerts[0].worker == 4u);
-    CHECK_FALSE(decision.worker);
-    CHECK(decision.worker_event.empty());
-    REQUIRE(decision.trail);
-    CHECK(decision.trail->claimed);
-
-    const auto seen = decided(complete(), known);  // what others may see stays where it is
-    CHECK(seen.incident->village == "61.01.09.2002");
-    REQUIRE(seen.duress);
-    CHECK(seen.duress->kind == AlertKind::duress);
-}
-
-TEST_CASE("no reply, and no question, tells that the word of danger was heard", "[casework][duress]") {
-    const auto same = [](const Reading& what, const Known& known) {
-        const auto calm = decided(what, known);
-        auto watched = known;
-        watched.duress_word = true;
-        const auto decision = decided(what, watched);
-        CHECK(reply(decision) == reply(calm));
-        CHECK(question(decision) == question(calm));
-        CHECK(decision.withheld == calm.withheld);
-        CHECK(decision.language == calm.language);
-        REQUIRE(decision.turn.has_value() == calm.turn.has_value());
-        if (calm.turn) CHECK(decision.turn->what == calm.turn->what);
-        REQUIRE(decision.report);
-        CHECK(understand::has(decision.report->flags, Flag::duress));
-        CHECK(decision.fate != Fate::unclear);
-    };
-    auto answered_before = villager();
-    answered_before.unclear_answered = true;
-    auto asked = villager();
-    asked.conversation = open_about(report(), "place", Fit::none, {"place"});
-    auto answers = villager();
-    answers.conversation = open_about(report(), "place", Fit::answer, {"place"});
-    for (const auto intent : {Intent::arrived, Intent::unclear, Intent::safe, Intent::status, Intent::report}) {
-        CAPTURE(to_string(intent));
-        for (const auto& known : {villager(), answered_before, asked, answers}) same(only(intent), known);
     }
 }
 

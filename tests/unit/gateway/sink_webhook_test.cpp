@@ -101,7 +101,7 @@ TEST_CASE("reports and workers are coarsened like alerts, a test is not", "[sink
     set(*report.mutable_received_at(), moment);
     CHECK(boost::json::parse(*event_json("report.received", report.SerializeAsString(), thin, district_names)) ==
           boost::json::parse(R"({"id":"r1","category":"","place":{"code":"61.01.09","name":"Sajingan Besar"},)"
-                             R"("received_at":"2025-09-12T14:00:00Z","incident":""})"));
+                             R"("received_at":"2025-09-12T14:00:00Z","incident":"","intent":""})"));
 
     v1::Worker worker;
     worker.set_code("XYZ789");

@@ -52,7 +52,8 @@ TEST_CASE("a session's record survives being written down") {
     record.seen = "1*7";
     record.screen = "Berapa orang?\n\"quoted\" ș";
     CHECK(parse_record(to_json(record)) == record);
-    record.ended = true;
+    record.ended = record.held = true;
+    record.filed = filed_as(storage::Report{});
     CHECK(parse_record(to_json(record)) == record);
     CHECK_FALSE(parse_record(""));
     CHECK_FALSE(parse_record("[1]"));
