@@ -192,7 +192,10 @@ public:
         const auto found = row ? unit_.reports_after(*row - 1, 1) : std::vector<storage::Report>{};
         if (found.empty() || found.front().id != *row) throw Refused{404, "there is no such report"};
         const auto why = reason();
-        const auto now = casework::correct(unit_, found.front(), correction());
+        const auto wanted = correction();
+        if (wanted.place && casework::moves_an_alert(unit_, found.front(), *wanted.place))
+            throw Refused{409, "its event has an alert for another place: tell whoever it went to; the place stays"};
+        const auto now = casework::correct(unit_, found.front(), wanted);
         if (!now) throw Refused{409, "the report says that already; nothing was changed"};
         const auto people = now->people ? json::value(*now->people) : json::value(nullptr);
         audit(id, "category=" + std::string(to_string(now->category)) + " place=" + now->place +

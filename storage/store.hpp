@@ -33,7 +33,7 @@ public:
         const LookupKey& owner_key) = 0;  ///< the latest that agreed from this number
     virtual std::optional<Worker> worker_with_nik(const LookupKey& nik_key) = 0;
     virtual std::vector<TrailEvent> trail(Id worker) = 0;
-    virtual bool opted_out(const LookupKey& number_key) = 0;  ///< BERHENTI, and no MULAI since
+    virtual bool opted_out(const LookupKey& number_key) = 0;                           ///< BERHENTI, and no MULAI since
     virtual std::optional<WallTime> opted_out_since(const LookupKey& number_key) = 0;  ///< the same, and when
 
     virtual std::optional<ReplyPolicy> reply_policy(const LookupKey& number_key) = 0;

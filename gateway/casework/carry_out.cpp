@@ -49,7 +49,7 @@ Calls believed(Unit& unit, const storage::LookupKey& sender_key, Calls said) {
 Calls calls_with(Unit& unit, AlertKind kind, const storage::LookupKey& sender_key) {
     if (kind == AlertKind::duress) return Calls::no;
     const auto policy = unit.reply_policy(sender_key);
-    return policy ? calls_of(*policy, unit.now()) : Calls::unknown;
+    return believed(unit, sender_key, policy ? calls_of(*policy, unit.now()) : Calls::unknown);
 }
 
 /// Whether its sender may be called, of an alert that is about them: they call for help, or tell what is done to them.
@@ -289,7 +289,7 @@ void Caseworker::store_report(Unit& unit, const Decision& decision, const Subjec
     if (!decision.report) return;
     auto report = *decision.report;
     report.message = decision.about.value_or(subject.message);
-    handled.report = report.message;
+    handled.report = decision.alarm_only ? 0 : report.message;
     if (incident) report.incident = incident->id;
     if (earlier) {
         report.id = earlier->id;

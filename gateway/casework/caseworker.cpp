@@ -59,11 +59,51 @@ bool is_hidden(const storage::Report& report) {
 
 TicketState stage_of(Unit& unit, storage::Id message) {
     const auto report = unit.report_of(message);
-    if (!report || !report->incident) return TicketState::received;
-    const auto alerts = unit.alerts_of(*report->incident);
+    // Neither which word raised the silent alarm is told, nor whose registration.
+    if (!report || !report->incident || report->intent == Intent::register_worker) return TicketState::received;
+    auto alerts = unit.alerts_of(*report->incident);
+    std::erase_if(alerts, [](const storage::Alert& alert) { return alert.kind == AlertKind::duress; });
     if (alerts.empty()) return TicketState::received;
     const auto acknowledged = [](const storage::Alert& alert) { return alert.acknowledged_at.has_value(); };
     return std::any_of(alerts.begin(), alerts.end(), acknowledged) ? TicketState::acknowledged : TicketState::raised;
+}
+
+}  // namespace
+
+namespace {
+
+Reading as_hearsay(const Subject& subject) {
+    const auto& read = subject.reading;
+    const bool tells = read.intent == Intent::report || read.intent == Intent::sos;
+    if (tells && !quotes_us(*subject.pack, subject.text)) return read;
+    Reading unclear;
+    unclear.language = read.language;
+    return unclear;
+}
+
+/// What a person put right stays, whatever is read anew.
+void keep_corrected(Decision& decision, const storage::Report& earlier) {
+    if (!decision.report) return;
+    auto& report = *decision.report;
+    const auto corrected = [&](understand::Flag flag) {
+        report.flags |= earlier.flags & static_cast<understand::Flags>(flag);
+        return has(earlier.flags, flag);
+    };
+    const bool category = corrected(understand::Flag::category_corrected);
+    const bool place = corrected(understand::Flag::place_corrected);
+    if (category) report.category = earlier.category;
+    if (place) report.place = earlier.place;
+    if (corrected(understand::Flag::people_corrected)) {
+        report.people = earlier.people;
+        report.people_max = earlier.people_max;
+    }
+    if ((category || place) && earlier.incident) decision.incident.reset();  // it stays where it is
+}
+
+void decide_hearsay(Decision& decision) {
+    decision.opt_out.reset();
+    decision.calls.reset();
+    decision.help = decision.watched = decision.quiet = false;
 }
 
 }  // namespace
@@ -73,7 +113,10 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     const auto* reading = &subject.reading;
     Reading known_sender_reading;
     auto known = meet(unit, subject);
-    if (known.person && !subject.quarantined && !subject.from_menu) {
+    if (subject.hearsay) {
+        known_sender_reading = as_hearsay(subject);
+        reading = &known_sender_reading;
+    } else if (known.person && !subject.quarantined && !subject.from_menu) {
         try {
             known_sender_reading = understand::read(pack, subject.text, context_of(subject, known));
             reading = &known_sender_reading;
@@ -84,6 +127,7 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     }
     look_up(unit, subject, *reading, known);
     auto decision = decide(*reading, known, pack);
+    if (subject.hearsay) decide_hearsay(decision);
     if (subject.quarantined && decision.fate == Fate::unclear) decision.fate = Fate::quarantined;
 
     Handled handled;
@@ -97,6 +141,7 @@ Handled Caseworker::handle(Unit& unit, const Subject& subject) const {
     // An answer or a correction, or a missing part that came after its text was released: the same report, read anew.
     const auto target = decision.about.value_or(subject.message);
     const auto earlier = decision.about || subject.answered ? unit.report_of(target) : std::nullopt;
+    if (earlier) keep_corrected(decision, *earlier);
     const auto settled = settle_incident(unit, decision, known, earlier, pack.incident_window());
     store_report(unit, decision, subject, settled.incident, earlier, handled);
     if (settled.incident && decision.report) settle_alerts(unit, decision, settled, pack, handled);

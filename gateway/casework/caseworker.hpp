@@ -48,6 +48,7 @@ struct Subject {
     bool late = false;            ///< sent so long ago that no reply goes out
     bool may_ask = true;          ///< a question may go back, and be answered by SMS
     bool from_menu = false;       ///< the reading was put together from a menu: the text is not read again
+    bool hearsay = false;         ///< perhaps not the sender's own words: a report at most, see handle()
     storage::Id last_report = 0;  ///< the sender's last message that was a report; 0: none known
     bool asks_when = false;       ///< of a menu: it will still ask when it was; see Handled::held
     bool held = false;            ///< of a menu: something of the report waited until now
@@ -74,6 +75,8 @@ public:
     explicit Caseworker(const Publisher& publisher, std::chrono::milliseconds answers_within = answers_within_default)
         : publisher_(publisher), answers_within_(answers_within) {}
 
+    /// Of hearsay only a report or a call for help stands, and only where it quotes nothing of ours: it changes neither
+    /// how the number is answered nor anybody's trail.
     Handled handle(storage::Unit& unit, const Subject& subject) const;
 
     /// The sender said whether they may be called: kept, and told to whoever has an alert about them. Endpoints that

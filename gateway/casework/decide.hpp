@@ -167,8 +167,9 @@ struct Decision {
     bool believed = false;                  ///< from somebody who pledged to report: counts for two
     std::optional<IncidentScope> incident;
     std::vector<AlertDraft> alerts;
-    bool waits = false;                     ///< a departure is not raised before it is known when it was
-    std::optional<AlertDraft> duress;       ///< raised in an incident of the sender's own
+    bool alarm_only = false;           ///< the report is there for the word of danger's alarm, and is no one's last
+    bool waits = false;                ///< a departure is not raised before it is known when it was
+    std::optional<AlertDraft> duress;  ///< raised in an incident of the sender's own
     std::optional<storage::Worker> worker;  ///< number 0: a new one; else the changed row
     understand::Registration identity;      ///< what a new worker's sealed fields hold
     std::string consent_phone;              ///< E.164: the phone a bare YA may agree from

@@ -40,7 +40,7 @@ bool says_again(const Reading& reading, const Known& known) {
     if (is_free_text(reading.intent)) return known.repeated;
     if (known.person || known.own_worker) return false;
     const bool at_once = reading.intent == Intent::sos || known.ticket != TicketState::not_theirs;
-    return known.said_often || (known.said_lately && !at_once);
+    return (known.said_often && reading.intent != Intent::sos) || (known.said_lately && !at_once);
 }
 
 /// What keeps a reply back whatever it says, in the order in which it is told to the operator.

@@ -208,6 +208,7 @@ void under_duress(Decision& decision, const Reading& reading, const Known& known
     const auto scope = own_scope("sos", known);
     if (!decision.report) {
         decision.report = report_from(reading, known);
+        decision.alarm_only = true;
         decision.incident = scope;
         decision.alerts.push_back(alarm);
     } else if (decision.incident && decision.incident->group == scope.group) {
@@ -216,7 +217,9 @@ void under_duress(Decision& decision, const Reading& reading, const Known& known
         decision.duress = alarm;
     }
     decision.report->flags |= static_cast<understand::Flags>(Flag::duress);
-    decision.calls = Calls::no;  // whatever it says of them: somebody is beside the phone
+    // Whatever it says of calls is a no: somebody is beside the phone. Of who said nothing of them, and called for no
+    // help, nothing is kept: what they hear from now on would tell.
+    if (known.help || decision.help || decision.calls || known.calls == Calls::yes) decision.calls = Calls::no;
     if (decision.fate == Fate::unclear) decision.fate = Fate::understood;
     decision.acknowledge.reset();
     if (decision.trail && reading.intent != Intent::sos) {

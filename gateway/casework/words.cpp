@@ -228,6 +228,24 @@ bool sounds_automatic(const understand::Pack& pack, std::string_view text) {
     return false;
 }
 
+bool quotes_us(const understand::Pack& pack, std::string_view text) {
+    constexpr std::size_t telling = 18;  // octets of a line between two fields: "Terima kasih. " is everybody's
+    const auto quoted = [&](std::string_view line) {
+        while (!line.empty()) {
+            const auto piece = line.substr(0, line.find('{'));
+            if (piece.size() >= telling && text.find(piece) != text.npos) return true;
+            const auto field_end = line.find('}', piece.size());
+            line.remove_prefix(field_end == line.npos ? line.size() : field_end + 1);
+        }
+        return false;
+    };
+    const auto& replies = pack.data().replies;
+    return std::any_of(replies.begin(), replies.end(), [&](const auto& reply) {
+        const auto& lines = reply.second.text.texts();
+        return std::any_of(lines.begin(), lines.end(), [&](const auto& line) { return quoted(line.second); });
+    });
+}
+
 std::string forbidden_word(const understand::Pack& pack, std::string_view text) {
     const auto words = understand::forbidden_in(text, pack.data().forbidden);
     return words.empty() ? std::string() : words.front();

@@ -41,6 +41,9 @@ bool same_phone(std::string_view named, std::string_view sender);
 /// A text like those that programs send in answer: the pack's `machine` phrases.
 bool sounds_automatic(const understand::Pack& pack, std::string_view text);
 
+/// A text that holds a line of ours, such as a notice of the SMSC that quotes what it delivered.
+bool quotes_us(const understand::Pack& pack, std::string_view text);
+
 /// The first word of a text that no pack may say or that is among the pack's `forbidden`; empty when there is none.
 std::string forbidden_word(const understand::Pack& pack, std::string_view text);
 

@@ -153,9 +153,12 @@ intake::HeardReceipt heard_receipt(const ShortMessage& message, sms::Receipt rec
     const auto who = [&](const smpp::AddressView& address) {
         return sms::normalise(address.digits, static_cast<sms::Ton>(address.ton), options.country_code);
     };
-    return {options.name,        std::move(receipt),       options.receipt_dialect.ids,
-            who(message.source), who(message.destination), {},
-            message.receipt()};
+    const auto& dialect = options.receipt_dialect;
+    // What any few words fit is no receipt for its form alone, whatever the PDU says: people's texts come marked, too.
+    const bool by_form =
+        dialect.pattern && dialect.pattern->has_no_words() && !message.tlvs.find(Tag::receipted_message_id);
+    return {options.name, std::move(receipt),           dialect.ids, who(message.source), who(message.destination),
+            {},           message.receipt() && !by_form};
 }
 
 }  // namespace jejak::channel

@@ -31,7 +31,8 @@ sms::InboundText undecodable(std::span<const std::byte> body);
 std::optional<sms::Receipt> receipt_in(const smpp::ShortMessage& message, const sms::ReceiptDialect& dialect = {},
                                        const sms::TextRules& rules = {});
 
-/// A receipt with the numbers it names, as the desk takes it; not marked when only its text says what it is.
+/// A receipt with the numbers it names, as the desk takes it; not marked when only its text says what it
+/// is, or only a pattern without words of its own.
 intake::HeardReceipt heard_receipt(const smpp::ShortMessage& message, sms::Receipt receipt,
                                    const SmppChannelOptions& options);
 

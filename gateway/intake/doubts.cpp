@@ -19,6 +19,14 @@ constexpr std::size_t recover_page = 1'000;
 constexpr std::size_t recover_messages_max = 200'000;
 constexpr std::size_t recover_reports_max = 200'000;  ///< the latest, however old; read in 0.2 s
 
+/// Kept for the alarm that the word of danger raised: a text that would be no report without it.
+bool for_alarm_only(const storage::Report& report) {
+    const bool told = report.intent == Intent::report || report.intent == Intent::sos ||
+                      report.intent == Intent::missing || report.intent == Intent::departed ||
+                      report.intent == Intent::register_worker;
+    return !told && has(report.flags, understand::Flag::duress);
+}
+
 }  // namespace
 
 void Intake::session_ended(const std::vector<Id>& answered) {
@@ -123,6 +131,7 @@ void Intake::recall_reports(storage::View& view) {
         const auto page = view.reports_before(before, recover_page);
         if (page.empty()) return;
         for (const auto& row : page) {
+            if (for_alarm_only(row)) continue;
             if (lanes_.last_report(row.sender_key) == 0) lanes_.note_report(row.sender_key, row.message);
         }
         before = page.back().id;

@@ -27,8 +27,9 @@ constexpr std::chrono::milliseconds queue_retry{25};
 constexpr std::chrono::hours believed_for{7 * 24};
 constexpr std::chrono::hours reply_too_late{2};  ///< by then it may reach the wrong hands
 
-/// The SMSC's own words, perhaps, under the number of whoever our reply went to: read, and nothing else is done with
-/// them. No reply goes to that number, no question it was asked is answered by them, and they count as nothing it sent.
+/// The SMSC's own words, perhaps, under the number of whoever our reply went to: read as hearsay, and nothing else is
+/// done with them. No reply goes to that number, no question it was asked is answered by them, and they count as
+/// nothing it sent.
 bool stands_apart(sms::Remarks remarks) {
     return has(remarks, Remark::stray_receipt);
 }
@@ -264,6 +265,7 @@ void Intake::act(Unit& unit, Job& job, Id message, bool answered, std::optional<
     const bool apart = stands_apart(job.text.remarks);
     subject.message = message;
     subject.answered = answered || apart;
+    subject.hearsay = apart;
     if (text) {
         subject.text = std::move(*text);
         read_into(subject, subject.said_at);

@@ -35,7 +35,8 @@ void add_report(Family family) {
     report->require_subcommand(1);
 
     auto* command = report->add_subcommand(
-        "correct", "puts right what was misunderstood; its alerts follow, the message stays as it was sent");
+        "correct",
+        "puts right what was misunderstood, for good; the alerts of its event follow while nobody else tells of it");
     add_config(*command, options->config);
     command->add_option("report,--report", options->report, "its id, as `export reports` and report.received show it")
         ->required();

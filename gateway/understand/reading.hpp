@@ -32,7 +32,10 @@ enum class Flag : std::uint32_t {
     retrafficking = 1u << 15,
     duress = 1u << 16,
     unknown_sender = 1u << 17,
-    from_abroad = 1u << 18
+    from_abroad = 1u << 18,
+    category_corrected = 1u << 19,  ///< by a person who read the message, as the next two; no text says it
+    place_corrected = 1u << 20,
+    people_corrected = 1u << 21
 };
 using Flags = std::uint32_t;
 constexpr bool has(Flags set, Flag one) {

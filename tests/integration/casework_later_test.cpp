@@ -105,6 +105,13 @@ TEST_CASE("a report of its own, a call for help and small talk are what they are
         REQUIRE(reports(village)[0].place == sebunga);
         CHECK(reports(village)[0].people != 4u);
     }
+    SECTION("where they came from") {
+        village.say(villager, "4 org dari kaliau td mlm");
+        REQUIRE(reports(village).size() == 1);
+        CHECK(reports(village)[0].place == sebunga);
+        CHECK(reports(village)[0].people == 4u);
+        CHECK(reports(village)[0].onset);
+    }
     SECTION("a report by its keyword") {
         village.say(villager, "lapor 4 wna bangladesh di rumah kosong di kaliau skrg jam 8 malam");
         REQUIRE(reports(village).size() == 2);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
+#include "gateway/casework/correction.hpp"
 #include "tests/support/told.hpp"
 
 using namespace jejak;
@@ -46,6 +47,66 @@ void acknowledge_all(Village& village) {
 }
 
 }  // namespace
+
+TEST_CASE("on a phone with an agreed word nothing that is heard later tells that it was used",
+          "[casework][duress][told]") {
+    Village village;
+    tests::agree_on_duress(village, maid, "hujan");
+    const auto used = village.say(maid, "AMAN hujan");
+    const auto plain = village.say(neighbour, "AMAN pak");
+    REQUIRE(village.alerts().size() == 1);
+    CHECK(used.handled.report == plain.handled.report);
+    const auto alike = [](std::string text) {  // but for its reference
+        for (const std::string before : {"Ref ", "Kode "}) {
+            if (const auto at = text.find(before); at != std::string::npos) text.erase(at + before.size(), 6);
+        }
+        return text;
+    };
+    for (const auto* text : {"STATUS", "AMAN pak", "lapor 5 org lewat jln tikus", "STATUS", "besok hujan ga"}) {
+        CAPTURE(text);
+        village.now += 11min;
+        CHECK(alike(reply(village.say(maid, text))) == alike(reply(village.say(neighbour, text))));
+    }
+}
+
+TEST_CASE("a code tells neither the silent alarm nor whose registration raised one", "[casework][duress][told]") {
+    Village village;
+    tests::agree_on_duress(village, maid, "hujan");
+    const auto code_of = [](const std::string& text) {
+        const auto at = text.find("Ref ");
+        return at == std::string::npos ? std::string() : text.substr(at + 4, 6);
+    };
+    const auto alarm = code_of(reply(village.say(maid, "AMAN hujan")));
+    const auto child = code_of(reply(village.say(neighbour, "daftar nama Dede umur 15 mau kerja di malaysia")));
+    for (const auto& [number, code] : {std::pair{maid, alarm}, {neighbour, child}}) {
+        CAPTURE(code);
+        if (code.empty()) continue;
+        const auto told = reply(village.say(number, "STATUS " + code));
+        CHECK(told.find("diteruskan") == std::string::npos);
+        CHECK(told.find(code) != std::string::npos);
+    }
+    CHECK_FALSE(alarm.empty());
+}
+
+TEST_CASE("what a person put right is not undone by what the sender says later", "[casework][told]") {
+    Village village;
+    village.say(villager, "lapor ada org lewat jln tikus");
+    REQUIRE(reports(village).size() == 1);
+    casework::Correction correction;
+    correction.category = Category::transport;
+    correction.place = santaban;
+    auto apply = [&](storage::Unit& unit) { casework::correct(unit, unit.reports_after(0, 1).at(0), correction); };
+    village.run(Village::ignore(village.access->commit(apply)));
+    for (const auto* text : {"sebunga", "7", "bukan 7 tapi 8"}) {
+        CAPTURE(text);
+        village.say(villager, text);
+        REQUIRE(reports(village).size() == 1);
+        CHECK(reports(village)[0].category == Category::transport);
+        CHECK(reports(village)[0].place == santaban);
+    }
+    CHECK(reports(village)[0].people == 8u);
+    CHECK(village.ledger_is_true());
+}
 
 TEST_CASE("with the word of danger nobody is called: whatever was and is said of it", "[casework][duress][told]") {
     Village village;

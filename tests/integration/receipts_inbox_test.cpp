@@ -94,6 +94,46 @@ sms::ReceiptDialect unmarked_ones(const char* pattern = nullptr) {
 
 }  // namespace
 
+TEST_CASE("D9: a notice of the SMSC, or one that quotes us, changes nothing of the number and raises nothing",
+          "[receipts][D9]") {
+    Inbox inbox;
+    const auto key = inbox.village.vault.lookup("msisdn", "+" + ani);
+    const auto opted_out = [&] { return inbox.village.ask([&](storage::View& view) { return view.opted_out(key); }); };
+    const auto policy = [&] {
+        return inbox.village.ask([&](storage::View& view) { return view.reply_policy(key).has_value(); });
+    };
+    inbox.hear(unmarked, "BERHENTI");
+    REQUIRE(opted_out());
+    for (const auto* text : {"Message 4711 delivered: Anda tidak akan menerima SMS lagi. Untuk aktif lagi balas MULAI.",
+                             "Message 4711 delivered: Thank you, noted. Send SAFE any time, SOS in danger.",
+                             "Pesan gagal terkirim, nomor tidak aktif", "SMS ke 0840000001 gagal: HP mati", "MULAI",
+                             "AMAN", "TIBA kuching", "BERHENTI"}) {
+        CAPTURE(text);
+        const auto heard = inbox.hear(marked, text);
+        CHECK(inbox.text_of(heard) == text);
+        CHECK_FALSE(heard.handled.reply);
+        CHECK(heard.handled.report == 0);
+    }
+    CHECK(opted_out());
+    CHECK(inbox.village.alerts().empty());
+    CHECK_FALSE(inbox.hear(marked, "jangan balas, hp dipegang bos, jangan telpon").handled.reply);
+    CHECK_FALSE(policy());
+}
+
+TEST_CASE("D9: a marked text that only a pattern without words fits is a person's, unless it names a reply of ours",
+          "[receipts][D9]") {
+    sms::ReceiptDialect dialect;
+    std::string fault;
+    dialect.pattern = sms::ReceiptPattern::compile("{id},{stat},{err}", fault);
+    REQUIRE(dialect.pattern);
+    Inbox inbox(with(dialect));
+    const std::string call = "TOLONG,5,orang dikurung di sebunga";
+    const auto heard = inbox.hear(marked, call);
+    REQUIRE(heard.message != 0);
+    CHECK(inbox.text_of(heard) == call);
+    CHECK(inbox.receipts().empty());
+}
+
 TEST_CASE("D9: what says it is a receipt and reads as none is kept and read, and nobody is answered",
           "[receipts][D9]") {
     Inbox inbox;

@@ -44,7 +44,12 @@ public:
             return !nothing && field_.type == "yes_no" ? yes_or_no(command.intent) : Fit::skip;
         }
         read_pieces();
-        if (is_another_matter(command.intent) || tells_elsewhere(into_, said_)) return Fit::none;
+        if (is_another_matter(command.intent)) return Fit::none;
+        if (tells_elsewhere(into_, said_)) {
+            if (!is_origin(subject_, said_)) return Fit::none;
+            said_.place.clear();  // "td mlm dari kaliau": not where it happened
+            said_.place_name.clear();
+        }
         if (!answers()) return Fit::none;
         take_later(into_, said_, About::first);
         return Fit::answer;

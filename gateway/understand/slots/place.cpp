@@ -199,7 +199,8 @@ void take_country_code(const Subject& subject, Reading& reading) {
     }
 }
 
-/// "i am from sambas": the place is only where somebody comes from.
+}  // namespace
+
 bool is_origin(const Subject& subject, const Reading& reading) {
     bool origin = false;
     for (const Named& one : named(subject, Kind::place)) {
@@ -209,8 +210,6 @@ bool is_origin(const Subject& subject, const Reading& reading) {
     }
     return origin;
 }
-
-}  // namespace
 
 void find_place(const Subject& subject, Reading& reading) {
     auto all = named(subject, Kind::place);

@@ -87,6 +87,8 @@ void find_query(const Subject& subject, Reading& reading);
 void find_category(const Subject& subject, Reading& reading);
 void find_people(const Subject& subject, Reading& reading);
 void find_place(const Subject& subject, Reading& reading);
+/// "i am from sambas", "5 org dari kaliau": the reading's place is only where somebody comes from.
+bool is_origin(const Subject& subject, const Reading& reading);
 void find_destination(const Subject& subject, Reading& reading);
 void find_vehicle(const Subject& subject, Reading& reading);
 void find_recruiter(const Subject& subject, Reading& reading);

@@ -211,13 +211,14 @@ namespace {
 
 /// A report, and an alert of its event.
 struct Told {
-    explicit Told(Office& office, const std::string& alert_place = "61.01.09") {
+    explicit Told(Office& office, std::uint32_t reporters = 1) {
         storage::testing::commit(*office.store, [&](storage::Unit& unit) {
             storage::Incident incident;
             incident.id = unit.next_id(Table::incident);
             incident.number = unit.next_number("incident");
             incident.first_at = incident.last_at = unit.now();
-            incident.reports = incident.reporters = 1;
+            incident.reports = incident.reporters = reporters;
+            incident.village = "61.01.09";
             unit.add(incident);
             storage::Report told;
             told.id = report = unit.next_id(Table::report);
@@ -233,7 +234,7 @@ struct Told {
             row.id = alert = unit.next_id(Table::alert);
             row.incident = incident.id;
             row.category = told.category;
-            row.place = alert_place;
+            row.place = told.place;
             row.people = told.people;
             row.people_max = told.people_max;
             row.raised_at = row.updated_at = row.published_at = row.onset = unit.now();
@@ -267,6 +268,7 @@ TEST_CASE("whoever read the message puts its report right, and its alert says so
     CHECK(report.place == "61.01.09.2002");
     CHECK(report.people == 2);
     CHECK_FALSE(report.people_max);
+    CHECK(ask(*office.store, [&](View& view) { return view.incident(*report.incident)->village; }) == report.place);
     const auto alert = told.alert_in(office);
     CHECK(alert.category == Category::unofficial_land_route);
     CHECK(alert.place == "61.01.09.2002");
@@ -279,16 +281,39 @@ TEST_CASE("whoever read the message puts its report right, and its alert says so
           409);
 }
 
-TEST_CASE("what another report brought an alert stays when one report is corrected") {
+TEST_CASE("an alert for another place is not moved, for whoever went there would not hear of it") {
     Office office;
-    const Told told(office, "61.01.10");
+    const Told told(office);
+    for (const auto* place : {"", "61.01.10", "61.02"}) {
+        CAPTURE(place);
+        const auto done =
+            office.run("report.correct", {{"report", told.name()}, {"place", place}, {"reason", "names another"}});
+        CHECK(done.status == 409);
+        CHECK(told.report_in(office).place == "61.01.09");
+    }
+}
+
+TEST_CASE("what others told of the event stays when one report is corrected") {
+    Office office;
+    const Told told(office, 2);
     REQUIRE(
-        office.run("report.correct", {{"report", told.name()}, {"place", ""}, {"reason", "names no place"}}).status ==
+        office.run("report.correct", {{"report", told.name()}, {"people", 2}, {"reason", "two, read by us"}}).status ==
         200);
-    CHECK(told.report_in(office).place.empty());
-    CHECK(told.report_in(office).people == 3);
-    CHECK(told.alert_in(office).place == "61.01.10");
+    CHECK(told.report_in(office).people == 2);
+    CHECK(told.alert_in(office).people == 3);
+    CHECK(told.alert_in(office).people_max == 5);
     CHECK_FALSE(told.alert_in(office).unpublished);
+}
+
+TEST_CASE("a range that is corrected leaves no larger number in its alert") {
+    Office office;
+    const Told told(office);
+    REQUIRE(
+        office.run("report.correct", {{"report", told.name()}, {"people", 3}, {"reason", "three, not more"}}).status ==
+        200);
+    CHECK(told.alert_in(office).people == 3);
+    CHECK_FALSE(told.alert_in(office).people_max);
+    CHECK(told.alert_in(office).unpublished);
 }
 
 TEST_CASE("a faulty correction changes nothing and says what would be right") {
