@@ -19,10 +19,28 @@
 namespace jejak::understand {
 namespace {
 
-constexpr auto flag_table = std::to_array<std::string_view>(
-    {"minor_involved", "minor_reporter", "female", "pregnant", "medical", "violence", "weapon", "imminent", "ongoing",
-     "recurring", "self_victim", "phone_monitored", "official_involved", "foreign_national", "mass", "retrafficking",
-     "duress", "unknown_sender", "from_abroad", "category_corrected", "place_corrected", "people_corrected"});
+constexpr auto flag_table = std::to_array<std::string_view>({"minor_involved",
+                                                             "minor_reporter",
+                                                             "female",
+                                                             "pregnant",
+                                                             "medical",
+                                                             "violence",
+                                                             "weapon",
+                                                             "imminent",
+                                                             "ongoing",
+                                                             "recurring",
+                                                             "self_victim",
+                                                             "phone_monitored",
+                                                             "official_involved",
+                                                             "foreign_national",
+                                                             "mass",
+                                                             "retrafficking",
+                                                             "duress",
+                                                             "unknown_sender",
+                                                             "from_abroad",
+                                                             "category_corrected",
+                                                             "place_corrected",
+                                                             "people_corrected"});
 
 /// Intents that say something of the world; the others are complete with their keyword and a code.
 bool tells_something(Intent intent) {

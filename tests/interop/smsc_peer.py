@@ -172,16 +172,19 @@ def check_failover(checks, scene):
 def check_outbind(checks, scene):
     scene.smsc.kill()
     log = scene.gateway.process.log
-    before = log.read_text("utf-8", "replace").count("event=connect_failed")
-    wait_until(lambda: log.read_text("utf-8", "replace").count("event=connect_failed") >= before + 3, 30)
+
+    def said(what):
+        return log.read_text("utf-8", "replace").count(what)
+
+    failures, binds = said("event=connect_failed"), said("event=bound channel=")
+    wait_until(lambda: said("event=connect_failed") >= failures + 3, 30)
     scene.start_smsc()
     scene.smsc.tell("outbind", port=scene.outbind_port, password="wrong")
-    refused = wait_until(lambda: "event=outbind_refused" in log.read_text("utf-8", "replace"))
-    checks.that(refused, "an outbind with a wrong password is not answered")
+    checks.that(wait_until(lambda: said("event=outbind_refused")), "an outbind with a wrong password is not answered")
     scene.smsc.tell("outbind", port=scene.outbind_port, password=OUTBIND_PASSWORD)
-    heard = wait_until(lambda: "event=outbind channel=" in log.read_text("utf-8", "replace"))
-    checks.that(heard, "an outbind of the SMSC is heard")
+    checks.that(wait_until(lambda: said("event=outbind channel=")), "an outbind of the SMSC is heard")
     checks.that(scene.smsc.event("bound", 10), "and answered with a bind")
+    checks.that(wait_until(lambda: said("event=bound channel=") > binds), "that holds")
 
 
 def check_end(checks, scene):
