@@ -237,7 +237,7 @@ TEST_CASE("D10: unmarked words that read as a receipt under a pattern are a call
     CHECK(call.handled.reply);
     const auto odd = inbox.hear(unmarked, "TOLONG sebunga 5");
     CHECK(inbox.text_of(odd) == "TOLONG sebunga 5");
-    CHECK(inbox.village.alerts().size() >= 1);
+    CHECK_FALSE(inbox.village.alerts().empty());
     CHECK(inbox.receipts().empty());
 }
 
